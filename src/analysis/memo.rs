@@ -1,0 +1,239 @@
+//! What the analyzer remembers: surface forms of units and what they come to. A cache only: forgetting changes no token.
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::code::{Class, Role};
+use super::dissect::dissect;
+use super::stem::term_of;
+use super::token::{Token, TokenKind};
+
+/// Distinct units remembered before the memo is emptied. All units of 15,000 records are about 375,000, but the 131,072 most
+/// frequent make 98 % of the text, and after an emptying they are soon back. About 16 MB when full.
+const MEMO_UNITS: usize = 1 << 17;
+
+/// Bytes of the longest unit that is remembered: whole words of a machine, so that a look-up compares three numbers. Longer
+/// ones are one in 300 and are dissected each time.
+const MEMO_KEY: usize = 24;
+
+/// Bytes of terms remembered before the memo is emptied, whatever the units are like.
+const MEMO_BYTES: usize = 16 << 20;
+
+/// A power of two; 4,096 of about 60 bytes fit a second-level cache.
+const RECENT_UNITS: usize = 1 << 12;
+
+/// A token of a remembered unit.
+#[derive(Clone)]
+struct Remembered {
+    term: Range<u32>,
+    bytes: Range<u32>,
+    position: u32,
+    positions: u32,
+    kind: TokenKind,
+}
+
+/// A remembered unit; ranges into the memo.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    /// Its pieces; of a single word, which most units are, the term itself.
+    pieces: (u32, u32),
+    /// The bytes of a single word inside the unit; nothing for other units.
+    word: Option<(u16, u16)>,
+    folded: (u32, u32),
+    pub positions: u32,
+    pub class: Class,
+    pub role: Role,
+}
+
+/// The surface form of a remembered unit, filled up with zeros, which occur in no unit.
+type Key = [u64; MEMO_KEY / 8];
+
+/// Surface forms and what they come to.
+#[derive(Default)]
+pub(super) struct Memo {
+    entries: FxHashMap<Key, Entry>,
+    /// The last unit of each of [`RECENT_UNITS`] hashes: small enough to stay in the processor's cache, where the whole memo
+    /// does not (it halved the time of a look-up).
+    recent: Vec<Option<(Key, Entry)>>,
+    pieces: Vec<Remembered>,
+    letters: String,
+}
+
+/// A unit at its place in the text.
+#[derive(Clone, Copy)]
+pub(super) struct Placed {
+    pub entry: Entry,
+    pub start: usize,
+    pub end: usize,
+    pub position: u32,
+    /// Only the first letter of a compound that gives its own tokens later: the T of "CAR T-cells".
+    pub letter: bool,
+}
+
+impl Memo {
+    pub(super) fn units(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.entries.len() >= MEMO_UNITS || self.letters.len() >= MEMO_BYTES
+    }
+
+    #[inline]
+    pub(super) fn look_up(&mut self, surface: &str) -> Entry {
+        let Some(key) = key(surface) else {
+            return self.remember(surface);
+        };
+        let slot = slot(key);
+        if let Some(Some((known, entry))) = self.recent.get(slot)
+            && *known == key
+        {
+            return *entry;
+        }
+        let entry = match self.entries.get(&key) {
+            Some(entry) => *entry,
+            None => {
+                let entry = self.remember(surface);
+                self.entries.insert(key, entry);
+                entry
+            }
+        };
+        if self.recent.is_empty() {
+            self.recent.resize(RECENT_UNITS, None);
+        }
+        self.recent[slot] = Some((key, entry));
+        entry
+    }
+
+    #[cold]
+    fn remember(&mut self, surface: &str) -> Entry {
+        let dissection = dissect(surface);
+        let folded = self.keep(&dissection.folded);
+        let (pieces, word) = match dissection.pieces.as_slice() {
+            [only] if only.kind == TokenKind::Word => {
+                let term = self.keep(&only.term);
+                // A unit is no longer than LONGEST_WORD, but for the four bytes of "non-".
+                let [start, end] = [only.bytes.start, only.bytes.end]
+                    .map(|byte| u16::try_from(byte).expect("units are short"));
+                ((term.start, term.end), Some((start, end)))
+            }
+            pieces => {
+                let first = short(self.pieces.len());
+                for piece in pieces {
+                    let term = self.keep(&piece.term);
+                    let bytes = short(piece.bytes.start)..short(piece.bytes.end);
+                    let (position, positions, kind) = (piece.position, piece.positions, piece.kind);
+                    self.pieces.push(Remembered {
+                        term,
+                        bytes,
+                        position,
+                        positions,
+                        kind,
+                    });
+                }
+                ((first, short(self.pieces.len())), None)
+            }
+        };
+        Entry {
+            pieces,
+            word,
+            folded: (folded.start, folded.end),
+            positions: dissection.positions,
+            class: dissection.class,
+            role: dissection.role,
+        }
+    }
+
+    fn keep(&mut self, letters: &str) -> Range<u32> {
+        let start = self.letters.len();
+        self.letters.push_str(letters);
+        short(start)..short(self.letters.len())
+    }
+
+    pub(super) fn folded(&self, entry: Entry) -> &str {
+        &self.letters[entry.folded.0 as usize..entry.folded.1 as usize]
+    }
+
+    /// Gives out the tokens of a unit that takes its first position at `position`.
+    pub(super) fn give(
+        &self,
+        entry: Entry,
+        position: u32,
+        sink: &mut dyn FnMut(Token<'_>),
+        place: impl Fn(usize) -> usize,
+    ) {
+        if let Some((start, end)) = entry.word {
+            return sink(Token {
+                term: &self.letters[entry.pieces.0 as usize..entry.pieces.1 as usize],
+                position,
+                positions: 1,
+                bytes: place(usize::from(start))..place(usize::from(end)),
+                kind: TokenKind::Word,
+            });
+        }
+        for piece in &self.pieces[entry.pieces.0 as usize..entry.pieces.1 as usize] {
+            sink(Token {
+                term: &self.letters[piece.term.start as usize..piece.term.end as usize],
+                position: position + piece.position,
+                positions: piece.positions,
+                bytes: place(piece.bytes.start as usize)..place(piece.bytes.end as usize),
+                kind: piece.kind,
+            });
+        }
+    }
+
+    /// Gives out adjacent units written as one. A negating word after them makes them one position and takes one itself.
+    pub(super) fn give_joined(
+        &self,
+        units: &[Placed],
+        negating: Option<Placed>,
+        sink: &mut dyn FnMut(Token<'_>),
+    ) {
+        let (Some(first), Some(last)) = (units.first(), negating.as_ref().or(units.last())) else {
+            return;
+        };
+        let folded: String = units
+            .iter()
+            .chain(&negating)
+            .map(|unit| self.folded(unit.entry))
+            .collect();
+        let positions = if negating.is_some() {
+            2
+        } else {
+            last.position + last.entry.positions - first.position
+        };
+        sink(Token {
+            term: &term_of(&folded),
+            position: first.position,
+            positions,
+            bytes: first.start..last.end,
+            kind: TokenKind::Joined,
+        });
+    }
+}
+
+/// The place of a unit among the recent ones: multiplicative hashing by odd constants, the high bits taken.
+fn slot(key: Key) -> usize {
+    let mixed = key[0].wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        ^ key[1].wrapping_mul(0xC2B2_AE3D_27D4_EB4F)
+        ^ key[2].wrapping_mul(0x1656_67B1_9E37_79F9);
+    (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - RECENT_UNITS.trailing_zeros()))
+        as usize
+}
+
+fn key(surface: &str) -> Option<Key> {
+    let mut bytes = [0; MEMO_KEY];
+    bytes
+        .get_mut(..surface.len())?
+        .copy_from_slice(surface.as_bytes());
+    let mut key = [0; MEMO_KEY / 8];
+    for (word, eight) in key.iter_mut().zip(bytes.as_chunks::<8>().0) {
+        *word = u64::from_le_bytes(*eight);
+    }
+    Some(key)
+}
+
+/// A number that the memo's limits keep far below 2^32: it is emptied at 16 MB, and one unit adds less than 1 MB.
+fn short(n: usize) -> u32 {
+    u32::try_from(n).expect("the memo is emptied long before")
+}

@@ -1,0 +1,57 @@
+//! What the analyzer gives out. Plain data; decides nothing.
+use std::ops::Range;
+
+/// How a token came out of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// A word that is no part of a compound.
+    Word,
+    /// A part of a compound: `bm` of BM-MSC, `il` of IL6, `negat` of HER2-negative.
+    Part,
+    /// A compound, or a stretch of one, written as one word: `bmmsc` of BM-MSC, `pdl1` of anti-PD-L1.
+    Whole,
+    /// Adjacent words written as one: `bmmsc` of "BM MSC", `her2negat` of "HER2 negative".
+    Joined,
+}
+
+/// One token, borrowed from the analyzer for the length of the call that hands it over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// The term that is indexed and looked up.
+    pub term: &'a str,
+    /// First position that the token takes, counted from 0 in each text.
+    pub position: u32,
+    /// Positions that it covers: 1 for a word, 3 for the whole of three parts.
+    pub positions: u32,
+    /// Bytes of the text that it stands for, on character boundaries. A possessive `'s` is left outside.
+    pub bytes: Range<usize>,
+    /// How it came out of the text.
+    pub kind: TokenKind,
+}
+
+/// A [`Token`] that owns its term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnedToken {
+    /// See [`Token::term`].
+    pub term: String,
+    /// See [`Token::position`].
+    pub position: u32,
+    /// See [`Token::positions`].
+    pub positions: u32,
+    /// See [`Token::bytes`].
+    pub bytes: Range<usize>,
+    /// See [`Token::kind`].
+    pub kind: TokenKind,
+}
+
+impl From<Token<'_>> for OwnedToken {
+    fn from(token: Token<'_>) -> Self {
+        Self {
+            term: token.term.to_owned(),
+            position: token.position,
+            positions: token.positions,
+            bytes: token.bytes,
+            kind: token.kind,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What is equal to what in clinical text, each equality a line; and the laws that hold for any text.
+mod laws;
+mod tables;
