@@ -1,0 +1,105 @@
+//! Which fields a query may name, and which one was meant when it names none of them.
+//!
+//! The fields themselves are laid down in `index_schema/fields.toml` and read elsewhere; here they are only names.
+
+/// The fields that a query may name, told by the caller.
+pub trait FieldNames {
+    /// The field's own name for `name` as typed (an alias, another case), or `None` if there is no such field.
+    fn resolve(&self, name: &str) -> Option<String>;
+
+    /// The names to offer when a field is unknown, in the order to list them.
+    fn names(&self) -> Vec<String>;
+
+    /// What to do instead of writing `name:`, for a name that is no field but has a meaning elsewhere, such as a
+    /// filter with an option of its own. A fragment without full stop, or `None`.
+    fn advice(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
+    }
+}
+
+/// The field that `typed` most likely meant: the nearest by edits, else the first that it abbreviates.
+pub(super) fn nearest(typed: &str, fields: &dyn FieldNames) -> Option<String> {
+    let typed = typed.to_lowercase();
+    // One edit for names of up to four letters, where two would make another word of them; a third from nine on.
+    let allowed = match typed.len() {
+        0..=2 => 0,
+        3..=4 => 1,
+        5..=8 => 2,
+        _ => 3,
+    };
+    let names = fields.names();
+    let by_edits = names
+        .iter()
+        .map(|name| (edits(&typed, &name.to_lowercase()), name))
+        .filter(|(edits, _)| *edits <= allowed)
+        .min_by_key(|(edits, _)| *edits);
+    let by_start = || {
+        names
+            .iter()
+            .find(|name| typed.len() >= 3 && name.to_lowercase().starts_with(&typed))
+    };
+    by_edits.map(|(_, name)| name).or_else(by_start).cloned()
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn one name into the other. Names longer than
+/// 32 letters are no field names and count as far away, so that a hostile query costs nothing.
+fn edits(left: &str, right: &str) -> usize {
+    let left: Vec<char> = left.chars().collect();
+    let right: Vec<char> = right.chars().collect();
+    if left.len() > 32 || right.len() > 32 {
+        return usize::MAX;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=right.len()).collect();
+    for (row, l) in left.iter().enumerate() {
+        let mut here = vec![row + 1];
+        for (column, r) in right.iter().enumerate() {
+            let mut least = (above[column] + usize::from(l != r))
+                .min(above[column + 1] + 1)
+                .min(here[column] + 1);
+            if row > 0 && column > 0 && *l == right[column - 1] && left[row - 1] == *r {
+                least = least.min(before[column - 1] + 1);
+            }
+            here.push(least);
+        }
+        before = std::mem::replace(&mut above, here);
+    }
+    above[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Few;
+
+    impl FieldNames for Few {
+        fn resolve(&self, _: &str) -> Option<String> {
+            None
+        }
+
+        fn names(&self) -> Vec<String> {
+            ["title", "condition", "country", "id", "mesh"]
+                .map(String::from)
+                .to_vec()
+        }
+    }
+
+    #[test]
+    fn nearest_field() {
+        let check = |typed: &str, expect: Option<&str>| {
+            assert_eq!(nearest(typed, &Few).as_deref(), expect, "{typed}");
+        };
+        check("titel", Some("title"));
+        check("Tilte", Some("title"));
+        check("conditions", Some("condition"));
+        check("cond", Some("condition"));
+        check("contry", Some("country"));
+        check("mseh", Some("mesh"));
+        check("is", None);
+        check("co", None);
+        check("pain", None);
+        check(&"title".repeat(5000), None);
+    }
+}
