@@ -1,0 +1,103 @@
+//! One record as one index document.
+
+use tantivy::TantivyDocument;
+
+use crate::schema::elements::{registry_ids, section_texts};
+use crate::schema::facets::facet_values;
+use crate::schema::fields::Fields;
+use crate::schema::layout::Layout;
+use crate::schema::stored::{StoredRecord, StoredRecordError};
+use crate::trial::eligibility::items;
+use crate::trial::vocabulary::Vocabulary;
+use crate::trial::{PartialDate, Provenance, Study, TrialId};
+
+/// What is stored with a document beside what is searched.
+pub(crate) struct Stored<'a> {
+    /// The JSON text that `show --format json` gives back.
+    pub(crate) json: &'a [u8],
+    /// Where the record came from.
+    pub(crate) provenance: &'a Provenance,
+    /// Its provenance and what other sources add, as the index writes it.
+    pub(crate) sources: &'a [u8],
+    /// Tells an unchanged record.
+    pub(crate) hash: u64,
+}
+
+impl Layout {
+    /// The document of a trial: `study` is what is searched (the winner with what other sources add).
+    pub(crate) fn document(
+        &self,
+        fields: &Fields,
+        vocabulary: &Vocabulary,
+        id: &TrialId,
+        study: &Study,
+        stored: &Stored<'_>,
+    ) -> Result<TantivyDocument, StoredRecordError> {
+        let mut document = TantivyDocument::default();
+        document.add_text(self.id, id.as_str());
+        let mut seen: Vec<String> = Vec::new();
+        for text in registry_ids(study).chain([id.as_str()]) {
+            let canonical = TrialId::parse(text).map(|id| TrialId::comparable(id.as_str()));
+            for comparable in canonical.into_iter().chain([TrialId::comparable(text)]) {
+                if !seen.contains(&comparable) {
+                    document.add_text(self.ids, &comparable);
+                    seen.push(comparable);
+                }
+            }
+        }
+        let criteria = study
+            .protocol_section
+            .eligibility_module
+            .eligibility_criteria
+            .as_deref();
+        let items = criteria.map(items).unwrap_or_default();
+        section_texts(fields, study, &items, &mut |section| {
+            document.add_text(self.text[section.field], section.text);
+        });
+        for (facet, column) in fields.facets.iter().zip(&self.facets) {
+            if let Some(column) = column {
+                for value in facet_values(facet, vocabulary, study) {
+                    document.add_text(*column, value);
+                }
+            }
+        }
+        let status = &study.protocol_section.status_module;
+        let date = |text: &Option<String>| text.as_deref().and_then(PartialDate::parse);
+        let updated = study.last_update();
+        let verified = date(&status.status_verified_date).or(updated);
+        let days = [
+            (self.updated, updated.map(PartialDate::days)),
+            (
+                self.start,
+                date(&status.start_date_struct.date).map(PartialDate::days),
+            ),
+            (
+                self.primary_completion,
+                date(&status.primary_completion_date_struct.date).map(PartialDate::last_days),
+            ),
+            (self.verified, verified.map(PartialDate::last_days)),
+            (
+                self.enrollment,
+                study.protocol_section.design_module.enrollment_info.count,
+            ),
+        ];
+        for (field, value) in days {
+            if let Some(value) = value {
+                document.add_i64(field, value);
+            }
+        }
+        document.add_text(self.format, stored.provenance.format.name());
+        if let Some(snapshot) = date(&stored.provenance.snapshot) {
+            document.add_i64(self.snapshot, snapshot.days());
+        }
+        document.add_u64(self.hash, stored.hash);
+        let record = StoredRecord::new(stored.json)?;
+        document.add_bytes(self.record, &record.record);
+        document.add_bytes(self.sources, stored.sources);
+        // Last, so that whoever does not want them stops reading before them.
+        if !record.results.is_empty() {
+            document.add_bytes(self.results, &record.results);
+        }
+        Ok(document)
+    }
+}

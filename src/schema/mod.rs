@@ -1,0 +1,22 @@
+//! From record to index document, as `index_schema/` says.
+//!
+//! [`Fields`] is `fields.toml` read; [`Layout`] is the engine's schema made from it. It must not open an index or search.
+
+mod document;
+mod elements;
+mod facets;
+mod fields;
+mod layout;
+mod stored;
+mod tokenizer;
+
+pub(crate) use document::Stored;
+pub use elements::{Element, SectionText, section_texts};
+pub use facets::{FacetElement, NOT_STATED, UNRECOGNISED, facet_values, is_open, is_stale};
+pub(crate) use fields::check_weight;
+pub use fields::{FacetField, Fields, FieldsError, Ranking, TextField};
+pub use layout::Layout;
+pub(crate) use layout::content_hash;
+pub use stored::{StoredRecord, StoredRecordError};
+pub(crate) use stored::{compress, decompress};
+pub(crate) use tokenizer::register_analyzer;
