@@ -1,0 +1,312 @@
+//! From paths to a committed index: one thread reads, several parse, the engine's own write, and the bytes between
+//! them are bounded.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::{IndexWriter, Searcher};
+
+use crate::index::budget::{Budget, Metered, Permit};
+use crate::index::errors::IndexError;
+use crate::index::generations;
+use crate::index::ingest::{Ingest, Taken};
+use crate::index::open::{Index, SchemaChoice};
+use crate::index::report::{Rejected, Report};
+use crate::source::{self, Limits, RawRecord};
+
+/// How a run goes about it.
+#[derive(Clone, Debug)]
+pub struct BuildOptions {
+    /// Threads that parse records, and as many that write; by default one for each core.
+    pub threads: usize,
+    /// Memory of all writing threads together, in bytes. 256 MB: larger ones make fewer segments but no faster run.
+    pub writer_memory: usize,
+    /// Bytes of records that may be in flight between reading and writing. 48 MB: enough to keep all threads busy.
+    pub in_flight: usize,
+    /// What one input may cost.
+    pub limits: Limits,
+    /// Make the index anew and swap it in when it is complete.
+    pub rebuild: bool,
+}
+
+impl Default for BuildOptions {
+    fn default() -> Self {
+        BuildOptions {
+            threads: thread::available_parallelism().map_or(1, usize::from),
+            writer_memory: 256_000_000,
+            in_flight: 48_000_000,
+            limits: Limits::default(),
+            rebuild: false,
+        }
+    }
+}
+
+/// How far a run has come; clones share their counts.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// How far the reading of files has come.
+    pub input: source::Progress,
+    records: Arc<AtomicU64>,
+}
+
+impl Progress {
+    /// Items dealt with so far.
+    pub fn records(&self) -> u64 {
+        self.records.load(Ordering::Relaxed)
+    }
+}
+
+/// Told of each item that could not be taken in, from any thread.
+pub type RejectSink<'s> = &'s (dyn Fn(Rejected) + Sync);
+
+/// The engine wants at least 15 MB for each writing thread.
+const LEAST_MEMORY_PER_THREAD: usize = 15_000_000;
+
+/// A segment with more than this part of deleted documents is merged, so that they do not count in document frequencies for long.
+const MOST_DELETED: f32 = 0.2;
+
+/// Records between the reading thread and the parsing ones; their bytes are bounded by the budget.
+const QUEUE: usize = 256;
+
+/// Bytes of records after which a long run commits, so that a kill does not cost all of it.
+const COMMIT_EVERY: u64 = 4 << 30;
+
+impl Index {
+    /// Brings the records of some paths into the index in a folder, making the index if there is none. Existing trials are updated
+    /// by the rule of [`crate::trial::merge`]; nothing is removed.
+    ///
+    /// # Errors
+    /// Only what stops the whole run; an input that cannot be read goes to `rejects` and the run goes on.
+    pub fn build(
+        directory: &Path,
+        schema: SchemaChoice,
+        paths: &[PathBuf],
+        options: &BuildOptions,
+        progress: &Progress,
+        rejects: RejectSink<'_>,
+    ) -> Result<Report, IndexError> {
+        let _lock = generations::lock(directory)?;
+        generations::sweep(directory);
+        let fresh = options.rebuild || generations::current(directory)?.is_none();
+        let index = if fresh {
+            Index::create(directory, schema)?
+        } else {
+            Index::open(directory, schema)?
+        };
+        if !fresh {
+            // A run that was killed may have filled the disk.
+            index.drop_uncommitted();
+        }
+        let run = Run {
+            index: &index,
+            options,
+            progress,
+            rejects,
+            // A first index is published with its first commit, a rebuilt one when it is complete.
+            publish_early: fresh && !options.rebuild,
+        };
+        let report = run.bring_in(paths);
+        match &report {
+            Ok(_) if fresh => generations::publish(directory, &index.generation)?,
+            Err(_) if !fresh => index.drop_uncommitted(),
+            _ => {}
+        }
+        generations::sweep(directory);
+        report
+    }
+
+    /// Removes files of the engine that no commit names: those of a run that failed would keep a full disk full. What cannot be
+    /// removed is left for the next run.
+    fn drop_uncommitted(&self) {
+        let writer = self
+            .engine
+            .writer_with_num_threads::<tantivy::TantivyDocument>(1, LEAST_MEMORY_PER_THREAD);
+        if let Ok(writer) = writer {
+            let _ = writer.garbage_collect_files().wait();
+        }
+    }
+}
+
+/// One run of a writer.
+struct Run<'r> {
+    index: &'r Index,
+    options: &'r BuildOptions,
+    progress: &'r Progress,
+    rejects: RejectSink<'r>,
+    publish_early: bool,
+}
+
+impl Run<'_> {
+    fn bring_in(&self, paths: &[PathBuf]) -> Result<Report, IndexError> {
+        let started = Instant::now();
+        let ingest = Ingest::new(self.index, self.open_writer()?)?;
+        self.index.reload()?;
+        let mut report = self.first_pass(&ingest, paths)?;
+        if ingest.has_set_aside() {
+            // The second pass reads what the first one has committed.
+            ingest.commit()?;
+            self.index.reload()?;
+            ingest.settle_set_aside(&self.index.searcher(), &mut |format, outcome, replaced| {
+                report.count(format, outcome);
+                if let Some((format, was)) = replaced {
+                    report.supersede(format, was);
+                }
+            })?;
+        }
+        ingest.finish()?;
+        self.index.reload()?;
+        report.trials = self.index.searcher().num_docs();
+        report.took(started.elapsed());
+        Ok(report)
+    }
+
+    fn open_writer(&self) -> Result<IndexWriter<Metered>, IndexError> {
+        let threads = self.options.threads.max(1);
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(threads)
+            .memory_budget_per_thread(
+                (self.options.writer_memory / threads).max(LEAST_MEMORY_PER_THREAD),
+            )
+            .num_merge_threads(1)
+            .build();
+        let writer = self
+            .index
+            .engine
+            .writer_with_options(options)
+            .map_err(|error| IndexError::engine(&self.index.directory, error))?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_del_docs_ratio_before_merge(MOST_DELETED);
+        writer.set_merge_policy(Box::new(policy));
+        Ok(writer)
+    }
+
+    /// Reads all inputs in this thread and parses them in others.
+    fn first_pass(&self, ingest: &Ingest<'_>, paths: &[PathBuf]) -> Result<Report, IndexError> {
+        let searcher = self.index.searcher();
+        let budget = Budget::new(self.options.in_flight);
+        let failure: Mutex<Option<IndexError>> = Mutex::new(None);
+        let uncommitted = AtomicU64::new(0);
+        let (sender, receiver) = crossbeam_channel::bounded::<(RawRecord, Permit)>(QUEUE);
+        let mut report = Report::default();
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..self.options.threads.max(1))
+                .map(|_| {
+                    let (receiver, searcher, failure, uncommitted) =
+                        (receiver.clone(), &searcher, &failure, &uncommitted);
+                    scope.spawn(move || {
+                        let mut counted = Report::default();
+                        for (raw, permit) in receiver {
+                            let size = raw.bytes.len() as u64;
+                            let taken = self
+                                .take(ingest, searcher, raw, permit, &mut counted)
+                                .and_then(|()| {
+                                    let written =
+                                        uncommitted.fetch_add(size, Ordering::Relaxed) + size;
+                                    if written < COMMIT_EVERY {
+                                        return Ok(());
+                                    }
+                                    uncommitted.store(0, Ordering::Relaxed);
+                                    ingest.commit()?;
+                                    if self.publish_early {
+                                        generations::publish(
+                                            &self.index.directory,
+                                            &self.index.generation,
+                                        )?;
+                                    }
+                                    Ok(())
+                                });
+                            if let Err(error) = taken {
+                                failure
+                                    .lock()
+                                    .unwrap_or_else(PoisonError::into_inner)
+                                    .get_or_insert(error);
+                                break;
+                            }
+                        }
+                        counted
+                    })
+                })
+                .collect();
+            drop(receiver);
+            let walked = source::walk(
+                paths,
+                &self.options.limits,
+                &self.progress.input,
+                &mut |item| {
+                    match item {
+                        Ok(raw) => {
+                            let permit = budget.take(raw.bytes.len());
+                            if sender.send((raw, permit)).is_err() {
+                                return ControlFlow::Break(());
+                            }
+                        }
+                        Err(reject) => {
+                            report.reject();
+                            self.progress.records.fetch_add(1, Ordering::Relaxed);
+                            (self.rejects)(Rejected::from(&reject));
+                        }
+                    }
+                    let failed = failure
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .is_some();
+                    if failed {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
+                },
+            );
+            drop(sender);
+            report.files = walked.files;
+            report.hidden = walked.hidden;
+            report.repeated = walked.repeated;
+            for worker in workers {
+                match worker.join() {
+                    Ok(counted) => report.add(counted),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+        });
+        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None => Ok(report),
+        }
+    }
+
+    /// One record: parsed and taken in, or rejected.
+    fn take(
+        &self,
+        ingest: &Ingest<'_>,
+        searcher: &Searcher,
+        raw: RawRecord,
+        permit: Permit,
+        counted: &mut Report,
+    ) -> Result<(), IndexError> {
+        counted.bytes += raw.bytes.len() as u64;
+        self.progress.records.fetch_add(1, Ordering::Relaxed);
+        if let Some(encoding) = raw.recoded {
+            *counted.recoded.entry(encoding.to_owned()).or_default() += 1;
+        }
+        let origin = raw.origin.clone();
+        match source::read_trial(raw, self.index.vocabulary()) {
+            Ok(trial) => {
+                counted.note(&trial.notes);
+                let format = trial.provenance.format;
+                if let Taken::Counted(outcome) = ingest.take(searcher, trial, permit)? {
+                    counted.count(format, outcome);
+                }
+            }
+            Err(error) => {
+                counted.reject();
+                (self.rejects)(Rejected::new(&origin, error.to_string(), error.hint()));
+            }
+        }
+        Ok(())
+    }
+}

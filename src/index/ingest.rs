@@ -1,0 +1,357 @@
+//! One record into the index: is its trial known, which record of it wins, and what is written.
+
+use std::collections::hash_map::Entry;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use tantivy::{IndexWriter, Searcher, Term};
+
+use crate::index::budget::{Metered, Permit};
+use crate::index::errors::IndexError;
+use crate::index::generations;
+use crate::index::open::Index;
+use crate::index::report::Outcome;
+use crate::index::stored::Sources;
+use crate::schema::{Stored, compress, content_hash, decompress};
+use crate::trial::{Merged, Provenance, SourceFormat, Trial, TrialId, Version, merge};
+
+/// Takes records of one run in. Shared by the threads that parse.
+pub(crate) struct Ingest<'i> {
+    index: &'i Index,
+    /// Many threads add under the read lock, one commits under the write lock.
+    writer: RwLock<IndexWriter<Metered>>,
+    /// The trials of this run: the hash of the record that was written first, and what became of it.
+    claimed: Mutex<FxHashMap<TrialId, Claim>>,
+    /// Further records of claimed trials wait here until the first pass is over.
+    aside: Mutex<Aside>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Claim {
+    hash: u64,
+    format: SourceFormat,
+    outcome: Outcome,
+}
+
+/// A record set aside: where it lies in the temporary file.
+struct Place {
+    id: TrialId,
+    offset: u64,
+    length: usize,
+}
+
+struct Aside {
+    file: File,
+    end: u64,
+    places: Vec<Place>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    json: String,
+    provenance: Provenance,
+}
+
+/// What is to be counted for one record.
+pub(crate) enum Taken {
+    /// It is dealt with.
+    Counted(Outcome),
+    /// It waits for the second pass.
+    SetAside,
+}
+
+impl<'i> Ingest<'i> {
+    pub(crate) fn new(
+        index: &'i Index,
+        writer: IndexWriter<Metered>,
+    ) -> Result<Ingest<'i>, IndexError> {
+        let file = tempfile::tempfile_in(&index.generation)
+            .map_err(|error| IndexError::io(&index.generation, error))?;
+        Ok(Ingest {
+            index,
+            writer: RwLock::new(writer),
+            claimed: Mutex::default(),
+            aside: Mutex::new(Aside {
+                file,
+                end: 0,
+                places: Vec::new(),
+            }),
+        })
+    }
+
+    /// Takes one record in, or sets it aside if another record of its trial came before it in this run.
+    pub(crate) fn take(
+        &self,
+        searcher: &Searcher,
+        trial: Trial,
+        permit: Permit,
+    ) -> Result<Taken, IndexError> {
+        let hash = content_hash(&trial.json);
+        let format = trial.provenance.format;
+        let id = trial.id.clone();
+        let claim = Claim {
+            hash,
+            format,
+            outcome: Outcome::New,
+        };
+        match self
+            .claimed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(id.clone())
+        {
+            Entry::Occupied(first) if first.get().hash == hash => {
+                return Ok(Taken::Counted(Outcome::Unchanged));
+            }
+            Entry::Occupied(_) => {
+                self.set_aside(trial)?;
+                return Ok(Taken::SetAside);
+            }
+            Entry::Vacant(vacant) => vacant.insert(claim),
+        };
+        let outcome = self
+            .settle(searcher, &id, vec![Version::new(trial, hash)], Some(permit))?
+            .outcomes[0];
+        if outcome != Outcome::New {
+            let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+            claimed.insert(id, Claim { outcome, ..claim });
+        }
+        Ok(Taken::Counted(outcome))
+    }
+
+    /// Merges new records of a trial with what the index has of it, and writes the outcome if it differs.
+    fn settle(
+        &self,
+        searcher: &Searcher,
+        id: &TrialId,
+        new: Vec<Version>,
+        permit: Option<Permit>,
+    ) -> Result<Settled, IndexError> {
+        let hashes: Vec<u64> = new.iter().map(|version| version.hash).collect();
+        let address = self.index.document_of(searcher, id)?;
+        if let (Some(address), [hash]) = (address, hashes.as_slice())
+            && self.index.record_hash(searcher, address)? == Some(*hash)
+        {
+            return Ok(Settled {
+                outcomes: vec![Outcome::Unchanged],
+                replaced: None,
+            });
+        }
+        let known = match address {
+            Some(address) => Some(self.index.trial(searcher, address)?),
+            None => None,
+        };
+        let is_known = |hash: u64| known.as_ref().is_some_and(|known| known.has(hash));
+        if hashes.iter().all(|&hash| is_known(hash)) {
+            let outcomes = vec![Outcome::Unchanged; hashes.len()];
+            return Ok(Settled {
+                outcomes,
+                replaced: None,
+            });
+        }
+        let unchanged: Vec<bool> = hashes.iter().map(|&hash| is_known(hash)).collect();
+        let before = known
+            .as_ref()
+            .map(|known| (known.hash(), known.additions.len()));
+        let mut versions = match known {
+            Some(known) => known.versions().map_err(|error| self.damaged(&error))?,
+            None => Vec::new(),
+        };
+        versions.extend(new);
+        let merged = merge(versions).expect("at least one new record");
+        let winner = merged.winner.hash;
+        if before != Some((winner, merged.additions.len())) {
+            self.write(id, &merged, before.is_some(), permit)?;
+        }
+        let fresh = if before.is_some() {
+            Outcome::Updated
+        } else {
+            Outcome::New
+        };
+        let mut won = false;
+        let outcomes = hashes
+            .iter()
+            .zip(unchanged)
+            .map(|(&hash, unchanged)| match () {
+                () if unchanged => Outcome::Unchanged,
+                () if hash == winner && !won => {
+                    won = true;
+                    fresh
+                }
+                () if hash == winner => Outcome::Unchanged,
+                () => Outcome::Older,
+            })
+            .collect();
+        let replaced = before.map(|(hash, _)| hash).filter(|&hash| hash != winner);
+        Ok(Settled { outcomes, replaced })
+    }
+
+    fn write(
+        &self,
+        id: &TrialId,
+        merged: &Merged,
+        replace: bool,
+        permit: Option<Permit>,
+    ) -> Result<(), IndexError> {
+        let layout = self.index.layout();
+        let sources = Sources::new(merged)
+            .to_bytes()
+            .map_err(|error| self.damaged(&error))?;
+        let stored = Stored {
+            json: &merged.winner.json,
+            provenance: &merged.winner.provenance,
+            sources: &sources,
+            hash: merged.winner.hash,
+        };
+        let document = layout
+            .document(
+                self.index.fields(),
+                self.index.vocabulary(),
+                id,
+                &merged.study,
+                &stored,
+            )
+            .map_err(|error| self.damaged(&error))?;
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        if replace {
+            writer.delete_term(Term::from_field_text(layout.id, id.as_str()));
+        }
+        writer
+            .add_document(Metered { document, permit })
+            .map_err(|error| IndexError::engine(&self.index.directory, error))?;
+        Ok(())
+    }
+
+    fn set_aside(&self, trial: Trial) -> Result<(), IndexError> {
+        let kept = Kept {
+            json: String::from_utf8_lossy(&trial.json).into_owned(),
+            provenance: trial.provenance,
+        };
+        let bytes = serde_json::to_vec(&kept).expect("a record is plain data");
+        let bytes = compress(&bytes).map_err(|error| self.damaged(&error))?;
+        let mut aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
+        aside
+            .file
+            .write_all(&bytes)
+            .map_err(|error| IndexError::io(&self.index.generation, error))?;
+        let offset = aside.end;
+        aside.end += bytes.len() as u64;
+        aside.places.push(Place {
+            id: trial.id,
+            offset,
+            length: bytes.len(),
+        });
+        Ok(())
+    }
+
+    /// Whether records wait for the second pass.
+    pub(crate) fn has_set_aside(&self) -> bool {
+        !self
+            .aside
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .places
+            .is_empty()
+    }
+
+    /// The second pass: each trial's waiting records against what the first pass has committed. Tells the sink of every
+    /// waiting record, and of the record of this run that one of them replaced.
+    pub(crate) fn settle_set_aside(
+        &self,
+        searcher: &Searcher,
+        sink: &mut dyn FnMut(SourceFormat, Outcome, Option<(SourceFormat, Outcome)>),
+    ) -> Result<(), IndexError> {
+        let mut aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut places = std::mem::take(&mut aside.places);
+        places.sort_by(|a, b| a.id.cmp(&b.id).then(a.offset.cmp(&b.offset)));
+        let claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        for group in places.chunk_by(|a, b| a.id == b.id) {
+            let mut versions = Vec::with_capacity(group.len());
+            for place in group {
+                versions.push(
+                    read_back(&mut aside.file, place)
+                        .map_err(|error| IndexError::io(&self.index.generation, error))?,
+                );
+            }
+            let formats: Vec<SourceFormat> = versions
+                .iter()
+                .map(|version| version.provenance.format)
+                .collect();
+            let id = &group[0].id;
+            let settled = self.settle(searcher, id, versions, None)?;
+            let first = claimed
+                .get(id)
+                .filter(|claim| settled.replaced == Some(claim.hash));
+            let mut replaced = first.map(|claim| (claim.format, claim.outcome));
+            for (format, outcome) in formats.into_iter().zip(settled.outcomes) {
+                match (outcome, replaced.take()) {
+                    (Outcome::Updated, Some((was, before))) if before != Outcome::Older => {
+                        // The trial is as new to the index as the record that this one replaces was.
+                        sink(format, before, Some((was, before)));
+                    }
+                    (outcome, kept) => {
+                        replaced = kept;
+                        sink(format, outcome, None);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes everything taken in so far visible to readers and proof against a kill.
+    pub(crate) fn commit(&self) -> Result<(), IndexError> {
+        let failed = |error| IndexError::engine(&self.index.directory, error);
+        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        let mut commit = writer.prepare_commit().map_err(failed)?;
+        let state = serde_json::to_string(&self.index.commit_state()).expect("plain data");
+        commit.set_payload(&state);
+        commit.commit().map_err(failed)?;
+        generations::open_to_all(&self.index.generation)
+    }
+
+    /// The last commit of the run, and the end of the writer.
+    pub(crate) fn finish(self) -> Result<(), IndexError> {
+        self.commit()?;
+        let writer = self
+            .writer
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        writer
+            .wait_merging_threads()
+            .map_err(|error| IndexError::engine(&self.index.directory, error))?;
+        generations::open_to_all(&self.index.generation)
+    }
+
+    fn damaged(&self, error: &impl ToString) -> IndexError {
+        IndexError::Damaged {
+            path: self.index.directory.clone(),
+            what: error.to_string(),
+        }
+    }
+}
+
+struct Settled {
+    /// One for each new record.
+    outcomes: Vec<Outcome>,
+    /// The hash of the record that was the trial's before and is not any more.
+    replaced: Option<u64>,
+}
+
+fn read_back(file: &mut File, place: &Place) -> std::io::Result<Version> {
+    let mut bytes = vec![0; place.length];
+    file.seek(SeekFrom::Start(place.offset))?;
+    file.read_exact(&mut bytes)?;
+    let bytes = decompress(&bytes).map_err(std::io::Error::other)?;
+    let kept: Kept = serde_json::from_slice(&bytes)?;
+    let json = kept.json.into_bytes();
+    Ok(Version {
+        study: serde_json::from_slice(&json)?,
+        hash: content_hash(&json),
+        json,
+        provenance: kept.provenance,
+    })
+}

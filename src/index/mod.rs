@@ -1,0 +1,21 @@
+//! Documents on disk: create, open, bring records in, commit, swap.
+//!
+//! Writes what [`crate::schema`] lays out and [`crate::source`] reads. It must not rank, print or parse arguments.
+
+mod budget;
+mod build;
+mod catalogue;
+mod directory;
+mod errors;
+mod generations;
+mod ingest;
+mod open;
+mod report;
+mod stored;
+
+pub use build::{BuildOptions, Progress};
+pub use catalogue::{Catalogue, Count, Counts};
+pub use errors::IndexError;
+pub use open::{Index, SchemaChoice, SchemaError};
+pub use report::{Rejected, Report};
+pub use stored::StoredTrial;

@@ -1,0 +1,287 @@
+//! Opening and creating an index.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use tantivy::index::IndexSettings;
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::store::Compressor;
+use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, Term};
+
+use crate::index::directory::IndexFolder;
+use crate::index::errors::IndexError;
+use crate::index::generations;
+use crate::index::stored::StoredTrial;
+use crate::schema::{Fields, FieldsError, Layout, register_analyzer};
+use crate::trial::vocabulary::Vocabulary;
+use crate::trial::{TrialId, vocabulary::VocabularyError};
+
+/// The schema that an index is made and read with: bundled, or from a folder.
+#[derive(Clone, Debug)]
+pub struct SchemaChoice {
+    /// What is searchable.
+    pub fields: Arc<Fields>,
+    /// What spellings mean.
+    pub vocabulary: Arc<Vocabulary>,
+}
+
+/// Why the files of a schema folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// `fields.toml`.
+    #[error(transparent)]
+    Fields(#[from] FieldsError),
+    /// `vocabulary.toml`.
+    #[error(transparent)]
+    Vocabulary(#[from] VocabularyError),
+    /// A file that is there but cannot be read.
+    #[error("cannot read `{path}`: {error}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}
+
+impl SchemaChoice {
+    /// The schema compiled in.
+    pub fn bundled() -> SchemaChoice {
+        SchemaChoice {
+            fields: Arc::new(Fields::bundled().clone()),
+            vocabulary: Arc::new(Vocabulary::bundled().clone()),
+        }
+    }
+
+    /// The schema of a folder; a file that is not in it is as bundled.
+    pub fn from_folder(folder: &Path) -> Result<SchemaChoice, SchemaError> {
+        let fields = Arc::new(Fields::from_folder(folder)?);
+        let path = folder.join("vocabulary.toml");
+        let vocabulary = match std::fs::read_to_string(&path) {
+            Ok(text) => Vocabulary::from_toml(&text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Vocabulary::bundled().clone()
+            }
+            Err(error) => return Err(SchemaError::Read { path, error }),
+        };
+        Ok(SchemaChoice {
+            fields,
+            vocabulary: Arc::new(vocabulary),
+        })
+    }
+}
+
+/// What every commit says of itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CommitState {
+    /// [`Layout::fingerprint`] of the schema it was made with.
+    pub(crate) fingerprint: String,
+    /// The version of trialfind that made the index.
+    pub(crate) made_by: String,
+    /// When, ISO.
+    pub(crate) committed: String,
+}
+
+impl CommitState {
+    /// What the last commit says; `None` if it is nothing that this version understands.
+    pub(crate) fn of(engine: &tantivy::Index) -> tantivy::Result<Option<CommitState>> {
+        let payload = engine.load_metas()?.payload;
+        Ok(payload.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+}
+
+/// An index opened for searching. Cheap to clone; clones share one view of the last commit, which [`Index::reload`] moves on.
+#[derive(Clone)]
+pub struct Index {
+    pub(crate) directory: PathBuf,
+    pub(crate) generation: PathBuf,
+    pub(crate) engine: tantivy::Index,
+    pub(crate) reader: IndexReader,
+    pub(crate) layout: Layout,
+    pub(crate) schema: SchemaChoice,
+}
+
+impl Index {
+    /// Opens the index in a folder.
+    ///
+    /// # Errors
+    /// [`IndexError::Missing`] if there is none, [`IndexError::OtherVersion`] if it was made with other fields or analysis.
+    pub fn open(directory: &Path, schema: SchemaChoice) -> Result<Index, IndexError> {
+        let generation = generations::current(directory)?
+            .ok_or_else(|| IndexError::Missing(directory.to_path_buf()))?;
+        let engine = IndexFolder::open(&generation)
+            .and_then(
+                |folder| tantivy::Index::open(Box::new(folder) as Box<dyn tantivy::Directory>),
+            )
+            .map_err(|error| IndexError::engine(directory, error))?;
+        let state =
+            CommitState::of(&engine).map_err(|error| IndexError::engine(directory, error))?;
+        let fingerprint = Layout::fingerprint(&schema.fields);
+        if state
+            .as_ref()
+            .is_none_or(|state| state.fingerprint != fingerprint)
+        {
+            return Err(IndexError::OtherVersion {
+                path: directory.to_path_buf(),
+                made_by: state
+                    .map_or_else(|| "of an unknown version".into(), |state| state.made_by),
+            });
+        }
+        Index::with_engine(directory, generation, engine, schema)
+    }
+
+    /// Makes a new generation of the index in a folder; it becomes the current one when [`generations::publish`] says so.
+    pub(crate) fn create(directory: &Path, schema: SchemaChoice) -> Result<Index, IndexError> {
+        let generation = generations::begin(directory)?;
+        let layout = Layout::new(&schema.fields);
+        let engine = tantivy::Index::builder()
+            .schema(layout.schema)
+            .settings(IndexSettings {
+                // Records are compressed one by one, with a dictionary, so that reading one does not unpack its neighbours.
+                docstore_compression: Compressor::None,
+                ..IndexSettings::default()
+            })
+            .create_in_dir(&generation)
+            .map_err(|error| IndexError::engine(directory, error))?;
+        Index::with_engine(directory, generation, engine, schema)
+    }
+
+    fn with_engine(
+        directory: &Path,
+        generation: PathBuf,
+        engine: tantivy::Index,
+        schema: SchemaChoice,
+    ) -> Result<Index, IndexError> {
+        register_analyzer(engine.tokenizers());
+        let reader = engine
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(|error| IndexError::engine(directory, error))?;
+        Ok(Index {
+            directory: directory.to_path_buf(),
+            generation,
+            layout: Layout::new(&schema.fields),
+            engine,
+            reader,
+            schema,
+        })
+    }
+
+    /// The payload of a commit of this version.
+    pub(crate) fn commit_state(&self) -> CommitState {
+        CommitState {
+            fingerprint: Layout::fingerprint(&self.schema.fields),
+            made_by: env!("CARGO_PKG_VERSION").to_owned(),
+            committed: jiff::Timestamp::now().to_string(),
+        }
+    }
+
+    /// The folder that was opened.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// What is searchable, with its weights.
+    pub fn fields(&self) -> &Fields {
+        &self.schema.fields
+    }
+
+    /// What the canonical values are called.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.schema.vocabulary
+    }
+
+    /// The engine's fields.
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// One view of the last commit that was loaded; it does not change under a search.
+    pub fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+
+    /// Moves on to the last commit.
+    pub fn reload(&self) -> Result<(), IndexError> {
+        self.reader
+            .reload()
+            .map_err(|error| IndexError::engine(&self.directory, error))
+    }
+
+    /// The document of a trial's own id.
+    pub(crate) fn document_of(
+        &self,
+        searcher: &Searcher,
+        id: &TrialId,
+    ) -> Result<Option<DocAddress>, IndexError> {
+        Ok(self
+            .documents_with(searcher, Term::from_field_text(self.layout.id, id.as_str()))?
+            .pop())
+    }
+
+    /// The day of the newest snapshot that a record belongs to, or else of the newest update, ISO.
+    pub fn data_as_of(&self) -> Result<Option<String>, IndexError> {
+        Ok(match self.newest("snapshot")? {
+            Some(day) => Some(day),
+            None => self.newest("updated")?,
+        })
+    }
+
+    /// The documents of all trials that have an id, in any registry's or sponsor's writing; an alias leads to its trial.
+    pub fn find(&self, searcher: &Searcher, id: &str) -> Result<Vec<DocAddress>, IndexError> {
+        let canonical = TrialId::parse(id);
+        let comparable = TrialId::comparable(canonical.as_ref().map_or(id, TrialId::as_str));
+        self.documents_with(
+            searcher,
+            Term::from_field_text(self.layout.ids, &comparable),
+        )
+    }
+
+    fn documents_with(
+        &self,
+        searcher: &Searcher,
+        term: Term,
+    ) -> Result<Vec<DocAddress>, IndexError> {
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let found = searcher
+            .search(&query, &tantivy::collector::DocSetCollector)
+            .map_err(|error| IndexError::engine(&self.directory, error))?;
+        let mut found: Vec<DocAddress> = found.into_iter().collect();
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// The hash of a document's record, without reading the record.
+    pub(crate) fn record_hash(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+    ) -> Result<Option<u64>, IndexError> {
+        let columns = searcher.segment_reader(address.segment_ord).fast_fields();
+        let hashes = columns.u64(self.layout.schema.get_field_name(self.layout.hash));
+        let hashes = hashes.map_err(|error| IndexError::engine(&self.directory, error))?;
+        Ok(hashes.first(address.doc_id))
+    }
+
+    /// A trial as it is stored.
+    pub fn trial(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+    ) -> Result<StoredTrial, IndexError> {
+        StoredTrial::read::<true>(self, searcher, address)
+    }
+
+    /// A trial without its results, which may be a hundred times as long as the rest: what a hit shows.
+    pub(crate) fn trial_without_results(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+    ) -> Result<StoredTrial, IndexError> {
+        StoredTrial::read::<false>(self, searcher, address)
+    }
+}

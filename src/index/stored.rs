@@ -1,0 +1,184 @@
+//! A trial as the index holds it.
+
+use serde::{Deserialize, Serialize};
+use tantivy::schema::Field;
+use tantivy::schema::document::{
+    DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize,
+    ValueDeserializer, ValueVisitor,
+};
+use tantivy::{DocAddress, Searcher};
+
+use crate::index::errors::IndexError;
+use crate::index::open::Index;
+use crate::schema::{StoredRecord, StoredRecordError, compress, decompress};
+use crate::trial::{Addition, Merged, Provenance, Study, TrialId, Version, fill_from};
+
+/// What is stored about the sources of a trial.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Sources {
+    /// Where the record came from.
+    pub(crate) record: Provenance,
+    /// Tells its bytes.
+    pub(crate) hash: u64,
+    /// What other records add.
+    pub(crate) additions: Vec<Addition>,
+}
+
+impl Sources {
+    pub(crate) fn new(merged: &Merged) -> Sources {
+        Sources {
+            record: merged.winner.provenance.clone(),
+            hash: merged.winner.hash,
+            additions: merged.additions.clone(),
+        }
+    }
+
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, StoredRecordError> {
+        let json = serde_json::to_vec(self)
+            .map_err(|error| StoredRecordError::Damaged(error.to_string()))?;
+        compress(&json)
+    }
+}
+
+/// A trial read back from the index.
+#[derive(Clone, Debug)]
+pub struct StoredTrial {
+    /// Its own id.
+    pub id: TrialId,
+    /// The record with what other records of the trial add; without results unless they were asked for.
+    pub study: Study,
+    /// Where the record came from.
+    pub provenance: Provenance,
+    /// What other records add, and where they came from.
+    pub additions: Vec<Addition>,
+    hash: u64,
+    record: Vec<u8>,
+    results: Vec<u8>,
+}
+
+/// The stored fields of a document, in the order that they are stored in. Without `RESULTS` the reading stops before the results.
+#[derive(Default)]
+struct StoredFields<const RESULTS: bool> {
+    id: Option<String>,
+    /// Record, sources and results, by the field.
+    bytes: Vec<(Field, Vec<u8>)>,
+}
+
+/// A stored value: the id, or bytes.
+enum StoredValue {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl ValueDeserialize for StoredValue {
+    fn deserialize<'de, D: ValueDeserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, DeserializeError> {
+        struct Visitor;
+        impl ValueVisitor for Visitor {
+            type Value = StoredValue;
+
+            fn visit_string(&self, value: String) -> Result<StoredValue, DeserializeError> {
+                Ok(StoredValue::Text(value))
+            }
+
+            fn visit_bytes(&self, value: Vec<u8>) -> Result<StoredValue, DeserializeError> {
+                Ok(StoredValue::Bytes(value))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl<const RESULTS: bool> DocumentDeserialize for StoredFields<RESULTS> {
+    fn deserialize<'de, D: DocumentDeserializer<'de>>(
+        mut deserializer: D,
+    ) -> Result<Self, DeserializeError> {
+        let mut fields = StoredFields::default();
+        while RESULTS || fields.bytes.len() < 2 {
+            match deserializer.next_field::<StoredValue>()? {
+                Some((_, StoredValue::Text(id))) => fields.id = Some(id),
+                Some((field, StoredValue::Bytes(bytes))) => fields.bytes.push((field, bytes)),
+                None => break,
+            }
+        }
+        Ok(fields)
+    }
+}
+
+impl StoredTrial {
+    /// Reads a trial; without `RESULTS` its results stay where they are and [`StoredTrial::json`] has none.
+    pub(crate) fn read<const RESULTS: bool>(
+        index: &Index,
+        searcher: &Searcher,
+        address: DocAddress,
+    ) -> Result<StoredTrial, IndexError> {
+        let damaged = |what: String| IndexError::Damaged {
+            path: index.directory.clone(),
+            what,
+        };
+        let fields: StoredFields<RESULTS> = searcher
+            .doc(address)
+            .map_err(|error| IndexError::engine(&index.directory, error))?;
+        let layout = index.layout();
+        let [mut record, mut sources, mut results] = [const { Vec::new() }; 3];
+        for (field, bytes) in fields.bytes {
+            match field {
+                field if field == layout.record => record = bytes,
+                field if field == layout.sources => sources = bytes,
+                _ => results = bytes,
+            }
+        }
+        let sources = decompress(&sources).map_err(|error| damaged(error.to_string()))?;
+        let sources: Sources =
+            serde_json::from_slice(&sources).map_err(|error| damaged(error.to_string()))?;
+        let json =
+            StoredRecord::without_results(&record).map_err(|error| damaged(error.to_string()))?;
+        let mut study: Study =
+            serde_json::from_slice(&json).map_err(|error| damaged(error.to_string()))?;
+        for addition in &sources.additions {
+            fill_from(&mut study, addition);
+        }
+        let id = fields.id.as_deref().and_then(TrialId::parse);
+        Ok(StoredTrial {
+            id: id.ok_or_else(|| damaged("a document without an id".into()))?,
+            study,
+            provenance: sources.record,
+            additions: sources.additions,
+            hash: sources.hash,
+            record,
+            results,
+        })
+    }
+
+    /// The JSON text of the record that won: the bytes that came in, or for pages and XML the study they were converted to.
+    pub fn json(&self) -> Result<Vec<u8>, StoredRecordError> {
+        StoredRecord::whole(&self.record, &self.results)
+    }
+
+    /// Tells the bytes of its record.
+    pub(crate) fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// Whether the index has these bytes of the trial, as its record or as one that adds to it.
+    pub(crate) fn has(&self, hash: u64) -> bool {
+        self.hash == hash || self.additions.iter().any(|addition| addition.hash == hash)
+    }
+
+    /// The records that the trial was merged from, as far as they are kept.
+    pub(crate) fn versions(self) -> Result<Vec<Version>, StoredRecordError> {
+        let json = self.json()?;
+        let study = serde_json::from_slice(&json)
+            .map_err(|error| StoredRecordError::Damaged(error.to_string()))?;
+        let mut versions = vec![Version {
+            study,
+            json,
+            provenance: self.provenance,
+            hash: self.hash,
+        }];
+        versions.extend(self.additions.into_iter().map(Version::from));
+        Ok(versions)
+    }
+}
