@@ -1,0 +1,323 @@
+//! One pass over the documents that match the words: filters, facet counts and the best hits.
+//!
+//! A facet's counts are those that hold if one more of its values is chosen: a document that fails no filter counts
+//! everywhere, one that fails a single facet's filter counts in that facet only.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::Column;
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+
+use crate::search::columns::SegmentColumns;
+use crate::search::request::Sort;
+
+/// What is wanted of the pass.
+pub(crate) struct Gather<'g> {
+    /// Columns of each segment, in the order of the segments.
+    pub(crate) columns: &'g [Arc<SegmentColumns>],
+    /// For each facet the chosen values; empty for no filter.
+    pub(crate) chosen: &'g [Vec<String>],
+    /// For each facet whether its counts are wanted.
+    pub(crate) counted: &'g [bool],
+    pub(crate) sort: Sort,
+    /// How many hits are kept.
+    pub(crate) keep: usize,
+    /// The day of the search.
+    pub(crate) today: Date,
+}
+
+/// What a pass found.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    /// Documents that match the words.
+    pub(crate) words: u64,
+    /// Documents that match the words and every filter.
+    pub(crate) total: u64,
+    /// For each facet, documents that only its filter keeps out.
+    pub(crate) kept_out: Vec<u64>,
+    /// For each facet its counts by value.
+    pub(crate) counts: Vec<Vec<(String, u64)>>,
+    /// The best hits in order.
+    pub(crate) hits: Vec<Ranked>,
+}
+
+/// A document and what orders it: greater is better.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Ranked {
+    pub(crate) address: DocAddress,
+    pub(crate) score: Score,
+    key: i64,
+    updated: i64,
+    id: u64,
+}
+
+pub(crate) struct SegmentGather {
+    columns: Arc<SegmentColumns>,
+    segment: SegmentOrdinal,
+    filters: Vec<(usize, Filter)>,
+    counters: Vec<Option<Vec<u64>>>,
+    sort: Sort,
+    sort_column: Option<Column<i64>>,
+    keep: usize,
+    heap: BinaryHeap<Reverse<HeapEntry>>,
+    today: Date,
+    words: u64,
+    total: u64,
+    kept_out: Vec<u64>,
+    /// Documents that pass all filters and are not counted yet.
+    uncounted: Vec<DocId>,
+}
+
+/// Documents whose facets are counted at once: a column is then read in one go, and they fit the first cache.
+const COUNTED_AT_ONCE: usize = 256;
+
+/// Hits of one segment from which on all its ids are read at once.
+const MANY_HITS: usize = 100;
+
+/// The chosen values of one facet, by ordinal.
+struct Filter(Vec<bool>);
+
+#[derive(Clone, Copy, PartialEq)]
+struct HeapEntry(Ranked);
+
+impl Eq for HeapEntry {}
+
+impl PartialOrd for HeapEntry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for HeapEntry {
+    /// Within one segment the order of ids is that of their ordinals.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = |ranked: &Ranked| (ranked.key, ranked.updated, Reverse(ranked.id));
+        order(&self.0).cmp(&order(&other.0))
+    }
+}
+
+/// Segments' part of what was found.
+pub(crate) struct SegmentGathered {
+    columns: Arc<SegmentColumns>,
+    counters: Vec<Option<Vec<u64>>>,
+    hits: Vec<Ranked>,
+    words: u64,
+    total: u64,
+    kept_out: Vec<u64>,
+}
+
+impl Collector for Gather<'_> {
+    type Fruit = Gathered;
+    type Child = SegmentGather;
+
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        _: &SegmentReader,
+    ) -> tantivy::Result<SegmentGather> {
+        let columns = self.columns[segment as usize].clone();
+        columns.prepare(self.counted);
+        let mut filters = Vec::new();
+        for (facet, chosen) in self.chosen.iter().enumerate() {
+            if !chosen.is_empty() {
+                let names = columns.facets[facet].names();
+                filters.push((
+                    facet,
+                    Filter(names.iter().map(|name| chosen.contains(name)).collect()),
+                ));
+            }
+        }
+        let counters = self.counted.iter().zip(&columns.facets);
+        let counters =
+            counters.map(|(counted, facet)| counted.then(|| vec![0; facet.names().len()]));
+        Ok(SegmentGather {
+            segment,
+            filters,
+            counters: counters.collect(),
+            sort: self.sort,
+            sort_column: columns.sort_column(self.sort).cloned(),
+            keep: self.keep,
+            heap: BinaryHeap::with_capacity(self.keep.min(1024) + 1),
+            today: self.today,
+            words: 0,
+            total: 0,
+            kept_out: vec![0; self.chosen.len()],
+            uncounted: Vec::with_capacity(COUNTED_AT_ONCE),
+            columns,
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        self.sort == Sort::Relevance
+    }
+
+    fn merge_fruits(&self, segments: Vec<SegmentGathered>) -> tantivy::Result<Gathered> {
+        let mut gathered = Gathered {
+            kept_out: vec![0; self.chosen.len()],
+            counts: vec![Vec::new(); self.chosen.len()],
+            ..Gathered::default()
+        };
+        for segment in segments {
+            gathered.words += segment.words;
+            gathered.total += segment.total;
+            for (total, kept_out) in gathered.kept_out.iter_mut().zip(&segment.kept_out) {
+                *total += kept_out;
+            }
+            for (facet, counter) in segment.counters.iter().enumerate() {
+                let names = segment.columns.facets[facet].names();
+                let found = counter
+                    .iter()
+                    .flatten()
+                    .zip(names)
+                    .filter(|(count, _)| **count > 0);
+                let total = &mut gathered.counts[facet];
+                for (&count, name) in found {
+                    match total.iter_mut().find(|(known, _)| known == name) {
+                        Some((_, total)) => *total += count,
+                        None => total.push((name.clone(), count)),
+                    }
+                }
+            }
+            if segment.hits.len() > MANY_HITS {
+                segment.columns.read_ids()?;
+            }
+            gathered.hits.extend(segment.hits);
+        }
+        gathered.hits.sort_by(|a, b| self.compare(a, b));
+        gathered.hits.truncate(self.keep);
+        Ok(gathered)
+    }
+}
+
+impl Gather<'_> {
+    /// Better first; equal only for the same document.
+    fn compare(&self, a: &Ranked, b: &Ranked) -> Ordering {
+        (b.key, b.updated).cmp(&(a.key, a.updated)).then_with(|| {
+            let id =
+                |ranked: &Ranked| self.columns[ranked.address.segment_ord as usize].id(ranked.id);
+            id(a).cmp(&id(b))
+        })
+    }
+}
+
+impl SegmentCollector for SegmentGather {
+    type Fruit = SegmentGathered;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        self.words += 1;
+        let mut failed = None;
+        for (facet, Filter(chosen)) in &self.filters {
+            let mut passes = false;
+            self.columns.facets[*facet].ordinals(doc, self.today, &mut |ordinal| {
+                passes |= chosen[ordinal];
+            });
+            if !passes {
+                if failed.is_some() {
+                    return;
+                }
+                failed = Some(*facet);
+            }
+        }
+        if let Some(facet) = failed {
+            self.kept_out[facet] += 1;
+            if let Some(counter) = &mut self.counters[facet] {
+                self.columns.facets[facet]
+                    .ordinals(doc, self.today, &mut |ordinal| counter[ordinal] += 1);
+            }
+            return;
+        }
+        self.total += 1;
+        self.uncounted.push(doc);
+        if self.uncounted.len() == COUNTED_AT_ONCE {
+            self.count();
+        }
+        self.offer(doc, score);
+    }
+
+    fn harvest(mut self) -> SegmentGathered {
+        self.count();
+        SegmentGathered {
+            columns: self.columns,
+            counters: self.counters,
+            hits: self
+                .heap
+                .into_iter()
+                .map(|Reverse(HeapEntry(ranked))| ranked)
+                .collect(),
+            words: self.words,
+            total: self.total,
+            kept_out: self.kept_out,
+        }
+    }
+}
+
+impl SegmentGather {
+    /// Counts the documents that wait for it, one facet after the other.
+    fn count(&mut self) {
+        for (facet, counter) in self.columns.facets.iter().zip(&mut self.counters) {
+            if let Some(counter) = counter {
+                facet.count(&self.uncounted, self.today, counter);
+            }
+        }
+        self.uncounted.clear();
+    }
+
+    fn offer(&mut self, doc: DocId, score: Score) {
+        let value = || {
+            self.sort_column
+                .as_ref()
+                .and_then(|column| column.first(doc))
+        };
+        let key = match self.sort {
+            Sort::Relevance => ordered(score),
+            Sort::Start | Sort::Updated | Sort::Enrollment => value().unwrap_or(i64::MIN),
+            Sort::Id => 0,
+        };
+        let full = self.heap.len() >= self.keep;
+        if full
+            && self
+                .heap
+                .peek()
+                .is_none_or(|Reverse(HeapEntry(worst))| key < worst.key)
+        {
+            return;
+        }
+        let updated = match self.sort {
+            Sort::Id => 0,
+            _ => self.columns.updated.first(doc).unwrap_or(i64::MIN),
+        };
+        let entry = HeapEntry(Ranked {
+            address: DocAddress::new(self.segment, doc),
+            score,
+            key,
+            updated,
+            id: self.columns.id_ordinal(doc),
+        });
+        if full {
+            if self
+                .heap
+                .peek()
+                .is_some_and(|Reverse(worst)| entry > *worst)
+            {
+                self.heap.pop();
+                self.heap.push(Reverse(entry));
+            }
+        } else {
+            self.heap.push(Reverse(entry));
+        }
+    }
+}
+
+/// A score as an integer of the same order.
+fn ordered(score: Score) -> i64 {
+    let bits = i64::from(score.to_bits() as i32);
+    if bits < 0 {
+        i64::from(i32::MIN) - bits
+    } else {
+        bits
+    }
+}

@@ -1,0 +1,299 @@
+//! The columns of one segment that filters, facets and orders read, opened once for each segment.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use jiff::civil::Date;
+use tantivy::SegmentReader;
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DocId, TantivyError};
+
+use crate::schema::{FacetElement, Fields, Layout, NOT_STATED, is_open, is_stale};
+use crate::search::request::Sort;
+
+/// The columns of one segment.
+pub(crate) struct SegmentColumns {
+    /// One for each of [`Fields::facets`].
+    pub(crate) facets: Vec<FacetColumn>,
+    pub(crate) updated: Column<i64>,
+    start: Column<i64>,
+    enrollment: Column<i64>,
+    ids: StrColumn,
+    /// Every id by its place, once many were asked for.
+    all_ids: OnceLock<Vec<String>>,
+    documents: u32,
+    /// Whether a search has read them before.
+    used: AtomicBool,
+}
+
+/// The values of one facet in one segment, by ordinal.
+pub(crate) enum FacetColumn {
+    /// A column of the index.
+    Stored {
+        ordinals: Column<u64>,
+        names: Vec<String>,
+        unpacked: OnceLock<Unpacked>,
+    },
+    /// Worked out from others on the day of the search.
+    Verification {
+        open: Arc<Vec<bool>>,
+        statuses: Column<u64>,
+        verified: Column<i64>,
+        primary_completion: Column<i64>,
+        names: Vec<String>,
+    },
+}
+
+/// A column in plain arrays. Facets have few values: more than 65,535 of them would be a list of texts, not a facet, and
+/// stay packed.
+pub(crate) struct Unpacked {
+    /// Where the ordinals of each document begin, and the end; nothing if every document has exactly one.
+    starts: Option<Box<[u32]>>,
+    ordinals: Box<[u16]>,
+}
+
+impl Unpacked {
+    fn new(column: &Column<u64>, documents: u32) -> Unpacked {
+        let mut starts = Vec::with_capacity(documents as usize + 1);
+        let mut ordinals = Vec::with_capacity(documents as usize);
+        for doc in 0..documents {
+            starts.push(ordinals.len() as u32);
+            ordinals.extend(column.values_for_doc(doc).map(|ordinal| ordinal as u16));
+        }
+        starts.push(ordinals.len() as u32);
+        let single = starts
+            .iter()
+            .enumerate()
+            .all(|(doc, start)| doc == *start as usize);
+        Unpacked {
+            starts: (!single).then(|| starts.into_boxed_slice()),
+            ordinals: ordinals.into_boxed_slice(),
+        }
+    }
+}
+
+/// The values of the verification facet: open and not verified for two years, all else, not known.
+const VERIFICATION: [&str; 3] = ["STALE", "OTHER", NOT_STATED];
+
+impl SegmentColumns {
+    pub(crate) fn open(
+        segment: &SegmentReader,
+        fields: &Fields,
+        layout: &Layout,
+    ) -> tantivy::Result<SegmentColumns> {
+        let columns = segment.fast_fields();
+        let text = |field| -> tantivy::Result<StrColumn> {
+            let name = layout.schema.get_field_name(field);
+            let column = columns.str(name)?;
+            column.ok_or_else(|| {
+                TantivyError::SchemaError(format!("the index has no column `{name}`"))
+            })
+        };
+        let days = |field| columns.i64(layout.schema.get_field_name(field));
+        let mut facets = Vec::with_capacity(fields.facets.len());
+        for field in &layout.facets {
+            facets.push(match field {
+                Some(field) => {
+                    let column = text(*field)?;
+                    FacetColumn::Stored {
+                        names: names(&column)?,
+                        ordinals: column.ords().clone(),
+                        unpacked: OnceLock::new(),
+                    }
+                }
+                None => {
+                    let status = fields
+                        .facets
+                        .iter()
+                        .position(|facet| facet.element == FacetElement::OverallStatus);
+                    let status = status.and_then(|place| layout.facets[place]);
+                    let statuses = match status {
+                        Some(field) => text(field)?,
+                        None => {
+                            return Err(TantivyError::SchemaError(
+                                "a verification facet needs a status facet".into(),
+                            ));
+                        }
+                    };
+                    FacetColumn::Verification {
+                        open: Arc::new(
+                            names(&statuses)?.iter().map(|name| is_open(name)).collect(),
+                        ),
+                        statuses: statuses.ords().clone(),
+                        verified: days(layout.verified)?,
+                        primary_completion: days(layout.primary_completion)?,
+                        names: VERIFICATION.map(str::to_owned).to_vec(),
+                    }
+                }
+            });
+        }
+        Ok(SegmentColumns {
+            facets,
+            updated: days(layout.updated)?,
+            start: days(layout.start)?,
+            enrollment: days(layout.enrollment)?,
+            ids: text(layout.id)?,
+            all_ids: OnceLock::new(),
+            documents: segment.max_doc(),
+            used: AtomicBool::new(false),
+        })
+    }
+
+    /// Makes some facets ready for counting: from the second search on they are unpacked.
+    pub(crate) fn prepare(&self, counted: &[bool]) {
+        if self.used.swap(true, Ordering::Relaxed) {
+            for (facet, _) in self
+                .facets
+                .iter()
+                .zip(counted)
+                .filter(|(_, counted)| **counted)
+            {
+                facet.unpack(self.documents);
+            }
+        }
+    }
+
+    /// The column that an order reads, if it reads one.
+    pub(crate) fn sort_column(&self, sort: Sort) -> Option<&Column<i64>> {
+        match sort {
+            Sort::Start => Some(&self.start),
+            Sort::Updated => Some(&self.updated),
+            Sort::Enrollment => Some(&self.enrollment),
+            Sort::Relevance | Sort::Id => None,
+        }
+    }
+
+    /// The place of a document's id among the ids of the segment.
+    pub(crate) fn id_ordinal(&self, doc: DocId) -> u64 {
+        self.ids.ords().first(doc).unwrap_or(u64::MAX)
+    }
+
+    /// The id of a document.
+    pub(crate) fn id_of(&self, doc: DocId) -> String {
+        self.id(self.id_ordinal(doc))
+    }
+
+    /// The id at a place.
+    pub(crate) fn id(&self, ordinal: u64) -> String {
+        if let Some(all) = self.all_ids.get() {
+            return all.get(ordinal as usize).cloned().unwrap_or_default();
+        }
+        let mut id = String::new();
+        let _ = self.ids.ord_to_str(ordinal, &mut id);
+        id
+    }
+
+    /// Reads all ids of the segment at once. Looking one up unpacks a block of them, so this is quicker for many.
+    pub(crate) fn read_ids(&self) -> tantivy::Result<()> {
+        if self.all_ids.get().is_none() {
+            let mut all = Vec::with_capacity(self.ids.num_terms());
+            let mut stream = self.ids.dictionary().stream()?;
+            while stream.advance() {
+                all.push(String::from_utf8_lossy(stream.key()).into_owned());
+            }
+            let _ = self.all_ids.set(all);
+        }
+        Ok(())
+    }
+}
+
+fn names(column: &StrColumn) -> tantivy::Result<Vec<String>> {
+    let mut names = Vec::with_capacity(column.num_terms());
+    for ordinal in 0..column.num_terms() as u64 {
+        let mut name = String::new();
+        column.ord_to_str(ordinal, &mut name)?;
+        names.push(name);
+    }
+    Ok(names)
+}
+
+impl FacetColumn {
+    /// The values by ordinal.
+    pub(crate) fn names(&self) -> &[String] {
+        match self {
+            FacetColumn::Stored { names, .. } | FacetColumn::Verification { names, .. } => names,
+        }
+    }
+
+    /// Takes the column out of its packed form, which makes counting several times quicker. Worth its time from a second search
+    /// on; takes two to six bytes a document.
+    pub(crate) fn unpack(&self, documents: u32) {
+        if let FacetColumn::Stored {
+            ordinals,
+            names,
+            unpacked,
+        } = self
+            && u16::try_from(names.len()).is_ok()
+        {
+            unpacked.get_or_init(|| Unpacked::new(ordinals, documents));
+        }
+    }
+
+    /// Counts the values of some documents by ordinal.
+    pub(crate) fn count(&self, docs: &[DocId], today: Date, counter: &mut [u64]) {
+        let unpacked = match self {
+            FacetColumn::Stored { unpacked, .. } => unpacked.get(),
+            FacetColumn::Verification { .. } => None,
+        };
+        match unpacked {
+            Some(Unpacked {
+                starts: None,
+                ordinals,
+            }) => {
+                for &doc in docs {
+                    counter[usize::from(ordinals[doc as usize])] += 1;
+                }
+            }
+            Some(Unpacked {
+                starts: Some(starts),
+                ordinals,
+            }) => {
+                for &doc in docs {
+                    let (start, end) = (starts[doc as usize], starts[doc as usize + 1]);
+                    for ordinal in &ordinals[start as usize..end as usize] {
+                        counter[usize::from(*ordinal)] += 1;
+                    }
+                }
+            }
+            None => {
+                for &doc in docs {
+                    self.ordinals(doc, today, &mut |ordinal| counter[ordinal] += 1);
+                }
+            }
+        }
+    }
+
+    /// Gives the ordinals of a document's values. `today` decides what is verified too long ago.
+    pub(crate) fn ordinals(&self, doc: DocId, today: Date, sink: &mut dyn FnMut(usize)) {
+        match self {
+            FacetColumn::Stored { ordinals, .. } => {
+                for ordinal in ordinals.values_for_doc(doc) {
+                    sink(ordinal as usize);
+                }
+            }
+            FacetColumn::Verification {
+                open,
+                statuses,
+                verified,
+                primary_completion,
+                ..
+            } => {
+                let is_open = statuses
+                    .first(doc)
+                    .is_some_and(|status| open[status as usize]);
+                sink(
+                    match is_stale(
+                        is_open,
+                        verified.first(doc),
+                        primary_completion.first(doc),
+                        today,
+                    ) {
+                        Some(true) => 0,
+                        Some(false) => 1,
+                        None => 2,
+                    },
+                );
+            }
+        }
+    }
+}

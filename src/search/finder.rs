@@ -1,0 +1,410 @@
+//! The way in to searching: what a request names is looked up in the index, the search is run, its answer put together.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use rustc_hash::FxHashMap;
+use tantivy::index::SegmentId;
+use tantivy::schema::Field;
+use tantivy::{Executor, Searcher};
+
+use crate::analysis::Analyzer;
+use crate::index::{Index, IndexError};
+use crate::query::FieldNames;
+use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
+use crate::search::columns::SegmentColumns;
+use crate::search::concept::{Concept, Weights};
+use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits};
+use crate::search::present::Presenter;
+use crate::search::request::Request;
+use crate::search::run::Run;
+
+/// Why a search cannot be answered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SearchError {
+    /// No facet of that name.
+    #[error("unknown facet `{name}`; known are {known}")]
+    UnknownFacet {
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// No value of that name in a facet.
+    #[error("unknown {facet} `{value}`; known are {known}")]
+    UnknownValue {
+        /// The facet's words for people.
+        facet: String,
+        /// What was asked for.
+        value: String,
+        /// The values there are.
+        known: String,
+    },
+    /// No text field of that name.
+    #[error("unknown field `{name}`; known are {known}")]
+    UnknownField {
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A weight, k1 or b out of its range.
+    #[error("{0}")]
+    Ranking(String),
+    /// The index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+/// Searches one index. Cheap to make; keeps what it has opened of each segment.
+pub struct Finder {
+    pub(crate) index: Index,
+    pub(crate) handles: Arc<Vec<Field>>,
+    columns: Mutex<FxHashMap<SegmentId, Arc<SegmentColumns>>>,
+    /// Threads that read records and choose passages, started with the first search that needs them.
+    threads: OnceLock<Threads>,
+    /// Analyzers that are not in use; each remembers the words that it has met.
+    analyzers: Mutex<Vec<Analyzer>>,
+}
+
+/// Threads that stay; without a second processor there are none and the searching one does the work.
+pub(crate) struct Threads {
+    executor: Executor,
+    count: usize,
+}
+
+/// Threads that make the hits of one search; more would wait for each other's memory.
+const MOST_THREADS: usize = 4;
+
+impl Threads {
+    fn start() -> Threads {
+        let count = thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(MOST_THREADS);
+        let executor = match count {
+            1 => None,
+            count => Executor::multi_thread(count, "hits-").ok(),
+        };
+        Threads {
+            count: executor.as_ref().map_or(1, |_| count),
+            executor: executor.unwrap_or_else(Executor::single_thread),
+        }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// What a function gives for each argument, in their order.
+    pub(crate) fn map<A: Send, R: Send>(
+        &self,
+        function: impl Fn(A) -> R + Sync,
+        arguments: impl Iterator<Item = A>,
+    ) -> tantivy::Result<Vec<R>> {
+        self.executor
+            .map(|argument| Ok(function(argument)), arguments)
+    }
+}
+
+/// A view of one commit, with its columns.
+pub(crate) struct View {
+    pub(crate) searcher: Searcher,
+    pub(crate) columns: Vec<Arc<SegmentColumns>>,
+}
+
+impl FieldNames for Fields {
+    fn resolve(&self, name: &str) -> Option<String> {
+        self.names().find(|known| *known == name)?;
+        let canonical = self
+            .text
+            .iter()
+            .find(|field| field.name == name || field.also.iter().any(|also| also == name));
+        Some(
+            canonical
+                .map_or(name, |field| field.name.as_str())
+                .to_owned(),
+        )
+    }
+
+    fn names(&self) -> Vec<String> {
+        Fields::names(self).map(str::to_owned).collect()
+    }
+
+    fn advice(&self, name: &str) -> Option<String> {
+        let (_, facet) = self.facet(name)?;
+        let option = facet.name.replace('_', "-");
+        Some(format!("{} is a filter: `--{option} VALUE`", facet.name))
+    }
+}
+
+impl Finder {
+    /// Searches an index as of its last commit; [`Index::reload`] on a clone of it moves on.
+    pub fn new(index: Index) -> Finder {
+        Finder {
+            handles: Arc::new(index.layout().text.clone()),
+            index,
+            columns: Mutex::default(),
+            analyzers: Mutex::default(),
+            threads: OnceLock::new(),
+        }
+    }
+
+    /// The index.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    pub(crate) fn view(&self) -> Result<View, IndexError> {
+        let searcher = self.index.searcher();
+        let mut known = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut columns = Vec::with_capacity(searcher.segment_readers().len());
+        for segment in searcher.segment_readers() {
+            let id = segment.segment_id();
+            let opened = match known.get(&id) {
+                Some(opened) => opened.clone(),
+                None => {
+                    let opened =
+                        SegmentColumns::open(segment, self.index.fields(), self.index.layout());
+                    Arc::new(opened.map_err(|error| self.engine_error(error))?)
+                }
+            };
+            columns.push((id, opened));
+        }
+        known.clear();
+        known.extend(columns.iter().cloned());
+        Ok(View {
+            columns: columns.into_iter().map(|(_, columns)| columns).collect(),
+            searcher,
+        })
+    }
+
+    pub(crate) fn engine_error(&self, error: tantivy::TantivyError) -> IndexError {
+        IndexError::engine(self.index.directory(), error)
+    }
+
+    pub(crate) fn threads(&self) -> &Threads {
+        self.threads.get_or_init(Threads::start)
+    }
+
+    /// Runs a function with an analyzer that may remember words from before.
+    pub(crate) fn with_analyzer<T>(&self, run: impl FnOnce(&mut Analyzer) -> T) -> T {
+        let idle = self
+            .analyzers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let mut analyzer = idle.unwrap_or_default();
+        let result = run(&mut analyzer);
+        self.analyzers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(analyzer);
+        result
+    }
+
+    /// Answers a search.
+    pub fn search(&self, request: &Request) -> Result<Hits, SearchError> {
+        let started = Instant::now();
+        let view = self.view()?;
+        let run = Run {
+            finder: self,
+            request,
+            view: &view,
+            weights: Arc::new(self.weights(request)?),
+            chosen: self.chosen(request)?,
+            counted: self.counted(request)?,
+        };
+        let (plan, gathered, mut notices) = run.find()?;
+        let presenter = Presenter {
+            finder: self,
+            view: &view,
+            request,
+            weights: run.weights.clone(),
+            plan: &plan,
+        };
+        let hits = presenter.hits(&gathered)?;
+        presenter.name_respelled(&hits, &mut notices);
+        Ok(Hits {
+            version: HITS_VERSION,
+            query: Asked {
+                text: request.query.text.clone(),
+                tree: request.query.root.clone(),
+                ignored: request.query.ignored.clone(),
+                concepts: plan
+                    .concepts()
+                    .iter()
+                    .map(|concept| self.asked(concept))
+                    .collect(),
+            },
+            total: gathered.total,
+            total_without_filters: gathered.words,
+            notices,
+            hits,
+            facets: run.facet_counts(gathered.counts),
+            data_as_of: self.index.data_as_of()?,
+            milliseconds: started.elapsed().as_secs_f64() * 1e3,
+        })
+    }
+
+    /// The ids of the trials that a search finds, in its order, without reading their records.
+    pub fn ids(&self, request: &Request) -> Result<Vec<String>, SearchError> {
+        let view = self.view()?;
+        let run = Run {
+            finder: self,
+            request,
+            view: &view,
+            weights: Arc::new(self.weights(request)?),
+            chosen: self.chosen(request)?,
+            counted: vec![false; self.index.fields().facets.len()],
+        };
+        let (_, gathered, _) = run.find()?;
+        let hits = gathered.hits.iter().skip(request.offset);
+        Ok(hits
+            .map(|ranked| {
+                view.columns[ranked.address.segment_ord as usize].id_of(ranked.address.doc_id)
+            })
+            .collect())
+    }
+
+    fn asked(&self, concept: &Concept) -> ConceptAsked {
+        let alternatives = concept
+            .alternatives
+            .iter()
+            .map(|alternative| AlternativeAsked {
+                terms: alternative.to_text(),
+                origin: alternative.origin.name(),
+            });
+        ConceptAsked {
+            typed: concept.typed.clone(),
+            alternatives: alternatives.collect(),
+            fields: concept
+                .fields
+                .iter()
+                .map(|&field| self.index.fields().text[field].name.clone())
+                .collect(),
+        }
+    }
+
+    fn weights(&self, request: &Request) -> Result<Weights, SearchError> {
+        let fields = self.index.fields();
+        let ranking = Ranking {
+            k1: request.k1.unwrap_or(fields.ranking.k1),
+            b: request.b.unwrap_or(fields.ranking.b),
+        };
+        ranking.check().map_err(SearchError::Ranking)?;
+        let mut weights = Weights {
+            k1: ranking.k1,
+            b: ranking.b,
+            fields: fields.text.iter().map(|field| field.weight).collect(),
+        };
+        for (name, weight) in &request.weights {
+            let members = fields.resolve(name);
+            if members.is_empty() {
+                return Err(SearchError::UnknownField {
+                    name: name.clone(),
+                    known: fields
+                        .text
+                        .iter()
+                        .map(|field| field.name.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                });
+            }
+            check_weight(name, *weight).map_err(SearchError::Ranking)?;
+            members
+                .into_iter()
+                .for_each(|field| weights.fields[field] = *weight);
+        }
+        Ok(weights)
+    }
+
+    fn facet_place(&self, name: &str) -> Result<usize, SearchError> {
+        let fields = self.index.fields();
+        fields
+            .facet(name)
+            .map(|(place, _)| place)
+            .ok_or_else(|| SearchError::UnknownFacet {
+                name: name.to_owned(),
+                known: fields
+                    .facets
+                    .iter()
+                    .map(|facet| facet.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            })
+    }
+
+    /// For each facet the values that are chosen.
+    fn chosen(&self, request: &Request) -> Result<Vec<Vec<String>>, SearchError> {
+        let mut chosen = vec![Vec::new(); self.index.fields().facets.len()];
+        for filter in &request.filters {
+            chosen[self.facet_place(&filter.facet)?].extend(filter.values.iter().cloned());
+        }
+        Ok(chosen)
+    }
+
+    fn counted(&self, request: &Request) -> Result<Vec<bool>, SearchError> {
+        let mut counted = vec![false; self.index.fields().facets.len()];
+        for name in &request.facets {
+            counted[self.facet_place(name)?] = true;
+        }
+        Ok(counted)
+    }
+
+    /// The value of a facet that a spelling means: by the vocabulary, else among the values in the index, without case. A spelling of
+    /// two values (`2/3`) gives both.
+    pub fn facet_values(&self, facet: &str, spelling: &str) -> Result<Vec<String>, SearchError> {
+        let place = self.facet_place(facet)?;
+        let config = &self.index.fields().facets[place];
+        let lower = spelling.trim().to_lowercase();
+        let special = lower.replace(['-', ' '], "_");
+        if special == NOT_STATED || special == UNRECOGNISED {
+            return Ok(vec![special]);
+        }
+        if let Some(element) = &config.vocabulary
+            && let Some(values) = self.index.vocabulary().canonical_values(element, spelling)
+        {
+            return Ok(values.to_vec());
+        }
+        let view = self.view()?;
+        let names = view
+            .columns
+            .iter()
+            .flat_map(|columns| columns.facets[place].names());
+        if let Some(name) = names.clone().find(|name| name.to_lowercase() == lower) {
+            return Ok(vec![name.clone()]);
+        }
+        let mut known: Vec<&str> = match &config.vocabulary {
+            Some(element) => self.index.vocabulary().values(element).collect(),
+            None => names
+                .map(String::as_str)
+                .filter(|name| !lower.is_empty() && name.to_lowercase().contains(&lower))
+                .collect(),
+        };
+        known.sort_unstable();
+        known.dedup();
+        if config.vocabulary.is_none() && known.is_empty() {
+            // A well-formed value that no trial has is an empty filter, not an error.
+            return Ok(vec![spelling.trim().to_owned()]);
+        }
+        Err(SearchError::UnknownValue {
+            facet: config.label.to_lowercase(),
+            value: spelling.to_owned(),
+            known: known.join(", "),
+        })
+    }
+
+    /// The words for people for a value of a facet.
+    pub(crate) fn label(&self, vocabulary: Option<&str>, value: &str) -> String {
+        match value {
+            NOT_STATED => "not stated".to_owned(),
+            UNRECOGNISED => "unrecognised".to_owned(),
+            value => vocabulary
+                .and_then(|element| self.index.vocabulary().label(element, value))
+                .unwrap_or(value)
+                .to_owned(),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! From a query tree to ranked, filtered, counted hits with their passages.
+//!
+//! The way of a search: `lower` makes concepts of the tree and the engine's query of them, `collect` goes over the documents
+//! once for filters, facets and the best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
+//! picks passages. Nothing here prints.
+
+mod collect;
+mod columns;
+mod concept;
+mod finder;
+mod hits;
+mod lower;
+mod present;
+mod request;
+mod run;
+mod scorer;
+mod spelling;
+mod status;
+
+pub use finder::{Finder, SearchError};
+pub use hits::*;
+pub use request::{Filter, Request, Sort};
+pub use status::HitStatus;

@@ -1,0 +1,419 @@
+//! From ranked documents to hits: the record's facts, the passages that matched, how the score comes about.
+
+use std::sync::Arc;
+
+use tantivy::DocAddress;
+
+use crate::analysis::Analyzer;
+use crate::index::StoredTrial;
+use crate::passage::{self, Pattern, Shape, Text};
+use crate::schema::{Element, SectionText, section_texts};
+use crate::search::collect::{Gathered, Ranked};
+use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::finder::{Finder, SearchError, View};
+use crate::search::hits::{
+    ConceptScore, Explanation, FieldScore, Hit, HitIntervention, HitPassage, Marked, Notice,
+};
+use crate::search::lower::Plan;
+use crate::search::request::{Request, Sort};
+use crate::search::status::HitStatus;
+use crate::trial::Study;
+use crate::trial::eligibility::{items, unescape_markdown};
+
+/// Hits that are worth starting a thread for, which costs about as much as half a hit.
+const LEAST_HITS_A_THREAD: usize = 3;
+
+/// What `**` stands around in [`HitPassage::marked`].
+const MARK: &str = "**";
+
+/// Makes the hits of one search.
+pub(crate) struct Presenter<'p> {
+    pub(crate) finder: &'p Finder,
+    pub(crate) view: &'p View,
+    pub(crate) request: &'p Request,
+    pub(crate) weights: Arc<Weights>,
+    pub(crate) plan: &'p Plan,
+}
+
+/// What is looked for in the texts of the hits.
+struct Sought {
+    concepts: Vec<Arc<Concept>>,
+    pattern: Pattern,
+}
+
+impl Presenter<'_> {
+    pub(crate) fn hits(&self, gathered: &Gathered) -> Result<Vec<Hit>, SearchError> {
+        let sought = self.sought()?;
+        let ranked: Vec<(usize, &Ranked)> = gathered
+            .hits
+            .iter()
+            .enumerate()
+            .skip(self.request.offset)
+            .collect();
+        // Reading a record and choosing its passages is most of a search's time, and hits do not depend on each other.
+        let parts = |ranked: &[(usize, &Ranked)]| -> Result<Vec<Hit>, SearchError> {
+            self.finder.with_analyzer(|analyzer| {
+                ranked
+                    .iter()
+                    .map(|(place, ranked)| self.hit(place + 1, ranked, &sought, analyzer))
+                    .collect()
+            })
+        };
+        let threads = self.finder.threads();
+        let share = ranked
+            .len()
+            .div_ceil(threads.count())
+            .max(LEAST_HITS_A_THREAD);
+        if ranked.len() <= share {
+            return parts(&ranked);
+        }
+        let mut hits = Vec::with_capacity(ranked.len());
+        for found in threads
+            .map(parts, ranked.chunks(share))
+            .map_err(|error| self.finder.engine_error(error))?
+        {
+            hits.extend(found?);
+        }
+        Ok(hits)
+    }
+
+    fn sought(&self) -> Result<Sought, SearchError> {
+        let concepts = self.plan.concepts();
+        let weights: Result<Vec<ConceptWeight>, SearchError> = concepts
+            .iter()
+            .map(|concept| self.weight(concept))
+            .collect();
+        let weights = weights?;
+        let patterns = concepts
+            .iter()
+            .zip(&weights)
+            .map(|(concept, weight)| passage::Concept {
+                alternatives: concept
+                    .alternatives
+                    .iter()
+                    .map(|alternative| passage::Alternative {
+                        terms: alternative
+                            .terms
+                            .iter()
+                            .map(|placed| passage::Term {
+                                term: placed.term.clone(),
+                                offset: placed.offset,
+                            })
+                            .collect(),
+                        prefix: false,
+                        weight: 1.0,
+                    })
+                    .collect(),
+                fields: concept.fields.clone(),
+                weight: weight.idf(),
+            });
+        let pattern = Pattern::new(patterns.collect());
+        Ok(Sought { concepts, pattern })
+    }
+
+    fn hit(
+        &self,
+        rank: usize,
+        ranked: &Ranked,
+        sought: &Sought,
+        analyzer: &mut Analyzer,
+    ) -> Result<Hit, SearchError> {
+        let trial = self
+            .finder
+            .index
+            .trial_without_results(&self.view.searcher, ranked.address)?;
+        let StoredTrial {
+            study, provenance, ..
+        } = &trial;
+        let protocol = &study.protocol_section;
+        let identification = &protocol.identification_module;
+        let mut mark = |text: &str, element: Element| {
+            let text = unescape_markdown(text).into_owned();
+            let field = self.field_of(element);
+            let highlights =
+                field.map(|field| passage::highlights(&text, field, &sought.pattern, analyzer));
+            Marked {
+                highlights: highlights.unwrap_or_default(),
+                text,
+            }
+        };
+        let title = match (&identification.brief_title, &identification.official_title) {
+            (Some(title), _) => mark(title, Element::BriefTitle),
+            (None, Some(title)) => mark(title, Element::OfficialTitle),
+            (None, None) => Marked::default(),
+        };
+        let conditions = &protocol.conditions_module.conditions;
+        let conditions = conditions
+            .iter()
+            .map(|name| mark(name, Element::Condition))
+            .collect();
+        let interventions = protocol.arms_interventions_module.interventions.iter();
+        let interventions = interventions.map(|intervention| HitIntervention {
+            kind: intervention.kind.clone(),
+            name: mark(
+                intervention.name.as_deref().unwrap_or_default(),
+                Element::InterventionName,
+            ),
+        });
+        let interventions = interventions.collect();
+        let locations = &protocol.contacts_locations_module;
+        let mut countries: Vec<String> = Vec::new();
+        for country in locations
+            .locations
+            .iter()
+            .filter_map(|site| site.country.as_ref())
+        {
+            if !countries.contains(country) {
+                countries.push(country.clone());
+            }
+        }
+        let sites = match locations.locations.len() {
+            0 => locations.number_of_locations.map(|count| count as usize),
+            count => Some(count),
+        };
+        let by_score = self.request.sort == Sort::Relevance && !sought.concepts.is_empty();
+        Ok(Hit {
+            rank,
+            id: trial.id.to_string(),
+            score: by_score.then_some(ranked.score),
+            title,
+            acronym: identification.acronym.clone(),
+            status: HitStatus::of(study, self.request.today),
+            study_type: protocol.design_module.study_type.clone(),
+            phases: protocol.design_module.phases.clone(),
+            conditions,
+            interventions,
+            enrollment: protocol.design_module.enrollment_info.count,
+            enrollment_type: protocol.design_module.enrollment_info.kind.clone(),
+            sponsor: protocol
+                .sponsor_collaborators_module
+                .lead_sponsor
+                .name
+                .clone(),
+            sites,
+            countries,
+            source: provenance.clone(),
+            other_sources: trial
+                .additions
+                .iter()
+                .map(|addition| addition.provenance.clone())
+                .collect(),
+            passages: self.passages(study, sought, analyzer),
+            explanation: match self.request.explain {
+                true => Some(self.explain(ranked)?),
+                false => None,
+            },
+        })
+    }
+
+    fn field_of(&self, element: Element) -> Option<usize> {
+        self.finder
+            .index
+            .fields()
+            .text
+            .iter()
+            .position(|field| field.elements.contains(&element))
+    }
+
+    fn passages(&self, study: &Study, sought: &Sought, analyzer: &mut Analyzer) -> Vec<HitPassage> {
+        if self.request.passages == 0 || sought.concepts.is_empty() {
+            return Vec::new();
+        }
+        let fields = self.finder.index.fields();
+        // The heading, the conditions and the interventions of a hit are shown whole, with their matches marked.
+        let title = study
+            .protocol_section
+            .identification_module
+            .brief_title
+            .as_deref();
+        let shown = [
+            Element::BriefTitle,
+            Element::Condition,
+            Element::InterventionName,
+        ];
+        let wanted = |field: usize| {
+            sought
+                .concepts
+                .iter()
+                .any(|concept| concept.fields.contains(&field))
+        };
+        let criteria = study
+            .protocol_section
+            .eligibility_module
+            .eligibility_criteria
+            .as_deref();
+        let of_items = [
+            Element::InclusionItem,
+            Element::ExclusionItem,
+            Element::CriterionItem,
+        ];
+        let searches_items = of_items
+            .into_iter()
+            .filter_map(|element| self.field_of(element))
+            .any(wanted);
+        let items = criteria
+            .filter(|_| searches_items)
+            .map(items)
+            .unwrap_or_default();
+        let mut sections: Vec<SectionText<'_>> = Vec::new();
+        section_texts(fields, study, &items, &mut |section| {
+            let repeats =
+                section.element == Element::OfficialTitle && Some(section.text.as_ref()) == title;
+            if wanted(section.field) && !shown.contains(&section.element) && !repeats {
+                sections.push(section);
+            }
+        });
+        let texts: Vec<Text<'_>> = sections
+            .iter()
+            .map(|section| Text {
+                field: section.field,
+                text: &section.text,
+                shape: match section.element {
+                    Element::BriefSummary
+                    | Element::DetailedDescription
+                    | Element::StudyPopulation => Shape::Prose,
+                    _ => Shape::Whole,
+                },
+            })
+            .collect();
+        let limits = passage::Limits {
+            passages: self.request.passages,
+            field_weights: self.weights.fields.clone(),
+            ..passage::Limits::default()
+        };
+        let found = passage::passages(&texts, &sought.pattern, analyzer, &limits);
+        found
+            .into_iter()
+            .map(|passage| {
+                let field = &fields.text[passage.field];
+                let text = Marked {
+                    text: passage.text,
+                    highlights: passage.highlights,
+                };
+                HitPassage {
+                    section: field.name.clone(),
+                    label: field.label.clone(),
+                    marked: text.with_marks(MARK, MARK),
+                    text,
+                    cut_before: passage.cut_before,
+                    cut_after: passage.cut_after,
+                }
+            })
+            .collect()
+    }
+
+    fn explain(&self, ranked: &Ranked) -> Result<Explanation, SearchError> {
+        let concepts = self.scores(self.plan, ranked.address)?;
+        Ok(Explanation {
+            concepts: concepts.unwrap_or_default(),
+        })
+    }
+
+    /// What each concept of a part of the plan adds to a document's score; `None` if the document does not match the part.
+    fn scores(
+        &self,
+        plan: &Plan,
+        address: DocAddress,
+    ) -> Result<Option<Vec<ConceptScore>>, SearchError> {
+        Ok(match plan {
+            Plan::All => Some(Vec::new()),
+            Plan::Nothing => None,
+            Plan::Not(excluded) => self.scores(excluded, address)?.is_none().then(Vec::new),
+            Plan::Concept(concept) => self
+                .concept_score(concept, address)?
+                .map(|score| vec![score]),
+            Plan::And(plans) => {
+                let mut all = Vec::new();
+                for plan in plans {
+                    match self.scores(plan, address)? {
+                        Some(scores) => all.extend(scores),
+                        None => return Ok(None),
+                    }
+                }
+                Some(all)
+            }
+            Plan::Or(plans) => {
+                let mut any: Option<Vec<ConceptScore>> = None;
+                for plan in plans {
+                    if let Some(scores) = self.scores(plan, address)? {
+                        any.get_or_insert_default().extend(scores);
+                    }
+                }
+                any
+            }
+        })
+    }
+
+    fn concept_score(
+        &self,
+        concept: &Arc<Concept>,
+        address: DocAddress,
+    ) -> Result<Option<ConceptScore>, SearchError> {
+        let fields = &self.finder.index.fields().text;
+        let weight = self.weight(concept)?;
+        let segment = self.view.searcher.segment_reader(address.segment_ord);
+        let found = weight.contributions(segment, address.doc_id);
+        let found = found.map_err(|error| self.finder.engine_error(error))?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        let weighted = found.iter().map(|contribution| contribution.weighted).sum();
+        Ok(Some(ConceptScore {
+            typed: concept.typed.clone(),
+            idf: weight.idf(),
+            score: weight.score(weighted),
+            found: found
+                .into_iter()
+                .map(|contribution| {
+                    let alternative = &concept.alternatives[contribution.alternative];
+                    FieldScore {
+                        field: fields[contribution.field].name.clone(),
+                        terms: alternative.to_text(),
+                        origin: alternative.origin.name(),
+                        frequency: contribution.frequency,
+                        weighted: contribution.weighted,
+                    }
+                })
+                .collect(),
+        }))
+    }
+
+    fn weight(&self, concept: &Arc<Concept>) -> Result<ConceptWeight, SearchError> {
+        let query = ConceptQuery {
+            concept: concept.clone(),
+            weights: self.weights.clone(),
+            handles: self.finder.handles.clone(),
+        };
+        let weight = ConceptWeight::new(&query, &self.view.searcher);
+        Ok(weight.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// Says a corrected spelling as the records write it: the index only knows stems.
+    pub(crate) fn name_respelled(&self, hits: &[Hit], notices: &mut [Notice]) {
+        let concepts = self.plan.concepts();
+        for notice in notices {
+            let Notice::Respelled { typed, searched } = notice else {
+                continue;
+            };
+            let Some(place) = concepts.iter().position(|concept| concept.typed == *typed) else {
+                continue;
+            };
+            let marked = hits.iter().flat_map(|hit| {
+                let passages = hit.passages.iter().map(|passage| &passage.text);
+                std::iter::once(&hit.title)
+                    .chain(&hit.conditions)
+                    .chain(passages)
+            });
+            let mut words = marked.flat_map(|marked| {
+                let here = marked
+                    .highlights
+                    .iter()
+                    .filter(|highlight| highlight.concept == place);
+                here.filter_map(|highlight| marked.text.get(highlight.start..highlight.end))
+            });
+            if let Some(word) = words.next() {
+                *searched = word.to_lowercase();
+            }
+        }
+    }
+}

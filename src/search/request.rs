@@ -1,0 +1,92 @@
+//! What a search is asked for.
+
+use jiff::civil::Date;
+
+use crate::query::Query;
+
+/// The order of hits. Ties go to the latest update and then to the lower id, so every order is total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Best score first.
+    Relevance,
+    /// Latest start first; trials without a start last.
+    Start,
+    /// Latest update first.
+    Updated,
+    /// Most participants first.
+    Enrollment,
+    /// By id.
+    Id,
+}
+
+impl Sort {
+    /// The orders by name.
+    pub const NAMES: [(&'static str, Sort); 5] = [
+        ("relevance", Sort::Relevance),
+        ("start", Sort::Start),
+        ("updated", Sort::Updated),
+        ("enrollment", Sort::Enrollment),
+        ("id", Sort::Id),
+    ];
+}
+
+/// A choice of values of one facet: trials with any of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// The facet's name.
+    pub facet: String,
+    /// Its values, as the index has them.
+    pub values: Vec<String>,
+}
+
+/// A search.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What is asked, parsed.
+    pub query: Query,
+    /// Which trials may be among the hits: all filters hold. Filters never change scores.
+    pub filters: Vec<Filter>,
+    /// Names of the facets to count.
+    pub facets: Vec<String>,
+    /// The order.
+    pub sort: Sort,
+    /// How many hits.
+    pub limit: usize,
+    /// How many better hits are left out first.
+    pub offset: usize,
+    /// Weights of text fields that differ from the schema's, by name.
+    pub weights: Vec<(String, f32)>,
+    /// BM25F saturation, if it differs from the schema's.
+    pub k1: Option<f32>,
+    /// BM25F length normalisation, if it differs from the schema's.
+    pub b: Option<f32>,
+    /// Passages a hit; 0 for none.
+    pub passages: usize,
+    /// Whether to show how each score comes about.
+    pub explain: bool,
+    /// Whether a search that finds nothing may be widened, step by step and announced. Exports never do.
+    pub widen: bool,
+    /// The day of the search, which decides what is not verified for too long.
+    pub today: Date,
+}
+
+impl Request {
+    /// A search with the defaults: ten hits by relevance with three passages each.
+    pub fn new(query: Query) -> Request {
+        Request {
+            query,
+            filters: Vec::new(),
+            facets: Vec::new(),
+            sort: Sort::Relevance,
+            limit: 10,
+            offset: 0,
+            weights: Vec::new(),
+            k1: None,
+            b: None,
+            passages: 3,
+            explain: false,
+            widen: true,
+            today: jiff::Zoned::now().date(),
+        }
+    }
+}

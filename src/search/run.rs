@@ -1,0 +1,187 @@
+//! The steps of one search: all words, then, only if nothing is found, another spelling and partial matches. It reads no
+//! records.
+
+use std::sync::Arc;
+
+use tantivy::Term;
+
+use crate::schema::{NOT_STATED, UNRECOGNISED};
+use crate::search::collect::{Gather, Gathered};
+use crate::search::concept::Weights;
+use crate::search::finder::{Finder, SearchError, View};
+use crate::search::hits::{Bucket, FacetCounts, Notice};
+use crate::search::lower::{Plan, Planner, to_engine};
+use crate::search::request::Request;
+use crate::search::spelling::respell;
+
+/// One search under way.
+pub(super) struct Run<'r> {
+    pub(super) finder: &'r Finder,
+    pub(super) request: &'r Request,
+    pub(super) view: &'r View,
+    pub(super) weights: Arc<Weights>,
+    /// For each facet the values that are chosen.
+    pub(super) chosen: Vec<Vec<String>>,
+    /// For each facet whether its values are counted.
+    pub(super) counted: Vec<bool>,
+}
+
+impl Run<'_> {
+    /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
+    pub(super) fn find(&self) -> Result<(Plan, Gathered, Vec<Notice>), SearchError> {
+        let mut notices = Vec::new();
+        let mut plan = self.plan()?;
+        let mut gathered = self.gather(&plan)?;
+        if gathered.words == 0 && self.request.widen {
+            let typed = plan.clone();
+            let (respelled, changes) = self.respell(&plan)?;
+            if !changes.is_empty() {
+                gathered = self.gather(&respelled)?;
+                notices.extend(changes);
+                plan = respelled;
+            }
+            if gathered.words == 0
+                && let Some(any) = plan.any_part()
+            {
+                let partial = self.gather(&any)?;
+                if partial.words > 0 {
+                    notices.push(Notice::PartialMatches {
+                        nowhere: self.nowhere(&plan)?,
+                    });
+                    gathered = partial;
+                    plan = any;
+                }
+            }
+            if gathered.words == 0 {
+                // Nothing helped: the answer is that of what was typed.
+                notices.clear();
+                plan = typed;
+            }
+        }
+        if gathered.total == 0 && gathered.words > 0 {
+            let facets = &self.finder.index.fields().facets;
+            let alone = facets
+                .iter()
+                .zip(&gathered.kept_out)
+                .filter(|(_, count)| **count > 0);
+            notices.push(Notice::FiltersEmpty {
+                without_filters: gathered.words,
+                without: alone
+                    .map(|(facet, count)| (facet.name.clone(), *count))
+                    .collect(),
+            });
+        }
+        Ok((plan, gathered, notices))
+    }
+
+    fn plan(&self) -> Result<Plan, SearchError> {
+        let searcher = &self.view.searcher;
+        let knows = |term: &str, fields: &[usize]| {
+            fields.iter().any(|&field| {
+                let term = Term::from_field_text(self.finder.handles[field], term);
+                searcher
+                    .doc_freq(&term)
+                    .is_ok_and(|frequency| frequency > 0)
+            })
+        };
+        Ok(self.finder.with_analyzer(|analyzer| {
+            let mut planner = Planner {
+                fields: self.finder.index.fields(),
+                analyzer,
+                knows: &knows,
+            };
+            planner.plan(&self.request.query.root)
+        }))
+    }
+
+    fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
+        let collector = Gather {
+            columns: &self.view.columns,
+            chosen: &self.chosen,
+            counted: &self.counted,
+            sort: self.request.sort,
+            keep: self.request.limit.saturating_add(self.request.offset),
+            today: self.request.today,
+        };
+        let query = to_engine(plan, &self.weights, &self.finder.handles);
+        let found = self.view.searcher.search(&query, &collector);
+        Ok(found.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
+        let mut changes = Vec::new();
+        let mut failure = None;
+        let respelled = plan.map(&mut |concept| match respell(
+            concept,
+            &self.view.searcher,
+            &self.finder.handles,
+        ) {
+            Ok(Some(respelled)) => {
+                changes.push(Notice::Respelled {
+                    typed: concept.typed.clone(),
+                    searched: respelled.alternatives[0].to_text(),
+                });
+                respelled
+            }
+            Ok(None) => concept.clone(),
+            Err(error) => {
+                failure = Some(error);
+                concept.clone()
+            }
+        });
+        match failure {
+            Some(error) => Err(self.finder.engine_error(error).into()),
+            None => Ok((respelled, changes)),
+        }
+    }
+
+    /// What was typed that no trial has.
+    fn nowhere(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
+        let mut nowhere = Vec::new();
+        for concept in plan.concepts() {
+            let alone = self.gather(&Plan::Concept(concept.clone()))?;
+            if alone.words == 0 && !nowhere.contains(&concept.typed) {
+                nowhere.push(concept.typed.clone());
+            }
+        }
+        Ok(nowhere)
+    }
+
+    pub(super) fn facet_counts(&self, counts: Vec<Vec<(String, u64)>>) -> Vec<FacetCounts> {
+        let fields = self.finder.index.fields();
+        let mut facets = Vec::new();
+        for ((place, facet), counts) in fields.facets.iter().enumerate().zip(counts) {
+            if !self.counted[place] {
+                continue;
+            }
+            let chosen = &self.chosen[place];
+            let mut buckets: Vec<Bucket> = counts
+                .into_iter()
+                .map(|(value, count)| Bucket {
+                    label: self.finder.label(facet.vocabulary.as_deref(), &value),
+                    chosen: chosen.contains(&value),
+                    value,
+                    count,
+                })
+                .collect();
+            for value in chosen {
+                if !buckets.iter().any(|bucket| bucket.value == *value) {
+                    buckets.push(Bucket {
+                        label: self.finder.label(facet.vocabulary.as_deref(), value),
+                        value: value.clone(),
+                        count: 0,
+                        chosen: true,
+                    });
+                }
+            }
+            let last = |bucket: &Bucket| bucket.value == NOT_STATED || bucket.value == UNRECOGNISED;
+            buckets.sort_by(|a, b| (last(a), b.count, &a.value).cmp(&(last(b), a.count, &b.value)));
+            facets.push(FacetCounts {
+                name: facet.name.clone(),
+                label: facet.label.clone(),
+                buckets,
+            });
+        }
+        facets
+    }
+}
