@@ -1,0 +1,324 @@
+//! What can be typed. Only the shape: nothing here is looked up or opened.
+
+use std::path::PathBuf;
+
+use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::cli::facet_arguments::FacetArguments;
+
+/// The command with all its options, for completions and manual pages.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
+/// Full-text search over clinical-trial records, on your own machine.
+#[derive(Debug, Parser)]
+#[command(
+    name = "trialfind",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 120,
+    after_help = "Examples:
+  trialfind demo
+  trialfind index ~/Downloads/ctg-studies.json records.zip
+  trialfind search intradiscal BM-MSC --phase 2 --status recruiting
+  trialfind show NCT03737461
+
+Exit codes: 0 found, 1 nothing found, 2 error.
+`trialfind help query` explains the query language, `trialfind help COMMAND` a command."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// The folder of the index [default: TRIALFIND_INDEX, else the platform's data folder]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) index: Option<PathBuf>,
+    /// A folder whose fields.toml and vocabulary.toml take the place of the bundled ones
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) schema: Option<PathBuf>,
+    /// Colours in text; NO_COLOR is heeded
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    pub(crate) color: ColorChoice,
+    /// The day by which a status counts as not verified for two years [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", global = true, hide_short_help = true)]
+    pub(crate) today: Option<jiff::civil::Date>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Bring records into the index: files, folders, .zip, .gz, - for standard input
+    #[command(after_help = "Examples:
+  trialfind index studies.json NCT04104412.xml saved-pages/ ctg-studies.zip
+  unzip -p dump.zip | trialfind index -
+  trialfind index --rebuild --rejects rejects.ndjson records/
+
+Reads ClinicalTrials.gov API v2 JSON (a study, an array, a page, NDJSON), legacy XML, and saved pages of
+ClinicalTrials.gov, ClinicalTrials.Veeva and digest sites as text or HTML, told apart by content. Records of trials
+that are in the index already update them if they are newer; nothing is removed.
+
+Exit codes: 0 at least one record was taken in or is there already; 1 none was; 2 an error stopped the run, or a named
+path does not exist (the others are indexed nevertheless).")]
+    Index(IndexArguments),
+    /// Search: ranked trials with the passages that match, and counts
+    #[command(after_help = "Examples:
+  trialfind search intradiscal BM-MSC
+  trialfind search '\"low back pain\" (stem OR stromal)' -surgery --phase 1,2 --phase 3
+  trialfind search melanoma --status recruiting --country France --sort updated
+  trialfind search --country Germany --start-year 2024 --format csv > trials.csv
+
+A trial must have all the words. `-word` leaves trials with it out and needs no quotes if it is no option; behind `--`
+everything is a word. Without words all trials that pass the filters are found, last updated first.
+Values of one filter are alternatives, filters add up; `not_stated` is a value of each. See `trialfind help query`.
+
+text and json answers may be widened if no trial matches (spelling, then some of the words), and say so. ndjson, csv,
+ids and ris never are; csv, ids and ris hold all trials found unless -n says otherwise. In csv, several values in a
+cell are apart by |, and a text that a spreadsheet would run as a formula gets an apostrophe before it.")]
+    Search(SearchArguments),
+    /// Show trials in full, by any of their ids
+    #[command(after_help = "Examples:
+  trialfind show NCT03737461
+  trialfind show 2017-002092-25
+  trialfind show NCT03737461 --format json > NCT03737461.json
+
+An earlier number, a EudraCT number or a sponsor's own id leads to its trial as well.
+`--format json` gives API v2 records back byte for byte, pages and XML as they were converted; of several trials, a
+line break stands between them. Exit code 1 if an id is not in the index.")]
+    Show(ShowArguments),
+    /// Say what the index holds
+    Info(InfoArguments),
+    /// Index the sample records that come with the program, and search them
+    Demo,
+    /// Explain a command, or `query` for the query language
+    Help(HelpArguments),
+    /// Write a completion script for a shell
+    #[command(
+        after_help = "Example: trialfind completions bash > ~/.local/share/bash-completion/completions/trialfind"
+    )]
+    Completions(CompletionsArguments),
+    /// Write the manual page, or with --dir those of all commands
+    Man(ManArguments),
+}
+
+/// What `index` understands.
+#[derive(Debug, Args)]
+pub(crate) struct IndexArguments {
+    /// Files, folders, archives, or - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Make the index anew from these paths and swap it in when it is complete
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// Write what could not be taken in to a file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Threads that parse, and as many that write [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+    /// No progress and no report; what is rejected is still told
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// The report as text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
+}
+
+/// What `search` understands.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArguments {
+    /// The query
+    #[arg(value_name = "WORDS")]
+    pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) facets_chosen: FacetArguments,
+    /// A filter by name, also of a facet that only --schema has
+    #[arg(long = "filter", value_name = "FACET=VALUE", help_heading = "Filters", value_parser = pair)]
+    pub(crate) filters: Vec<(String, String)>,
+    /// Only open trials that nobody has verified for two years
+    #[arg(long, help_heading = "Filters")]
+    pub(crate) not_verified: bool,
+    /// relevance, start, updated, enrollment or id [default: relevance; without words, updated]
+    #[arg(long, value_name = "ORDER", hide_possible_values = true)]
+    pub(crate) sort: Option<Order>,
+    /// How many trials [default: 10; in csv, ids and ris all]
+    #[arg(short = 'n', long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// How many trials to pass over first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+    /// text, json, ndjson, csv, ids or ris
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: HitFormat,
+    /// Facets to count in text and json: all, none, or names with commas between, as in phase,status
+    #[arg(long, value_name = "FACETS")]
+    pub(crate) facets: Option<String>,
+    /// No passages under the trials
+    #[arg(long, conflicts_with = "snippets")]
+    pub(crate) no_snippets: bool,
+    /// Passages a trial
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) snippets: usize,
+    /// Another weight of a field or group of fields, for example title=5
+    #[arg(long = "weight", value_name = "FIELD=NUMBER", help_heading = "Ranking", value_parser = weight)]
+    pub(crate) weights: Vec<(String, f32)>,
+    /// How soon repetitions of a word count no more, from 0
+    #[arg(long, value_name = "NUMBER", help_heading = "Ranking")]
+    pub(crate) k1: Option<f32>,
+    /// How much the length of a field counts, 0 to 1
+    #[arg(long, value_name = "NUMBER", help_heading = "Ranking")]
+    pub(crate) b: Option<f32>,
+    /// Show how the query was read and how each score comes about
+    #[arg(long, help_heading = "Ranking")]
+    pub(crate) explain: bool,
+    /// Keep to what was typed, even if nothing is found
+    #[arg(long)]
+    pub(crate) no_widen: bool,
+}
+
+/// What `show` understands.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// Ids in any registry's or sponsor's writing
+    #[arg(value_name = "ID", required = true)]
+    pub(crate) ids: Vec<String>,
+    /// text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
+    /// Name all sites, not the first twenty
+    #[arg(long)]
+    pub(crate) all_sites: bool,
+}
+
+/// What `info` understands.
+#[derive(Debug, Args)]
+pub(crate) struct InfoArguments {
+    /// text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
+}
+
+/// What `help` understands.
+#[derive(Debug, Args)]
+pub(crate) struct HelpArguments {
+    /// A command, or query
+    #[arg(value_name = "TOPIC")]
+    pub(crate) topic: Option<String>,
+}
+
+/// What `completions` understands.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// What `man` understands.
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// A folder to write the pages of all commands into
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// Text for people or JSON for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlainFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What an answer is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HitFormat {
+    /// For people.
+    Text,
+    /// The whole answer as one object.
+    Json,
+    /// One trial a line.
+    Ndjson,
+    /// A table.
+    Csv,
+    /// For reference managers.
+    Ris,
+    /// One id a line.
+    Ids,
+}
+
+/// The orders of trials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Order {
+    /// Best first.
+    Relevance,
+    /// Latest start first.
+    Start,
+    /// Latest update first.
+    Updated,
+    /// Most participants first.
+    Enrollment,
+    /// By id.
+    Id,
+}
+
+fn pair(typed: &str) -> Result<(String, String), String> {
+    match typed.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("a name, `=` and a value are wanted".to_owned()),
+    }
+}
+
+fn weight(typed: &str) -> Result<(String, f32), String> {
+    let (name, number) = pair(typed)?;
+    match number.parse() {
+        Ok(number) => Ok((name, number)),
+        Err(_) => Err(format!("`{number}` is no number")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_is_sound() {
+        command().debug_assert();
+    }
+}

@@ -1,0 +1,81 @@
+//! What goes wrong at the command line: a message, and what to do about it.
+
+use std::io;
+
+use crate::index::{IndexError, SchemaError};
+use crate::schema::StoredRecordError;
+use crate::search::SearchError;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What went wrong; the first line goes behind `error: `.
+    error: anyhow::Error,
+    /// What to do about it, if the message does not say so.
+    hint: Option<String>,
+}
+
+impl Failure {
+    /// A failure with a hint.
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Failure {
+        Failure {
+            error: anyhow::Error::msg(message.into()),
+            hint: Some(hint.into()),
+        }
+    }
+
+    /// The same failure, saying what was tried.
+    pub(crate) fn context(self, tried: impl Into<String>) -> Failure {
+        Failure {
+            error: self.error.context(tried.into()),
+            hint: self.hint,
+        }
+    }
+
+    /// The message with its causes.
+    pub(crate) fn message(&self) -> String {
+        format!("{:#}", self.error)
+    }
+
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// Whether the reader of our output has gone away, which is its right.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        self.error.chain().any(|cause| {
+            let of_csv = cause
+                .downcast_ref::<csv::Error>()
+                .and_then(|error| match error.kind() {
+                    csv::ErrorKind::Io(error) => Some(error.kind()),
+                    _ => None,
+                });
+            let kind = cause
+                .downcast_ref::<io::Error>()
+                .map(io::Error::kind)
+                .or(of_csv);
+            kind == Some(io::ErrorKind::BrokenPipe)
+        })
+    }
+}
+
+macro_rules! from {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Failure {
+                Failure { error: error.into(), hint: None }
+            }
+        })*
+    };
+}
+
+from!(
+    io::Error,
+    csv::Error,
+    serde_json::Error,
+    IndexError,
+    SchemaError,
+    StoredRecordError,
+    SearchError
+);

@@ -1,0 +1,59 @@
+//! `trialfind help`.
+
+use std::fmt::Write as _;
+
+use crate::cli::Outcome;
+use crate::cli::arguments::{HelpArguments, command};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::query;
+use crate::schema::Fields;
+
+/// Runs the command.
+pub(crate) fn run(typed: &HelpArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    let mut command = command();
+    command.build();
+    let text = match typed.topic.as_deref() {
+        Some("query") => format!(
+            "{}\n{}",
+            query::reference().trim_end(),
+            fields(&context.schema.fields)
+        ),
+        None => command.render_long_help().ansi().to_string(),
+        Some(topic) => match command.find_subcommand_mut(topic) {
+            Some(found) => found.render_long_help().ansi().to_string(),
+            None => {
+                return Err(Failure::new(
+                    format!("no help on `{topic}`"),
+                    "topics are query and the commands that `trialfind help` lists",
+                ));
+            }
+        },
+    };
+    context.console.print(&text)?;
+    Ok(Outcome::Found)
+}
+
+/// The fields of the schema, as a section of the reference.
+fn fields(fields: &Fields) -> String {
+    let mut text = String::from(
+        "\n## The fields\n\nPlain words search all but those marked `by name only`.\n\n",
+    );
+    for field in &fields.text {
+        let mut about = vec![
+            field.label.to_lowercase(),
+            format!("weight {}", field.weight),
+        ];
+        if !field.default {
+            about.push("by name only".to_owned());
+        }
+        if !field.also.is_empty() {
+            about.push(format!("also {}", field.also.join(", ")));
+        }
+        let _ = writeln!(text, "- `{}:` - {}", field.name, about.join("; "));
+    }
+    for (name, members) in &fields.groups {
+        let _ = writeln!(text, "- `{name}:` - any of {}", members.join(", "));
+    }
+    text
+}

@@ -1,0 +1,104 @@
+//! `trialfind index`.
+
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+
+use crate::cli::Outcome;
+use crate::cli::arguments::{IndexArguments, PlainFormat};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::progress::Meter;
+use crate::cli::rejects::Rejects;
+use crate::index::{BuildOptions, Index, IndexError, Progress, Report, SchemaChoice};
+use crate::render::{json_line, json_pretty, report_text};
+use crate::source::{self, Measured};
+
+/// Runs the command.
+pub(crate) fn run(typed: &IndexArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    let console = context.console;
+    let folder = context.index_folder()?;
+    let measured = source::measure(&typed.paths);
+    for missing in &measured.missing {
+        console.complain(
+            &format!("no such file or folder: `{}`", missing.display()),
+            None,
+        );
+    }
+    if measured.missing.len() == typed.paths.len() {
+        return Err(Failure::new(
+            "nothing to index: none of the paths exists",
+            "check their spelling; relative paths start at the current folder",
+        ));
+    }
+    let is_new = is_missing(&folder, &context.schema);
+    let mut options = BuildOptions {
+        rebuild: typed.rebuild,
+        ..BuildOptions::default()
+    };
+    if let Some(threads) = typed.threads {
+        options.threads = usize::from(threads);
+    }
+    let report = build(typed, &folder, &options, &measured, context)?;
+    let place = match (is_new, typed.rebuild) {
+        (true, _) => format!("{} (created)", folder.display()),
+        (false, true) => format!("{} (made anew)", folder.display()),
+        (false, false) => folder.display().to_string(),
+    };
+    match typed.format {
+        PlainFormat::Json if console.terminal => console.print(&(json_pretty(&report)? + "\n"))?,
+        PlainFormat::Json => console.print(&(json_line(&report)? + "\n"))?,
+        PlainFormat::Text if typed.quiet => {}
+        PlainFormat::Text => console.print(&report_text(&report, &place, console.look))?,
+    }
+    if typed.format == PlainFormat::Json || typed.quiet && is_new {
+        console.note(&format!("index at {place}"));
+    }
+    Ok(if !measured.missing.is_empty() {
+        Outcome::Partly
+    } else if report.indexed + report.superseded > 0 {
+        Outcome::Found
+    } else {
+        Outcome::Nothing
+    })
+}
+
+/// Whether there is no index in a folder yet. An index that cannot be opened is one.
+pub(crate) fn is_missing(folder: &Path, schema: &SchemaChoice) -> bool {
+    matches!(
+        Index::open(folder, schema.clone()),
+        Err(IndexError::Missing(_))
+    )
+}
+
+fn build(
+    typed: &IndexArguments,
+    folder: &Path,
+    options: &BuildOptions,
+    measured: &Measured,
+    context: &Context<'_>,
+) -> Result<Report, Failure> {
+    let meter = Meter::new(context.console, measured, typed.quiet);
+    let tell = |line: &str| meter.say(line);
+    let rejects = Rejects::new(typed.rejects.as_deref(), &measured.missing, &tell)?;
+    let progress = Progress::default();
+    let report = thread::scope(|scope| {
+        let (running, done) = mpsc::channel::<()>();
+        scope.spawn(|| {
+            let done = done;
+            meter.run(&progress, &done);
+        });
+        let report = Index::build(
+            folder,
+            context.schema.clone(),
+            &typed.paths,
+            options,
+            &progress,
+            &|rejected| rejects.add(&rejected),
+        );
+        drop(running);
+        report
+    });
+    rejects.finish(typed.rejects.as_deref())?;
+    Ok(report?)
+}

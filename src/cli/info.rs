@@ -1,0 +1,25 @@
+//! `trialfind info`.
+
+use crate::cli::Outcome;
+use crate::cli::arguments::{InfoArguments, PlainFormat};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::render::{catalogue_text, json_line, json_pretty};
+
+/// Runs the command.
+pub(crate) fn run(typed: &InfoArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    let index = context.open()?;
+    let catalogue = index.catalogue()?;
+    let console = context.console;
+    let text = match typed.format {
+        PlainFormat::Text => catalogue_text(&catalogue, index.vocabulary(), console.look),
+        PlainFormat::Json if console.terminal => json_pretty(&catalogue)? + "\n",
+        PlainFormat::Json => json_line(&catalogue)? + "\n",
+    };
+    console.print(&text)?;
+    Ok(if catalogue.trials > 0 {
+        Outcome::Found
+    } else {
+        Outcome::Nothing
+    })
+}

@@ -1,0 +1,30 @@
+//! `trialfind man`.
+
+use std::fs;
+
+use crate::cli::Outcome;
+use crate::cli::arguments::{ManArguments, command};
+use crate::cli::console::Console;
+use crate::cli::failure::Failure;
+
+/// Runs the command.
+pub(crate) fn run(typed: &ManArguments, console: &Console) -> Result<Outcome, Failure> {
+    let Some(folder) = &typed.dir else {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command()).render(&mut page)?;
+        console.print_bytes(&page)?;
+        return Ok(Outcome::Found);
+    };
+    let write = || {
+        fs::create_dir_all(folder)?;
+        clap_mangen::generate_to(command(), folder)
+    };
+    write().map_err(|error| {
+        Failure::from(error).context(format!(
+            "cannot write manual pages to `{}`",
+            folder.display()
+        ))
+    })?;
+    console.note(&format!("manual pages at {}", folder.display()));
+    Ok(Outcome::Found)
+}

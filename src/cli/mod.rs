@@ -1,0 +1,83 @@
+//! The command line: what was typed becomes ready objects (`arguments`, then `context`), and one file answers each subcommand.
+//!
+//! Answers go to standard output and nothing else does; progress, notes and errors go to standard error. Exit codes are 0 for
+//! found, 1 for nothing found and 2 for an error; a reader that goes away (`| head`) is no error.
+
+mod arguments;
+mod completions;
+mod console;
+mod context;
+mod demo;
+mod facet_arguments;
+mod failure;
+mod filters;
+mod help;
+mod index;
+mod info;
+mod man;
+mod progress;
+mod rejects;
+mod search;
+mod show;
+mod words;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use console::Console;
+use context::Context;
+use failure::Failure;
+
+pub use arguments::command;
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// There was something to show.
+    Found,
+    /// There was nothing.
+    Nothing,
+    /// Done in part; what failed has been said.
+    Partly,
+}
+
+/// Runs the program with its arguments, the first of which is its name.
+pub fn run(typed: Vec<OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(words::apart(typed, command())) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            // Nobody is left to be told if this cannot be written.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let console = Console::new(arguments.global.color);
+    match dispatch(&arguments, &console) {
+        Ok(Outcome::Found) => ExitCode::SUCCESS,
+        Ok(Outcome::Nothing) => ExitCode::from(1),
+        Ok(Outcome::Partly) => ExitCode::from(2),
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            console.error(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure> {
+    let context = || Context::new(&arguments.global, console);
+    match &arguments.command {
+        Command::Index(typed) => index::run(typed, &context()?),
+        Command::Search(typed) => search::run(typed, &context()?),
+        Command::Show(typed) => show::run(typed, &context()?),
+        Command::Info(typed) => info::run(typed, &context()?),
+        Command::Demo => demo::run(&context()?),
+        Command::Help(typed) => help::run(typed, &context()?),
+        Command::Completions(typed) => completions::run(typed, console),
+        Command::Man(typed) => man::run(typed, console),
+    }
+}

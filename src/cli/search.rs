@@ -1,0 +1,208 @@
+//! `trialfind search`.
+
+use std::io::{self, BufWriter, Write};
+
+use crate::cli::Outcome;
+use crate::cli::arguments::{HitFormat, Order, SearchArguments};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::filters::{facets, filters};
+use crate::query::{self, Query};
+use crate::render::{
+    csv_header, csv_row, hits_text, json_line, json_pretty, notices_text, ris_record,
+};
+use crate::schema::Fields;
+use crate::search::{Finder, Hits, Notice, Request, Sort};
+
+/// Hits of an answer for people or programs.
+const USUAL_LIMIT: usize = 10;
+
+/// Hits that an export holds in memory at once: some 10 MB of them.
+const PAGE: usize = 5_000;
+
+/// Runs the command.
+pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    let text = typed.words.join(" ");
+    // A wrong query is told before the index is opened, with the fields of the schema that was chosen.
+    let query = parse(&text, &context.schema.fields)?;
+    let finder = context.finder()?;
+    let request = request(typed, query, context, &finder)?;
+    match typed.format {
+        HitFormat::Text | HitFormat::Json => answer(typed, &request, context, &finder),
+        _ => export(typed, request, context, &finder),
+    }
+}
+
+/// The query, or the error with its caret.
+pub(crate) fn parse(text: &str, fields: &Fields) -> Result<Query, Failure> {
+    query::parse(text, fields).map_err(|error| {
+        let rendered = error.render(text);
+        let hint = error.hint();
+        let message = rendered
+            .strip_suffix(&format!("\nhint: {hint}"))
+            .unwrap_or(&rendered);
+        Failure::new(message, hint)
+    })
+}
+
+fn request(
+    typed: &SearchArguments,
+    query: Query,
+    context: &Context<'_>,
+    finder: &Finder,
+) -> Result<Request, Failure> {
+    let without_words = query.root == query::Node::All;
+    let for_people = matches!(typed.format, HitFormat::Text | HitFormat::Json);
+    let has_passages = for_people || typed.format == HitFormat::Ndjson;
+    let filters = filters(typed, finder)?;
+    let facets = if for_people {
+        facets(typed.facets.as_deref(), &filters, finder)?
+    } else {
+        Vec::new()
+    };
+    Ok(Request {
+        filters,
+        facets,
+        sort: match typed.sort {
+            Some(Order::Start) => Sort::Start,
+            Some(Order::Enrollment) => Sort::Enrollment,
+            Some(Order::Id) => Sort::Id,
+            Some(Order::Updated) => Sort::Updated,
+            None if without_words => Sort::Updated,
+            Some(Order::Relevance) | None => Sort::Relevance,
+        },
+        limit: typed.limit.unwrap_or(USUAL_LIMIT),
+        offset: typed.offset,
+        weights: typed.weights.clone(),
+        k1: typed.k1,
+        b: typed.b,
+        passages: if typed.no_snippets || !has_passages {
+            0
+        } else {
+            typed.snippets
+        },
+        explain: typed.explain,
+        widen: for_people && !typed.no_widen,
+        today: context.today,
+        ..Request::new(query)
+    })
+}
+
+/// One answer with facets and notices.
+fn answer(
+    typed: &SearchArguments,
+    request: &Request,
+    context: &Context<'_>,
+    finder: &Finder,
+) -> Result<Outcome, Failure> {
+    let hits = finder.search(request)?;
+    let console = context.console;
+    let text = match typed.format {
+        HitFormat::Json if console.terminal => json_pretty(&hits)? + "\n",
+        HitFormat::Json => json_line(&hits)? + "\n",
+        _ => hits_text(&hits, finder.index().vocabulary(), console.look),
+    };
+    console.print(&text)?;
+    Ok(found(&hits))
+}
+
+fn found(hits: &Hits) -> Outcome {
+    if hits.total > 0 {
+        Outcome::Found
+    } else {
+        Outcome::Nothing
+    }
+}
+
+/// Hits only, page by page, never widened; notes go to standard error.
+fn export(
+    typed: &SearchArguments,
+    mut request: Request,
+    context: &Context<'_>,
+    finder: &Finder,
+) -> Result<Outcome, Failure> {
+    let mut left = match (typed.limit, typed.format) {
+        (Some(limit), _) => limit,
+        (None, HitFormat::Ndjson) => USUAL_LIMIT,
+        (None, _) => usize::MAX,
+    };
+    if typed.format == HitFormat::Ids {
+        request.limit = left;
+        let ids = finder.ids(&request)?;
+        if !ids.is_empty() {
+            let mut writer = BufWriter::new(io::stdout().lock());
+            for id in ids {
+                writeln!(writer, "{id}")?;
+            }
+            writer.flush()?;
+            return Ok(Outcome::Found);
+        }
+    }
+    let mut sheet = Sheet::new(typed.format, BufWriter::new(io::stdout().lock()));
+    sheet.begin()?;
+    let mut outcome = None;
+    loop {
+        request.limit = left.min(PAGE);
+        let page = finder.search(&request)?;
+        if outcome.is_none() {
+            outcome = Some(found(&page));
+            for notice in notices_text(&page) {
+                context.console.note(&format!("note: {notice}"));
+            }
+            debug_assert!(
+                page.notices
+                    .iter()
+                    .all(|notice| matches!(notice, Notice::FiltersEmpty { .. }))
+            );
+        }
+        for hit in &page.hits {
+            sheet.add(hit)?;
+        }
+        left -= page.hits.len();
+        request.offset += page.hits.len();
+        if left == 0 || page.hits.len() < request.limit {
+            break;
+        }
+    }
+    sheet.end()?;
+    Ok(outcome.unwrap_or(Outcome::Nothing))
+}
+
+/// Where an export is written.
+enum Sheet<W: Write> {
+    Csv(Box<csv::Writer<W>>),
+    Lines(HitFormat, W),
+}
+
+impl<W: Write> Sheet<W> {
+    fn new(format: HitFormat, writer: W) -> Sheet<W> {
+        match format {
+            HitFormat::Csv => Sheet::Csv(Box::new(csv::Writer::from_writer(writer))),
+            format => Sheet::Lines(format, writer),
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), Failure> {
+        if let Sheet::Csv(writer) = self {
+            csv_header(writer)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, hit: &crate::search::Hit) -> Result<(), Failure> {
+        match self {
+            Sheet::Csv(writer) => csv_row(writer, hit)?,
+            Sheet::Lines(HitFormat::Ris, writer) => writer.write_all(ris_record(hit).as_bytes())?,
+            Sheet::Lines(_, writer) => writeln!(writer, "{}", json_line(hit)?)?,
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        match self {
+            Sheet::Csv(mut writer) => writer.flush()?,
+            Sheet::Lines(_, mut writer) => writer.flush()?,
+        }
+        Ok(())
+    }
+}

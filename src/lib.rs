@@ -1,0 +1,39 @@
+//! trialfind: a full-text search engine over clinical-trial records.
+//!
+//! # The map of the house
+//!
+//! Records come in as bytes, become one [`trial::Trial`] shape, are laid out as index documents, and are answered from.
+//!
+//! ```text
+//! files, archives, pages                          words typed
+//!   -> source    bytes to Trial                     -> query     text to a query tree with spans
+//!   -> trial     the record                         -> search    tree to engine, scores, filters, facets, sort
+//!   -> schema    Trial to index document            -> passage   text + matched terms to passages with spans
+//!   -> index     documents on disk                  -> render    hits to terminal, JSON, CSV, RIS
+//! ```
+//!
+//! Floors, from the ground up; a room uses the floors below it and its own, nothing above
+//! (`tests/architecture` reads the `use crate::` lines and fails on an upward edge):
+//!
+//! 1. [`trial`], [`analysis`]
+//! 2. [`source`], [`schema`], [`query`], [`passage`]
+//! 3. [`index`]
+//! 4. [`search`]
+//! 5. [`render`]
+//! 6. (kept free for the server)
+//! 7. [`cli`]
+//! 8. `main`
+//!
+//! Readers of other registries' records go into [`source`], one module each beside those that are there: `source/detect.rs`
+//! tells the format by its bytes, [`source::read_record`] hands the record to its reader, and that makes a [`trial::Study`] of
+//! it. The other rooms know a format by its [`trial::SourceFormat`] only.
+pub mod analysis;
+pub mod cli;
+pub mod index;
+pub mod passage;
+pub mod query;
+pub mod render;
+pub mod schema;
+pub mod search;
+pub mod source;
+pub mod trial;

@@ -1,0 +1,7 @@
+//! Parse, dispatch, exit code: 0 found, 1 nothing found, 2 error.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    trialfind::cli::run(std::env::args_os().collect())
+}

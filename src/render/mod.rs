@@ -1,0 +1,54 @@
+//! Answers to text: terminal, JSON, CSV, RIS.
+//!
+//! Every function here makes text or writes to a writer that it is given; nothing opens a stream, asks the terminal or reads
+//! the environment. What comes from a record is cleaned of control characters before it is shown to people.
+
+mod catalogue;
+mod csv;
+mod design;
+mod document;
+mod eligibility;
+mod explain;
+mod facets;
+mod hits;
+mod json;
+mod notices;
+mod numbers;
+mod people;
+mod prose;
+mod report;
+mod ris;
+mod source;
+mod status;
+mod table;
+mod text;
+mod trial;
+
+pub use self::csv::{CSV_COLUMNS, csv_header, csv_row};
+pub use catalogue::catalogue_text;
+pub use explain::query_text;
+pub use hits::hits_text;
+pub use json::{json_line, json_pretty};
+pub use notices::notices_text;
+pub use numbers::{bytes, count};
+pub use report::report_text;
+pub use ris::ris_record;
+pub use text::clean;
+pub use trial::{TrialView, trial_text};
+
+/// How text is to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Columns that a line may take.
+    pub width: usize,
+    /// Whether to use colours (ANSI escapes). Without them matches stand between `**`.
+    pub colour: bool,
+}
+
+impl Look {
+    /// No colours and a hundred columns: what is written to a file or a pipe.
+    pub const PLAIN: Look = Look {
+        width: 100,
+        colour: false,
+    };
+}

@@ -1,0 +1,80 @@
+//! What was done beyond what was typed, and what could be done, in sentences.
+
+use crate::query::Span;
+use crate::search::{Asked, Hits, Notice};
+
+/// The notices of an answer, one line each; empty if there are none.
+pub fn notices_text(hits: &Hits) -> Vec<String> {
+    let mut lines: Vec<String> = hits
+        .notices
+        .iter()
+        .map(|notice| in_words(notice, hits))
+        .collect();
+    lines.extend(ignored(&hits.query));
+    if hits.total_without_filters == 0 && !hits.query.text.trim().is_empty() {
+        lines.push(
+            "no trial matches: try fewer or other words, `OR` between alternatives, or see `trialfind help query`"
+                .to_owned(),
+        );
+    }
+    lines
+}
+
+fn in_words(notice: &Notice, hits: &Hits) -> String {
+    match notice {
+        Notice::Respelled { typed, searched } => format!(
+            "no trial has `{typed}`; searched for `{searched}` instead (`--no-widen` keeps to what was typed)"
+        ),
+        Notice::PartialMatches { nowhere } if nowhere.is_empty() => {
+            "no trial has all the words; these have some of them (`--no-widen` keeps to what was typed)".to_owned()
+        }
+        Notice::PartialMatches { nowhere } => format!(
+            "no trial has all the words, and none has {}; these have some of the others (`--no-widen` keeps to what was typed)",
+            quoted(nowhere)
+        ),
+        Notice::FiltersEmpty {
+            without_filters,
+            without,
+        } => {
+            let mut line = format!(
+                "no trial passes the filters; without them there {} {without_filters}",
+                if *without_filters == 1 { "is" } else { "are" },
+            );
+            let lifts: Vec<String> = without
+                .iter()
+                .map(|(facet, count)| {
+                    let option = facet.replace('_', "-");
+                    format!("{count} without `--{option}`")
+                })
+                .collect();
+            if lifts.is_empty() {
+                line.push_str("; leave out several of the filters");
+            } else {
+                line.push_str(&format!(": {}", lifts.join(", ")));
+            }
+            if hits.query.text.trim().is_empty() {
+                line.push_str(" (all trials)");
+            }
+            line
+        }
+    }
+}
+
+fn ignored(asked: &Asked) -> Option<String> {
+    let typed: Vec<String> = asked
+        .ignored
+        .iter()
+        .map(|span: &Span| span.of(&asked.text).to_owned())
+        .collect();
+    (!typed.is_empty()).then(|| {
+        format!(
+            "{} in the query: no letter and no digit, passed over",
+            quoted(&typed)
+        )
+    })
+}
+
+fn quoted(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
