@@ -1,0 +1,177 @@
+//! Benchmarks: how long it takes to build an index and to answer, beside a minimal program on the same engine.
+//!
+//! ```text
+//! cargo bench --bench trialfind -- index PATH...            wall time and peak anonymous memory, ours and minimal in turn
+//! cargo bench --bench trialfind -- search [OPTIONS] PATH...   medians and 99th percentiles of ten kinds of query
+//!     --hits N, --passages N, --no-facets    leave parts of the answer out, to see what they cost
+//!     PATH may be an index instead of records
+//! ```
+//!
+//! Each build runs in a process of its own, so that its memory is its own; ours and the minimal one take turns, and the
+//! ratio is that of the medians. The minimal program is given the extracted texts and the records in memory before its clock starts.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::panic
+)]
+
+mod memory;
+mod minimal;
+mod queries;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use trialfind::index::{BuildOptions, Index, Progress, SchemaChoice};
+use trialfind::search::Finder;
+
+/// Builds of each program; the median is reported.
+const RUNS: usize = 3;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    let Some((command, rest)) = arguments.split_first() else {
+        println!("name what to measure: `cargo bench --bench trialfind -- index|search PATH...`");
+        return;
+    };
+    let paths: Vec<PathBuf> = rest.iter().map(PathBuf::from).collect();
+    match command.as_str() {
+        "index" => compare_builds(rest),
+        "build-ours" => build_ours(&paths),
+        "build-minimal" => minimal::build(&paths),
+        "search" => search(rest),
+        other => panic!("unknown benchmark `{other}`"),
+    }
+}
+
+/// One finished build, as its process reports it.
+struct Built {
+    seconds: f64,
+    megabytes: f64,
+    index_megabytes: f64,
+}
+
+fn compare_builds(paths: &[String]) {
+    let run = |which: &str| -> Built {
+        let me = std::env::current_exe().unwrap();
+        let output = Command::new(me).arg(which).args(paths).output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let text = String::from_utf8(output.stdout).unwrap();
+        let numbers: Vec<f64> = text
+            .split_whitespace()
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        println!("{which}: {}", text.trim());
+        Built {
+            seconds: numbers[0],
+            megabytes: numbers[1],
+            index_megabytes: numbers[2],
+        }
+    };
+    let (mut ours, mut least) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        ours.push(run("build-ours"));
+        least.push(run("build-minimal"));
+    }
+    for built in [&mut ours, &mut least] {
+        built.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+    }
+    let (ours, least) = (&ours[RUNS / 2], &least[RUNS / 2]);
+    println!(
+        "median wall time: ours {:.2} s, minimal {:.2} s, ratio {:.2}; peak anonymous memory {:.0} MB; index {:.0} MB (minimal {:.0} MB)",
+        ours.seconds,
+        least.seconds,
+        ours.seconds / least.seconds,
+        ours.megabytes,
+        ours.index_megabytes,
+        least.index_megabytes,
+    );
+}
+
+fn build_ours(paths: &[PathBuf]) {
+    let folder = tempfile::tempdir().unwrap();
+    let watch = memory::Watch::start();
+    let started = Instant::now();
+    let report = build_into(folder.path(), paths);
+    let seconds = started.elapsed().as_secs_f64();
+    println!(
+        "{seconds:.2} s, peak {:.0} MB anonymous, index {:.0} MB, {} seen, {} trials, {} rejected, {:.0} MB of records",
+        watch.peak(),
+        megabytes(folder.path()),
+        report.seen,
+        report.trials,
+        report.rejected,
+        report.bytes as f64 / 1e6
+    );
+}
+
+fn build_into(folder: &Path, paths: &[PathBuf]) -> trialfind::index::Report {
+    let reject = |rejected: trialfind::index::Rejected| {
+        eprintln!("rejected {}: {}", rejected.place, rejected.reason);
+    };
+    Index::build(
+        folder,
+        SchemaChoice::bundled(),
+        paths,
+        &BuildOptions::default(),
+        &Progress::default(),
+        &reject,
+    )
+    .unwrap()
+}
+
+fn megabytes(folder: &Path) -> f64 {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let metadata = entry.metadata().unwrap();
+        bytes += if metadata.is_dir() {
+            (megabytes(&entry.path()) * 1e6) as u64
+        } else {
+            metadata.len()
+        };
+    }
+    bytes as f64 / 1e6
+}
+
+fn search(arguments: &[String]) {
+    let mut parts = queries::Parts {
+        hits: 10,
+        passages: 3,
+        facets: true,
+    };
+    let mut paths = Vec::new();
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        let mut number = || {
+            arguments
+                .next()
+                .and_then(|number| number.parse().ok())
+                .expect("a number")
+        };
+        match argument.as_str() {
+            "--hits" => parts.hits = number(),
+            "--passages" => parts.passages = number(),
+            "--no-facets" => parts.facets = false,
+            path => paths.push(PathBuf::from(path)),
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let existing = paths.first().filter(|path| path.join("CURRENT").exists());
+    let directory = existing.map_or(folder.path(), PathBuf::as_path);
+    if existing.is_none() {
+        build_into(directory, &paths);
+    }
+    let finder = Finder::new(Index::open(directory, SchemaChoice::bundled()).unwrap());
+    queries::measure(&finder, parts);
+}

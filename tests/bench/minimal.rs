@@ -1,0 +1,79 @@
+//! The least that a program on the same engine does: the same texts into the same number of fields with the engine's English
+//! analyzer, and the same records stored. It parses nothing: texts and records are in memory before its clock starts.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use tantivy::schema::{
+    FAST, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::{Index, IndexWriter, TantivyDocument};
+
+use trialfind::schema::{Fields, section_texts};
+use trialfind::source::{Limits, Progress, read_trial, walk};
+use trialfind::trial::eligibility::items;
+use trialfind::trial::vocabulary::Vocabulary;
+
+pub fn build(paths: &[PathBuf]) {
+    let fields = Fields::bundled();
+    let mut builder = Schema::builder();
+    let english = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer("en_stem")
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions),
+    );
+    let id = builder.add_text_field("trial_id", STRING | FAST);
+    let record = builder.add_bytes_field("record", STORED);
+    let handles: Vec<_> = fields
+        .text
+        .iter()
+        .map(|field| builder.add_text_field(&field.name, english.clone()))
+        .collect();
+    let schema = builder.build();
+
+    let mut documents = Vec::new();
+    walk(
+        paths,
+        &Limits::default(),
+        &Progress::default(),
+        &mut |item| {
+            let trial = item
+                .ok()
+                .and_then(|raw| read_trial(raw, Vocabulary::bundled()).ok());
+            if let Some(trial) = trial {
+                let mut document = TantivyDocument::default();
+                document.add_text(id, trial.id.as_str());
+                document.add_bytes(record, &trial.json);
+                let criteria = trial
+                    .study
+                    .protocol_section
+                    .eligibility_module
+                    .eligibility_criteria
+                    .as_deref();
+                let items = criteria.map(items).unwrap_or_default();
+                section_texts(fields, &trial.study, &items, &mut |section| {
+                    document.add_text(handles[section.field], section.text);
+                });
+                documents.push(document);
+            }
+            ControlFlow::Continue(())
+        },
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    let count = documents.len();
+    let started = Instant::now();
+    let index = Index::create_in_dir(folder.path(), schema).unwrap();
+    let mut writer: IndexWriter = index.writer_with_num_threads(2, 256_000_000).unwrap();
+    for document in documents {
+        writer.add_document(document).unwrap();
+    }
+    writer.commit().unwrap();
+    writer.wait_merging_threads().unwrap();
+    let seconds = started.elapsed().as_secs_f64();
+    println!(
+        "{seconds:.2} s, 0 MB, index {:.0} MB, {count} documents",
+        crate::megabytes(folder.path())
+    );
+}

@@ -1,0 +1,134 @@
+//! Ten kinds of query with all facets and passages, top 10: median and 99th percentile.
+
+use std::time::Instant;
+
+use trialfind::query;
+use trialfind::search::{Filter, Finder, Request};
+
+/// Rounds over all queries; the first one warms up.
+const ROUNDS: usize = 40;
+
+/// Kind and query; `|` separates a phase to filter by.
+const QUERIES: [(&str, &[&str]); 10] = [
+    (
+        "one rare word",
+        &["intradiscal", "tocilizumab", "phelan", "iSCLife"],
+    ),
+    (
+        "one common word",
+        &["cancer", "patients", "treatment", "pain"],
+    ),
+    (
+        "two words",
+        &[
+            "breast cancer",
+            "knee osteoarthritis",
+            "stem cells",
+            "heart failure",
+        ],
+    ),
+    (
+        "four words",
+        &[
+            "low back pain surgery",
+            "non-small cell lung cancer",
+            "type 2 diabetes insulin",
+        ],
+    ),
+    (
+        "eight words",
+        &["randomized placebo controlled trial of insulin in children with diabetes"],
+    ),
+    (
+        "coded words",
+        &["BM-MSC", "IL-6", "PD-1/PD-L1", "COVID-19", "HER2-negative"],
+    ),
+    (
+        "phrase",
+        &[
+            "\"overall survival\"",
+            "\"low back pain\"",
+            "\"bone marrow transplantation\"",
+        ],
+    ),
+    (
+        "field",
+        &[
+            "title:melanoma",
+            "condition:asthma",
+            "exclusion:pregnant",
+            "location:boston",
+        ],
+    ),
+    ("filter only", &["|PHASE2", "|PHASE3"]),
+    (
+        "or of common words",
+        &[
+            "cancer OR diabetes OR pain OR heart",
+            "drug OR placebo OR surgery",
+        ],
+    ),
+];
+
+/// What of an answer is asked for, to see what each part costs.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// Hits a query; 0 leaves only matching and counting.
+    pub hits: usize,
+    /// Passages a hit.
+    pub passages: usize,
+    /// Whether all facets are counted, or none.
+    pub facets: bool,
+}
+
+pub fn measure(finder: &Finder, parts: Parts) {
+    let facets: Vec<String> = finder
+        .index()
+        .fields()
+        .facets
+        .iter()
+        .map(|facet| facet.name.clone())
+        .collect();
+    let mut all = Vec::new();
+    println!(
+        "{:<20} {:>9} {:>9} {:>9}",
+        "milliseconds", "median", "p99", "hits"
+    );
+    for (kind, queries) in QUERIES {
+        let mut times = Vec::new();
+        let mut hits = 0;
+        for round in 0..ROUNDS {
+            for text in queries {
+                let (words, phase) = text.split_once('|').unwrap_or((text, ""));
+                let started = Instant::now();
+                let parsed = query::parse(words, finder.index().fields()).unwrap();
+                let mut request = Request::new(parsed);
+                if parts.facets {
+                    request.facets.clone_from(&facets);
+                }
+                request.limit = parts.hits;
+                request.passages = parts.passages;
+                if !phase.is_empty() {
+                    request.filters.push(Filter {
+                        facet: "phase".into(),
+                        values: vec![phase.to_owned()],
+                    });
+                }
+                let found = finder.search(&request).unwrap();
+                if round > 0 {
+                    times.push(started.elapsed().as_secs_f64() * 1e3);
+                }
+                hits = found.total;
+            }
+        }
+        report(kind, &mut times, &hits.to_string());
+        all.extend(times);
+    }
+    report("all", &mut all, "");
+}
+
+fn report(kind: &str, times: &mut [f64], hits: &str) {
+    times.sort_by(f64::total_cmp);
+    let at = |part: f64| times[((times.len() as f64 * part) as usize).min(times.len() - 1)];
+    println!("{kind:<20} {:>9.2} {:>9.2} {hits:>9}", at(0.5), at(0.99));
+}
