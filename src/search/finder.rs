@@ -208,14 +208,7 @@ impl Finder {
     pub fn search(&self, request: &Request) -> Result<Hits, SearchError> {
         let started = Instant::now();
         let view = self.view()?;
-        let run = Run {
-            finder: self,
-            request,
-            view: &view,
-            weights: Arc::new(self.weights(request)?),
-            chosen: self.chosen(request)?,
-            counted: self.counted(request)?,
-        };
+        let run = self.run(request, &view, self.counted(request)?)?;
         let (plan, gathered, mut notices) = run.find()?;
         let presenter = Presenter {
             finder: self,
@@ -251,14 +244,8 @@ impl Finder {
     /// The ids of the trials that a search finds, in its order, without reading their records.
     pub fn ids(&self, request: &Request) -> Result<Vec<String>, SearchError> {
         let view = self.view()?;
-        let run = Run {
-            finder: self,
-            request,
-            view: &view,
-            weights: Arc::new(self.weights(request)?),
-            chosen: self.chosen(request)?,
-            counted: vec![false; self.index.fields().facets.len()],
-        };
+        let uncounted = vec![false; self.index.fields().facets.len()];
+        let run = self.run(request, &view, uncounted)?;
         let (_, gathered, _) = run.find()?;
         let hits = gathered.hits.iter().skip(request.offset);
         Ok(hits
@@ -266,6 +253,23 @@ impl Finder {
                 view.columns[ranked.address.segment_ord as usize].id_of(ranked.address.doc_id)
             })
             .collect())
+    }
+
+    /// A request checked against the schema, ready to be run on a view.
+    fn run<'r>(
+        &'r self,
+        request: &'r Request,
+        view: &'r View,
+        counted: Vec<bool>,
+    ) -> Result<Run<'r>, SearchError> {
+        Ok(Run {
+            finder: self,
+            request,
+            view,
+            weights: Arc::new(self.weights(request)?),
+            chosen: self.chosen(request)?,
+            counted,
+        })
     }
 
     fn asked(&self, concept: &Concept) -> ConceptAsked {
