@@ -11,7 +11,7 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
-use crate::search::scorer::{ConceptScorer, List, Source};
+use crate::search::scorer::{ConceptScorer, List, Listed, Source};
 
 /// A term at its place in an alternative.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -43,10 +43,12 @@ impl Origin {
 }
 
 /// One way of writing a concept: a word, or words at given places.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Alternative {
     pub(crate) terms: Vec<PlacedTerm>,
     pub(crate) origin: Origin,
+    /// What an occurrence counts beside one of what was typed: 1 for another writing of it, less for what only stands for it.
+    pub(crate) weight: f32,
 }
 
 impl Alternative {
@@ -55,7 +57,16 @@ impl Alternative {
             term: term.into(),
             offset: 0,
         }];
-        Alternative { terms, origin }
+        Alternative::phrase(terms, origin)
+    }
+
+    /// Terms at given places, worth as much as what was typed.
+    pub(crate) fn phrase(terms: Vec<PlacedTerm>, origin: Origin) -> Alternative {
+        Alternative {
+            terms,
+            origin,
+            weight: 1.0,
+        }
     }
 
     /// The terms as people read them.
@@ -78,6 +89,8 @@ pub(crate) struct Concept {
     pub(crate) alternatives: Vec<Alternative>,
     /// Positions of the fields in [`crate::schema::Fields::text`].
     pub(crate) fields: Vec<usize>,
+    /// What its score is multiplied by; 1 unless it was asked for with a boost.
+    pub(crate) boost: f32,
     /// What is known of it over the index of the search; looked up once.
     statistics: OnceLock<Statistics>,
 }
@@ -92,6 +105,7 @@ impl Concept {
             typed,
             alternatives,
             fields,
+            boost: 1.0,
             statistics: OnceLock::new(),
         }
     }
@@ -220,7 +234,7 @@ fn idf(frequency: u64, documents: u64) -> f32 {
 pub(crate) struct Contribution {
     /// Position in [`crate::schema::Fields::text`].
     pub(crate) field: usize,
-    /// Which alternative stands there most often.
+    /// Which alternative counts most there.
     pub(crate) alternative: usize,
     /// How often it stands there.
     pub(crate) frequency: u32,
@@ -287,7 +301,11 @@ impl ConceptWeight {
                     }
                 }
                 if postings.len() == alternative.terms.len() {
-                    lists.push((number, List::new(postings)));
+                    lists.push(Listed {
+                        alternative: number,
+                        weight: alternative.weight,
+                        list: List::new(postings),
+                    });
                 }
             }
             if lists.is_empty() {
@@ -321,7 +339,7 @@ impl ConceptWeight {
         let mut contributions = Vec::new();
         for mut source in self.sources(reader)? {
             if source.seek(doc) == doc {
-                let (frequency, alternative) = source.frequency();
+                let (alternative, frequency, _) = source.frequency();
                 contributions.push(Contribution {
                     field: source.field,
                     alternative,
@@ -336,13 +354,13 @@ impl ConceptWeight {
     /// The score that weighted frequencies amount to.
     pub(crate) fn score(&self, weighted: f32) -> f32 {
         let k1 = self.query.weights.k1;
-        self.idf() * weighted * (k1 + 1.0) / (weighted + k1)
+        self.query.concept.boost * self.idf() * weighted * (k1 + 1.0) / (weighted + k1)
     }
 }
 
 impl Weight for ConceptWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let factor = self.idf() * (self.query.weights.k1 + 1.0) * boost;
+        let factor = self.query.concept.boost * self.idf() * (self.query.weights.k1 + 1.0) * boost;
         Ok(Box::new(ConceptScorer::new(
             self.sources(reader)?,
             factor,

@@ -248,7 +248,7 @@ pub struct Explanation {
     pub concepts: Vec<ConceptScore>,
 }
 
-/// One concept's part of a score: `idf * f * (k1 + 1) / (f + k1)`, where `f` is the sum of the weighted frequencies.
+/// One concept's part of a score: `boost * idf * f * (k1 + 1) / (f + k1)`, where `f` is the sum of the weighted frequencies.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConceptScore {
@@ -256,6 +256,8 @@ pub struct ConceptScore {
     pub typed: String,
     /// Inverse document frequency.
     pub idf: f32,
+    /// What it was asked for with; 1 unless typed otherwise.
+    pub boost: f32,
     /// Its part of the score.
     pub score: f32,
     /// Where it was found.
@@ -274,6 +276,8 @@ pub struct FieldScore {
     pub origin: &'static str,
     /// How often they stand there.
     pub frequency: u32,
-    /// Frequency times the field's weight over its length normalisation.
+    /// What an occurrence of this writing counts; 1 for what was typed.
+    pub weight: f32,
+    /// Frequency times that weight and the field's, over its length normalisation.
     pub weighted: f32,
 }

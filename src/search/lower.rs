@@ -341,10 +341,7 @@ fn alternative_of(path: &[&OwnedToken], origin: Origin) -> Alternative {
         term: token.term.clone(),
         offset: token.position - start,
     });
-    Alternative {
-        terms: terms.collect(),
-        origin,
-    }
+    Alternative::phrase(terms.collect(), origin)
 }
 
 /// The tokens that cover a text with as few as possible: at each place the one that covers most.

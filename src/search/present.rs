@@ -101,11 +101,11 @@ impl Presenter<'_> {
                             })
                             .collect(),
                         prefix: false,
-                        weight: 1.0,
+                        weight: alternative.weight,
                     })
                     .collect(),
                 fields: concept.fields.clone(),
-                weight: weight.idf(),
+                weight: concept.boost * weight.idf(),
             });
         let pattern = Pattern::new(patterns.collect());
         Ok(Sought { concepts, pattern })
@@ -361,6 +361,7 @@ impl Presenter<'_> {
         Ok(Some(ConceptScore {
             typed: concept.typed.clone(),
             idf: weight.idf(),
+            boost: concept.boost,
             score: weight.score(weighted),
             found: found
                 .into_iter()
@@ -371,6 +372,7 @@ impl Presenter<'_> {
                         terms: alternative.to_text(),
                         origin: alternative.origin.name(),
                         frequency: contribution.frequency,
+                        weight: alternative.weight,
                         weighted: contribution.weighted,
                     }
                 })

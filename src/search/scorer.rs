@@ -12,15 +12,24 @@ use tantivy::{DocId, DocSet, Score, TERMINATED};
 const WINDOW: usize = 4096;
 
 /// The documents of a concept in one field. Several alternatives are writings of one occurrence ("BM-MSC" is indexed as a
-/// word and as its parts), so the most frequent one counts, not their sum.
+/// word and as its parts), so the one that counts most is taken, not their sum.
 pub(crate) struct Source {
     pub(crate) field: usize,
-    lists: Vec<(usize, List)>,
+    lists: Vec<Listed>,
     doc: DocId,
     norms: Option<(FieldNormReader, Box<[f32; 256]>)>,
 }
 
 /// The documents of one alternative in one field.
+pub(crate) struct Listed {
+    /// Its number in the concept.
+    pub(crate) alternative: usize,
+    /// What an occurrence of it counts.
+    pub(crate) weight: f32,
+    pub(crate) list: List,
+}
+
+/// The documents of a word or a phrase in one field.
 pub(crate) enum List {
     Word(Box<SegmentPostings>),
     Phrase(PhraseList),
@@ -80,10 +89,10 @@ impl List {
 }
 
 impl Source {
-    /// At least one list, each with the number of its alternative.
+    /// At least one list.
     pub(crate) fn new(
         field: usize,
-        lists: Vec<(usize, List)>,
+        lists: Vec<Listed>,
         norms: Option<(FieldNormReader, Box<[f32; 256]>)>,
     ) -> Source {
         let mut source = Source {
@@ -100,7 +109,7 @@ impl Source {
         self.doc = self
             .lists
             .iter()
-            .map(|(_, list)| list.doc())
+            .map(|listed| listed.list.doc())
             .min()
             .unwrap_or(TERMINATED);
         self.doc
@@ -111,7 +120,7 @@ impl Source {
     }
 
     fn advance(&mut self) -> DocId {
-        for (_, list) in &mut self.lists {
+        for Listed { list, .. } in &mut self.lists {
             if list.doc() == self.doc {
                 list.advance();
             }
@@ -121,18 +130,26 @@ impl Source {
 
     /// Moves to the first document from `target` on.
     pub(crate) fn seek(&mut self, target: DocId) -> DocId {
-        for (_, list) in &mut self.lists {
+        for Listed { list, .. } in &mut self.lists {
             list.seek(target);
         }
         self.stand()
     }
 
-    /// How often the concept stands in the current document's field, and in which alternative.
-    pub(crate) fn frequency(&self) -> (u32, usize) {
-        let here = self.lists.iter().filter(|(_, list)| list.doc() == self.doc);
-        let most = here.map(|(alternative, list)| (list.frequency(), *alternative));
-        most.max_by_key(|(frequency, alternative)| (*frequency, usize::MAX - alternative))
-            .unwrap_or((0, 0))
+    /// The alternative that counts most in the current document's field: its number, how often it stands there, and that
+    /// times its weight.
+    pub(crate) fn frequency(&self) -> (usize, u32, f32) {
+        let mut most = (0, 0, 0.0);
+        for listed in &self.lists {
+            if listed.list.doc() == self.doc {
+                let frequency = listed.list.frequency();
+                let counts = frequency as f32 * listed.weight;
+                if counts > most.2 {
+                    most = (listed.alternative, frequency, counts);
+                }
+            }
+        }
+        most
     }
 
     /// The frequency with the field's weight and length.
@@ -141,13 +158,13 @@ impl Source {
             Some((lengths, table)) => table[usize::from(lengths.fieldnorm_id(self.doc))],
             None => 0.0,
         };
-        self.frequency().0 as f32 * norm
+        self.frequency().2 * norm
     }
 
     fn size_hint(&self) -> u32 {
         self.lists
             .iter()
-            .map(|(_, list)| list.size_hint())
+            .map(|listed| listed.list.size_hint())
             .fold(0, u32::saturating_add)
     }
 }
