@@ -19,9 +19,7 @@ pub use fields::{FacetField, Fields, FieldsError, Ranking, TextField};
 pub use layout::Layout;
 pub(crate) use layout::content_hash;
 pub use names::NameKind;
-pub(crate) use names::{
-    MOST_WORDS, SEPARATOR, read_completion, read_name_entry, with_thread_analyzer,
-};
+pub(crate) use names::{Completion, KnownBy, MOST_WORDS, SEPARATOR, read_name_entry};
 pub use stored::{StoredRecord, StoredRecordError};
 pub(crate) use stored::{compress, decompress};
 pub(crate) use tokenizer::register_analyzer;
