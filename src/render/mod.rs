@@ -30,7 +30,7 @@ pub use catalogue::catalogue_text;
 pub use explain::query_text;
 pub use hits::hits_text;
 pub use json::{json_line, json_pretty};
-pub use notices::notices_text;
+pub use notices::{expansions_text, notices_text};
 pub use numbers::{bytes, count};
 pub use report::report_text;
 pub use ris::ris_record;

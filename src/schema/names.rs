@@ -245,14 +245,19 @@ mod tests {
         let names: Vec<_> = terms
             .completions
             .iter()
-            .map(|term| read_completion(term).unwrap())
+            .map(|term| Completion::read(term).unwrap())
             .collect();
         assert_eq!(names.len(), 5);
         assert!(
             names[..4]
                 .iter()
-                .all(|(name, _)| name == "chronic low back pain")
+                .all(|read| read.name == "chronic low back pain")
         );
-        assert_eq!(names[4], ("a study of pain".to_owned(), true));
+        assert_eq!(names[4].name, "a study of pain");
+        assert_eq!(names[4].known_by, KnownBy::Title);
+        let mut terms = NameTerms::default();
+        terms.add(NameKind::Condition, "COVID-19", &mut analyzer);
+        let read = Completion::read(&terms.completions[0]).unwrap();
+        assert_eq!(read.known_by, KnownBy::Key("covid19".into()));
     }
 }
