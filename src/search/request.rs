@@ -44,6 +44,8 @@ pub struct Filter {
 pub struct Request {
     /// What is asked, parsed.
     pub query: Query,
+    /// Whether any of the query's required parts will do, the best matches first, instead of all of them.
+    pub any: bool,
     /// Which trials may be among the hits: all filters hold. Filters never change scores.
     pub filters: Vec<Filter>,
     /// Names of the facets to count.
@@ -75,6 +77,7 @@ impl Request {
     pub fn new(query: Query) -> Request {
         Request {
             query,
+            any: false,
             filters: Vec::new(),
             facets: Vec::new(),
             sort: Sort::Relevance,

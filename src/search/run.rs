@@ -84,14 +84,18 @@ impl Run<'_> {
                     .is_ok_and(|frequency| frequency > 0)
             })
         };
-        Ok(self.finder.with_analyzer(|analyzer| {
+        let plan = self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
             };
             planner.plan(&self.request.query.root)
-        }))
+        });
+        Ok(match self.request.any {
+            true => plan.any_part().unwrap_or(plan),
+            false => plan,
+        })
     }
 
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
