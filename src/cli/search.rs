@@ -81,9 +81,11 @@ fn request(
         },
         limit: typed.limit.unwrap_or(USUAL_LIMIT),
         offset: typed.offset,
-        weights: typed.weights.clone(),
-        k1: typed.k1,
-        b: typed.b,
+        weights: typed.ranking.weights.clone(),
+        k1: typed.ranking.k1,
+        b: typed.ranking.b,
+        rarity: typed.ranking.rarity,
+        feedback: typed.ranking.feedback,
         passages: if typed.no_snippets || !has_passages {
             0
         } else {
@@ -91,7 +93,7 @@ fn request(
         },
         explain: typed.explain,
         widen: for_people && !typed.no_widen,
-        expand: !typed.exact,
+        expand: !typed.ranking.exact,
         today: context.today,
         ..Request::new(query)
     })

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up.
-const FLOORS: [(&str, u8); 10] = [
+const FLOORS: [(&str, u8); 11] = [
     ("trial", 1),
     ("analysis", 1),
     ("source", 2),
@@ -18,6 +18,7 @@ const FLOORS: [(&str, u8); 10] = [
     ("index", 3),
     ("search", 4),
     ("render", 5),
+    ("evaluate", 5),
     ("cli", 7),
 ];
 
