@@ -40,7 +40,7 @@ const MOST_CHOICES: usize = 5;
 
 /// Of the trials that have a word, how many must define it as an abbreviation before it is taken for one: "all" and "care" are
 /// words. In capitals it is more likely to be one.
-const DEFINED: f64 = 0.1;
+const DEFINED: f64 = 0.05;
 const DEFINED_IN_CAPITALS: f64 = 0.02;
 
 /// Of the records that give a name another name, how many must agree before the two are one: a name with several unrelated
@@ -210,9 +210,10 @@ impl<'e> Expander<'e> {
         words: &[&Arc<Concept>],
         beside: &[Plan],
     ) -> tantivy::Result<Vec<Found>> {
-        let [concept] = words else {
+        // One word, or a code written apart: IL 6.
+        if words.len() > 1 && key.contains(' ') {
             return Ok(Vec::new());
-        };
+        }
         let senses = senses(&self.learnt, key)?;
         let defined: u64 = senses.iter().map(|sense| sense.trials).sum();
         if defined < LEAST_TRIALS {
@@ -225,7 +226,7 @@ impl<'e> Expander<'e> {
             0 | 1 => DEFINED,
             _ => DEFINED_IN_CAPITALS,
         };
-        if (defined as f64) < least * self.trials_with(concept)? as f64 {
+        if (defined as f64) < least * self.trials_with_words(key, &words[0].fields)? as f64 {
             return Ok(Vec::new());
         }
         let clear = share(&senses[0], &senses) >= CLEAR;
@@ -452,16 +453,13 @@ impl<'e> Expander<'e> {
         Ok(true)
     }
 
-    /// Trials with a concept's first word, in the field that has most.
-    fn trials_with(&self, concept: &Concept) -> tantivy::Result<u64> {
-        match concept
-            .alternatives
-            .first()
-            .map(|first| first.terms.as_slice())
-        {
-            Some([placed]) => self.trials_with_term(&placed.term, &concept.fields),
-            _ => Ok(0),
+    /// Trials with the rarest of some words, in the field that has most.
+    fn trials_with_words(&self, key: &str, fields: &[usize]) -> tantivy::Result<u64> {
+        let mut least = u64::MAX;
+        for term in key.split(' ') {
+            least = least.min(self.trials_with_term(term, fields)?);
         }
+        Ok(least)
     }
 
     fn trials_with_term(&self, term: &str, fields: &[usize]) -> tantivy::Result<u64> {

@@ -15,7 +15,7 @@ use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::lower::{Plan, Planner, to_engine};
 use crate::search::request::{Request, Sort};
-use crate::search::spelling::respell;
+use crate::search::spelling::Speller;
 
 /// One search under way.
 pub(super) struct Run<'r> {
@@ -47,6 +47,9 @@ impl Run<'_> {
         notices.extend(expansions);
         let expanded = notices.len();
         let mut gathered = self.gather(&plan)?;
+        if gathered.words > 0 && self.request.widen {
+            notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
+        }
         if gathered.words == 0 && self.request.widen {
             let typed = plan.clone();
             let (respelled, changes) = self.respell(&plan)?;
@@ -214,30 +217,22 @@ impl Run<'_> {
     }
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
-        let mut changes = Vec::new();
-        let mut failure = None;
-        let respelled = plan.map(&mut |concept| match respell(
-            concept,
-            &self.view.searcher,
-            &self.finder.handles,
-        ) {
-            Ok(Some(respelled)) => {
-                changes.push(Notice::Respelled {
-                    typed: concept.typed.clone(),
-                    searched: respelled.alternatives[0].to_text(),
-                });
-                respelled
-            }
-            Ok(None) => concept.clone(),
-            Err(error) => {
-                failure = Some(error);
-                concept.clone()
-            }
+        self.spelling(|mut speller| speller.respell(plan))
+    }
+
+    fn spelling<T>(
+        &self,
+        look: impl FnOnce(Speller<'_>) -> tantivy::Result<T>,
+    ) -> Result<T, SearchError> {
+        let found = self.finder.with_analyzer(|analyzer| {
+            look(Speller {
+                finder: self.finder,
+                view: self.view,
+                weights: &self.weights,
+                analyzer,
+            })
         });
-        match failure {
-            Some(error) => Err(self.finder.engine_error(error).into()),
-            None => Ok((respelled, changes)),
-        }
+        Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
     /// What was typed that no trial has.
