@@ -90,6 +90,7 @@ pub enum Notice {
         searched: String,
     },
     /// Something that stands for what was typed was searched as well; it counts less.
+    #[serde(rename_all = "camelCase")]
     Expanded {
         /// What was typed.
         from: String,

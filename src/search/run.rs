@@ -107,7 +107,8 @@ impl Run<'_> {
         let (mut plan, mut notices) = (self.plan()?, Vec::new());
         if self.request.expand {
             let expanded = self.finder.with_analyzer(|analyzer| {
-                Expander::new(self.finder, self.view, &self.weights, analyzer)?.expand(&plan)
+                Expander::new(self.finder, self.view, &self.weights, analyzer)?
+                    .expand(&plan, self.request.any)
             });
             (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
         }

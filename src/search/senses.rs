@@ -106,7 +106,7 @@ pub(super) fn share(sense: &Sense, senses: &[Sense]) -> f64 {
 fn are_one(a: &str, b: &str) -> bool {
     share_half(a, b) || {
         let (a, b) = (a.replace(' ', ""), b.replace(' ', ""));
-        a.len().min(b.len()) >= LEAST_LETTERS && letters_apart(&a, &b) <= 2
+        a == b || a.len().min(b.len()) >= LEAST_LETTERS && letters_apart(&a, &b) <= 2
     }
 }
 
@@ -128,5 +128,7 @@ mod tests {
         assert!(!share_half("rheumatoid arthr", "reactiv arthr"));
         let aids = ["acquir immunodefici syndrom", "acquir immun defici syndrom"];
         assert!(are_one(aids[0], aids[1]));
+        assert!(are_one("interleukin6", "interleukin 6"));
+        assert!(!are_one("hyperthyroid", "hypothyroid"));
     }
 }
