@@ -20,9 +20,6 @@ use crate::search::status::HitStatus;
 use crate::trial::Study;
 use crate::trial::eligibility::{items, unescape_markdown};
 
-/// Hits that are worth starting a thread for, which costs about as much as half a hit.
-const LEAST_HITS_A_THREAD: usize = 3;
-
 /// What `**` stands around in [`HitPassage::marked`].
 const MARK: &str = "**";
 
@@ -51,30 +48,11 @@ impl Presenter<'_> {
             .skip(self.request.offset)
             .collect();
         // Reading a record and choosing its passages is most of a search's time, and hits do not depend on each other.
-        let parts = |ranked: &[(usize, &Ranked)]| -> Result<Vec<Hit>, SearchError> {
-            self.finder.with_analyzer(|analyzer| {
-                ranked
-                    .iter()
-                    .map(|(place, ranked)| self.hit(place + 1, ranked, &sought, analyzer))
-                    .collect()
-            })
-        };
-        let threads = self.finder.threads();
-        let share = ranked
-            .len()
-            .div_ceil(threads.count())
-            .max(LEAST_HITS_A_THREAD);
-        if ranked.len() <= share {
-            return parts(&ranked);
-        }
-        let mut hits = Vec::with_capacity(ranked.len());
-        for found in threads
-            .map(parts, ranked.chunks(share))
-            .map_err(|error| self.finder.engine_error(error))?
-        {
-            hits.extend(found?);
-        }
-        Ok(hits)
+        let hits = self.finder.share(&ranked, |(place, ranked)| {
+            self.finder
+                .with_analyzer(|analyzer| self.hit(place + 1, ranked, &sought, analyzer))
+        });
+        hits.into_iter().collect()
     }
 
     fn sought(&self) -> Result<Sought, SearchError> {
@@ -247,12 +225,13 @@ impl Presenter<'_> {
             Element::ExclusionItem,
             Element::CriterionItem,
         ];
-        let searches_items = of_items
+        let of_items: Vec<usize> = of_items
             .into_iter()
             .filter_map(|element| self.field_of(element))
-            .any(wanted);
+            .collect();
+        // Taking criteria apart is a good part of a hit's time.
         let items = criteria
-            .filter(|_| searches_items)
+            .filter(|criteria| sought.pattern.may_stand_in(criteria, &of_items))
             .map(items)
             .unwrap_or_default();
         let mut sections: Vec<SectionText<'_>> = Vec::new();
