@@ -1,6 +1,7 @@
 //! What was done beyond what was typed, and what could be done, in sentences.
 
 use crate::query::Span;
+use crate::render::numbers::counted;
 use crate::search::{Asked, Hits, Notice};
 
 /// The notices of an answer, one line each; empty if there are none.
@@ -31,6 +32,19 @@ fn in_words(notice: &Notice, hits: &Hits) -> String {
         Notice::PartialMatches { nowhere } => format!(
             "no trial has all the words, and none has {}; these have some of the others (`--no-widen` keeps to what was typed)",
             quoted(nowhere)
+        ),
+        Notice::PlaceTaken {
+            typed,
+            taken,
+            others,
+        } => format!(
+            "`{typed}` is taken as {taken}; others: {} (name the region or country behind a comma)",
+            others.join("; ")
+        ),
+        Notice::UnplacedSites { trials } => format!(
+            "{} not shown {} sites that could not be placed and may be near",
+            counted(*trials, "matching trial", "matching trials"),
+            if *trials == 1 { "has" } else { "have" },
         ),
         Notice::FiltersEmpty {
             without_filters,

@@ -10,7 +10,7 @@ use tantivy::schema::Field;
 use tantivy::{Executor, Searcher};
 
 use crate::analysis::Analyzer;
-use crate::index::{Index, IndexError};
+use crate::index::{Index, IndexError, SegmentSites};
 use crate::query::FieldNames;
 use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
@@ -42,6 +42,16 @@ pub enum SearchError {
         /// The values there are.
         known: String,
     },
+    /// No place of that name.
+    #[error("`{place}`: {reason}")]
+    UnknownPlace {
+        /// What was asked for.
+        place: String,
+        /// Why it is no place.
+        reason: String,
+        /// What to do.
+        hint: String,
+    },
     /// No text field of that name.
     #[error("unknown field `{name}`; known are {known}")]
     UnknownField {
@@ -58,6 +68,16 @@ pub enum SearchError {
     Index(#[from] IndexError),
 }
 
+impl SearchError {
+    /// What to do about it, if the message does not say so.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            SearchError::UnknownPlace { hint, .. } => Some(hint),
+            _ => None,
+        }
+    }
+}
+
 /// Searches one index. Cheap to make; keeps what it has opened of each segment.
 pub struct Finder {
     pub(crate) index: Index,
@@ -67,6 +87,8 @@ pub struct Finder {
     threads: OnceLock<Threads>,
     /// Analyzers that are not in use; each remembers the words that it has met.
     analyzers: Mutex<Vec<Analyzer>>,
+    /// The sites of the last view that was asked for them.
+    pub(super) sites: Mutex<Option<Arc<Vec<SegmentSites>>>>,
 }
 
 /// Threads that stay; without a second processor there are none and the searching one does the work.
@@ -147,6 +169,7 @@ impl Finder {
             index,
             columns: Mutex::default(),
             analyzers: Mutex::default(),
+            sites: Mutex::default(),
             threads: OnceLock::new(),
         }
     }
@@ -216,6 +239,7 @@ impl Finder {
             request,
             weights: run.weights.clone(),
             plan: &plan,
+            near: run.near.as_ref(),
         };
         let hits = presenter.hits(&gathered)?;
         presenter.name_respelled(&hits, &mut notices);
@@ -268,6 +292,10 @@ impl Finder {
             view,
             weights: Arc::new(self.weights(request)?),
             chosen: self.chosen(request)?,
+            near: match &request.near {
+                Some(filter) => Some(self.near(view, filter)?),
+                None => None,
+            },
             counted,
         })
     }

@@ -99,6 +99,20 @@ pub enum Notice {
         /// For each facet whose filter alone keeps trials out, how many it keeps out.
         without: Vec<(String, u64)>,
     },
+    /// Several places have the name that was typed; one was taken.
+    PlaceTaken {
+        /// What was typed.
+        typed: String,
+        /// What it was taken for.
+        taken: String,
+        /// What else it may mean.
+        others: Vec<String>,
+    },
+    /// Trials that pass everything but the place, and have sites of which it is not known where they are.
+    UnplacedSites {
+        /// How many.
+        trials: u64,
+    },
 }
 
 /// One trial that matches.
@@ -140,6 +154,9 @@ pub struct Hit {
     /// Number of sites, if the record says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sites: Option<usize>,
+    /// The site that is nearest to the place asked for, of those that fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest_site: Option<NearestSite>,
     /// Countries of the sites.
     pub countries: Vec<String>,
     /// Where the record came from.
@@ -151,6 +168,29 @@ pub struct Hit {
     /// How the score comes about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+}
+
+/// A site near the place that was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NearestSite {
+    /// Where people go to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facility: Option<String>,
+    /// City.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// State or province.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Kilometres from the place, to a tenth. Sites are placed by their town, so a few kilometres are the town's size.
+    pub km: f64,
+    /// Its status: its own while the trial is open, else the trial's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
 }
 
 /// A text with the places that matched.

@@ -10,14 +10,18 @@ mod concept;
 mod finder;
 mod hits;
 mod lower;
+mod places;
 mod present;
 mod request;
 mod run;
 mod scorer;
+mod sites;
 mod spelling;
 mod status;
 
 pub use finder::{Finder, SearchError};
 pub use hits::*;
+pub use places::Place;
 pub use request::{Filter, Request, Sort};
+pub use sites::{SiteFilter, USUAL_KM};
 pub use status::HitStatus;

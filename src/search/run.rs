@@ -12,6 +12,7 @@ use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::lower::{Plan, Planner, to_engine};
 use crate::search::request::Request;
+use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::respell;
 
 /// One search under way.
@@ -22,6 +23,8 @@ pub(super) struct Run<'r> {
     pub(super) weights: Arc<Weights>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
+    /// Where a site has to be.
+    pub(super) near: Option<Near>,
     /// For each facet whether its values are counted.
     pub(super) counted: Vec<bool>,
 }
@@ -64,12 +67,17 @@ impl Run<'_> {
                 .iter()
                 .zip(&gathered.kept_out)
                 .filter(|(_, count)| **count > 0);
+            let by_place = Some(("near".to_owned(), gathered.kept_out_by_place));
             notices.push(Notice::FiltersEmpty {
                 without_filters: gathered.words,
                 without: alone
                     .map(|(facet, count)| (facet.name.clone(), *count))
+                    .chain(by_place.filter(|(_, count)| *count > 0))
                     .collect(),
             });
+        }
+        if let Some(filter) = &self.request.near {
+            notices.extend(place_notices(filter, &gathered));
         }
         Ok((plan, gathered, notices))
     }
@@ -98,6 +106,7 @@ impl Run<'_> {
         let collector = Gather {
             columns: &self.view.columns,
             chosen: &self.chosen,
+            near: self.near.as_ref(),
             counted: &self.counted,
             sort: self.request.sort,
             keep: self.request.limit.saturating_add(self.request.offset),
@@ -184,4 +193,23 @@ impl Run<'_> {
         }
         facets
     }
+}
+
+/// What is to be known of a filter over sites: which of several places was taken, and what it could not judge.
+fn place_notices(filter: &SiteFilter, gathered: &Gathered) -> Vec<Notice> {
+    let place = &filter.place;
+    let mut notices = Vec::new();
+    if !place.others.is_empty() {
+        notices.push(Notice::PlaceTaken {
+            typed: place.typed.clone(),
+            taken: place.name.clone(),
+            others: place.others.clone(),
+        });
+    }
+    if gathered.unplaced > 0 {
+        notices.push(Notice::UnplacedSites {
+            trials: gathered.unplaced,
+        });
+    }
+    notices
 }
