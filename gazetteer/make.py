@@ -110,7 +110,7 @@ def main(data, cities_csv):
         city for city in cities
         if city["population"] >= (LEAST_IN_US if city["countrycode"] == "US" else LEAST)
     ]
-    # A part of a large town that shares its name with a town elsewhere (Salamanca in Madrid) is not what the name means.
+    # A part of a large town that shares its name with a town of its size elsewhere (Salamanca in Madrid) is not what the name means.
     large = defaultdict(list)
     for city in kept:
         if city["population"] >= 200_000:
@@ -122,6 +122,8 @@ def main(data, cities_csv):
     for (country, _), group in same.items():
         for city in group if len(group) > 1 else []:
             point = (city["latitude"], city["longitude"])
+            if 2 * max(other["population"] for other in group if other is not city) < city["population"]:
+                continue
             if any(
                 town["population"] >= PART_TIMES * city["population"]
                 and kilometres(point, (town["latitude"], town["longitude"])) <= PART_KM

@@ -40,7 +40,9 @@ pub(crate) struct SegmentSites {
     status: Column<u64>,
     statuses: Vec<String>,
     unplaced: Column<u64>,
-    /// Where the places of unplaced sites are after all, by ordinal.
+    /// The keys of the places of unplaced sites, by ordinal.
+    places: Vec<String>,
+    /// Where these places are after all, by ordinal.
     learnt: Vec<Option<Point>>,
     corrected: Column<i64>,
 }
@@ -166,11 +168,13 @@ impl SegmentSites {
         };
         let status = text(layout.sites.status)?;
         let unplaced = text(layout.sites.unplaced)?;
+        let mut places = Vec::with_capacity(unplaced.num_terms());
         let mut learnt = Vec::with_capacity(unplaced.num_terms());
         let mut stream = unplaced.dictionary().stream()?;
         while stream.advance() {
             let key = std::str::from_utf8(stream.key()).unwrap_or_default();
             learnt.push(learn(key, known));
+            places.push(key.to_owned());
         }
         let mut statuses = Vec::with_capacity(status.num_terms());
         let mut stream = status.dictionary().stream()?;
@@ -184,6 +188,7 @@ impl SegmentSites {
             status: status.ords().clone(),
             statuses,
             unplaced: unplaced.ords().clone(),
+            places,
             learnt,
             corrected: number(layout.sites.corrected)?,
         })
@@ -203,16 +208,32 @@ impl SegmentSites {
         }
     }
 
-    /// Whether a document has a site that could not be placed.
-    pub(crate) fn has_unplaced(&self, doc: DocId) -> bool {
+    /// Whether a document has a site that could not be placed and is of a place that may be meant
+    /// ([`SegmentSites::unplaced_in`]).
+    pub(crate) fn has_unplaced(&self, doc: DocId, meant: &[bool]) -> bool {
         let mut unplaced = self.unplaced.values_for_doc(doc);
-        unplaced.any(|ordinal| {
-            self.learnt
-                .get(ordinal as usize)
-                .copied()
-                .flatten()
-                .is_none()
-        })
+        unplaced.any(|ordinal| meant.get(ordinal as usize).copied().unwrap_or(false))
+    }
+
+    /// Which places that could not be placed, by ordinal, may lie in some areas (country and folded region) for all that is known.
+    pub(crate) fn unplaced_in(&self, areas: &[(&str, &str)]) -> Vec<bool> {
+        let gazetteer = Gazetteer::bundled();
+        let may_lie = |key: &String| {
+            let Some([_, state, country]) = parts_of_key(key) else {
+                return true;
+            };
+            let region = gazetteer.region(country, state);
+            // A country that is not known is in the key as it was written.
+            let is_known = country.len() == 2;
+            let is_it = |(of, name): &(&str, &str)| {
+                *of == country && region.is_none_or(|region| region == *name)
+            };
+            !is_known || areas.iter().any(is_it)
+        };
+        let places = self.places.iter().zip(&self.learnt);
+        places
+            .map(|(key, learnt)| learnt.is_none() && may_lie(key))
+            .collect()
     }
 
     /// Which statuses, by ordinal, are among some; all if there are none.

@@ -3,12 +3,12 @@
 //! The towns stay one text, in the order of their folded names; a look-up is a binary search in it. Unpacking it takes some
 //! 10 ms, which only those pay who ask.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
 
 use crate::place::name::{fold, names_of};
-use crate::place::point::Point;
+use crate::place::point::{Circle, Point};
 
 /// Whose data the towns are.
 pub const ATTRIBUTION: &str = "GeoNames, CC BY 4.0 (shortened)";
@@ -69,6 +69,8 @@ pub struct Gazetteer {
     regions: Vec<[&'static str; 3]>,
     /// One town or other name of one a line.
     towns: &'static str,
+    /// Where the towns are, with country and region, once that was asked for.
+    points: OnceLock<Vec<(Point, &'static str, &'static str)>>,
 }
 
 static BUNDLED: LazyLock<Gazetteer> = LazyLock::new(Gazetteer::unpack);
@@ -96,6 +98,7 @@ impl Gazetteer {
                 .collect(),
             regions: regions.lines().filter_map(fields).collect(),
             towns,
+            points: OnceLock::new(),
         }
     }
 
@@ -254,6 +257,28 @@ impl Gazetteer {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The countries with their regions that have a town in a circle: where a place that is known by no more may be.
+    pub fn areas(&self, circle: &Circle) -> Vec<(&'static str, &'static str)> {
+        let mut areas: Vec<(&'static str, &'static str)> = Vec::new();
+        for (point, country, region) in self.points.get_or_init(|| self.read_points()) {
+            let area = (*country, *region);
+            if circle.distance(*point).is_some() && !areas.contains(&area) {
+                areas.push(area);
+            }
+        }
+        areas
+    }
+
+    fn read_points(&self) -> Vec<(Point, &'static str, &'static str)> {
+        let towns = self.towns.lines().filter_map(|line| {
+            let (_, rest) = line.split_once('\t')?;
+            // A line that begins with another tab is one of another name.
+            let town = (!rest.starts_with('\t')).then(|| self.town(rest))??;
+            Some((town.point, town.country, town.region))
+        });
+        towns.collect()
     }
 
     /// Where a site is.

@@ -163,7 +163,7 @@ fn small_print(hit: &Hit) -> String {
 
 /// `Hospital, Lyon, France · 2.1 km · recruiting`.
 fn site_in_words(site: &NearestSite, vocabulary: &Vocabulary) -> String {
-    let place = [&site.facility, &site.city, &site.country]
+    let place = [&site.facility, &site.city, &site.state, &site.country]
         .into_iter()
         .flatten();
     let place: Vec<&str> = place.map(String::as_str).collect();

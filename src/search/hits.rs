@@ -99,6 +99,32 @@ pub enum Notice {
         /// For each facet whose filter alone keeps trials out, how many it keeps out.
         without: Vec<(String, u64)>,
     },
+    /// The query is ids: the trials that have them are shown, in the order asked, and nothing else was searched.
+    Straight {
+        /// How many.
+        trials: u64,
+    },
+    /// No trial in the index has an id that was asked for.
+    IdMissing {
+        /// The id as typed.
+        id: String,
+    },
+    /// Several trials have an id that was asked for.
+    IdShared {
+        /// The id as typed.
+        id: String,
+        /// How many.
+        trials: u64,
+    },
+    /// The query was searched as words, and is also a sponsor's own id.
+    IdToo {
+        /// What was typed.
+        typed: String,
+        /// How many trials have it as an id.
+        trials: u64,
+    },
+    /// Filters do not apply to trials that are asked for by id.
+    FiltersIgnored,
     /// Several places have the name that was typed; one was taken.
     PlaceTaken {
         /// What was typed.

@@ -9,6 +9,7 @@ mod columns;
 mod concept;
 mod finder;
 mod hits;
+mod ids;
 mod lower;
 mod places;
 mod present;

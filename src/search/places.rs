@@ -258,6 +258,7 @@ fn nearest_spellings(names: &[String]) -> String {
         if key.chars().count().abs_diff(length) <= most {
             let edits = distance(name, key);
             if edits <= most {
+                let edits = edits * 2 + usize::from(!town.by_own_name);
                 near.push((
                     edits,
                     std::cmp::Reverse(town.inhabitants),

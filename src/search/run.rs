@@ -10,6 +10,7 @@ use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::Weights;
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
+use crate::search::ids::Straight;
 use crate::search::lower::{Plan, Planner, to_engine};
 use crate::search::request::Request;
 use crate::search::sites::{Near, SiteFilter};
@@ -33,6 +34,10 @@ impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
     pub(super) fn find(&self) -> Result<(Plan, Gathered, Vec<Notice>), SearchError> {
         let mut notices = Vec::new();
+        match self.straight()? {
+            Straight::To(gathered, notices) => return Ok((Plan::All, gathered, notices)),
+            Straight::No(also) => notices.extend(also),
+        }
         let mut plan = self.plan()?;
         let mut gathered = self.gather(&plan)?;
         if gathered.words == 0 && self.request.widen {
@@ -82,7 +87,7 @@ impl Run<'_> {
         Ok((plan, gathered, notices))
     }
 
-    fn plan(&self) -> Result<Plan, SearchError> {
+    pub(super) fn plan(&self) -> Result<Plan, SearchError> {
         let searcher = &self.view.searcher;
         let knows = |term: &str, fields: &[usize]| {
             fields.iter().any(|&field| {
@@ -104,16 +109,32 @@ impl Run<'_> {
 
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
         let collector = Gather {
-            columns: &self.view.columns,
-            chosen: &self.chosen,
             near: self.near.as_ref(),
+            ..self.collector(&self.chosen)
+        };
+        self.gather_with(plan, &collector)
+    }
+
+    /// One pass over what passes some facets' filters, wherever its sites are.
+    pub(super) fn collector<'g>(&'g self, chosen: &'g [Vec<String>]) -> Gather<'g> {
+        Gather {
+            columns: &self.view.columns,
+            chosen,
+            near: None,
             counted: &self.counted,
             sort: self.request.sort,
             keep: self.request.limit.saturating_add(self.request.offset),
             today: self.request.today,
-        };
+        }
+    }
+
+    pub(super) fn gather_with(
+        &self,
+        plan: &Plan,
+        collector: &Gather<'_>,
+    ) -> Result<Gathered, SearchError> {
         let query = to_engine(plan, &self.weights, &self.finder.handles);
-        let found = self.view.searcher.search(&query, &collector);
+        let found = self.view.searcher.search(&query, collector);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 

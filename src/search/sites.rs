@@ -10,7 +10,7 @@ use tantivy::{
 };
 
 use crate::index::{IndexError, NearSite, SegmentSites};
-use crate::place::Circle;
+use crate::place::{Circle, Gazetteer};
 use crate::search::finder::{Finder, View};
 use crate::search::places::Place;
 
@@ -51,6 +51,8 @@ pub(crate) struct Near {
     segments: Arc<Vec<SegmentSites>>,
     /// For each segment which statuses are wanted, by ordinal.
     admitted: Arc<Vec<Vec<bool>>>,
+    /// For each segment which places of sites that could not be placed may be near, by ordinal.
+    perhaps: Arc<Vec<Vec<bool>>>,
 }
 
 impl Finder {
@@ -58,8 +60,12 @@ impl Finder {
     pub(crate) fn near(&self, view: &View, filter: &SiteFilter) -> Result<Near, IndexError> {
         let segments = self.sites(view)?;
         let admitted = segments.iter().map(|sites| sites.among(&filter.statuses));
+        let circle = filter.circle();
+        let areas = Gazetteer::bundled().areas(&circle);
+        let perhaps = segments.iter().map(|sites| sites.unplaced_in(&areas));
         Ok(Near {
-            circle: filter.circle(),
+            circle,
+            perhaps: Arc::new(perhaps.collect()),
             admitted: Arc::new(admitted.collect()),
             segments,
         })
@@ -89,12 +95,17 @@ impl Near {
         self.segments[segment].nearest(doc, &self.circle, &self.admitted[segment])
     }
 
-    /// Whether a document has a site that could not be placed, and so may be near nevertheless.
+    /// Whether a document has a site that could not be placed, and may be near for all that is known of it.
     pub(crate) fn has_unplaced(&self, segment: SegmentOrdinal, doc: DocId) -> bool {
-        self.segments[segment as usize].has_unplaced(doc)
+        let segment = segment as usize;
+        self.segments[segment].has_unplaced(doc, &self.perhaps[segment])
     }
 
-    /// The documents that fit, as a query that adds nothing to a score.
+    /// The documents that fit, as a query that adds nothing to a score: a leaf of a plan.
+    #[allow(
+        dead_code,
+        reason = "plans have no such leaf until the query language asks for one"
+    )]
     pub(crate) fn query(&self) -> Box<dyn Query> {
         Box::new(NearQuery(self.clone()))
     }
