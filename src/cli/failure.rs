@@ -76,6 +76,15 @@ from!(
     serde_json::Error,
     IndexError,
     SchemaError,
-    StoredRecordError,
-    SearchError
+    StoredRecordError
 );
+
+impl From<SearchError> for Failure {
+    fn from(error: SearchError) -> Failure {
+        let hint = error.hint().map(str::to_owned);
+        Failure {
+            error: error.into(),
+            hint,
+        }
+    }
+}

@@ -12,7 +12,7 @@ use tantivy::index::SegmentId;
 use tantivy::schema::Field;
 
 use crate::analysis::Analyzer;
-use crate::index::{Index, IndexError};
+use crate::index::{Index, IndexError, SegmentSites};
 use crate::query::FieldNames;
 use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
@@ -44,6 +44,16 @@ pub enum SearchError {
         /// The values there are.
         known: String,
     },
+    /// No place of that name.
+    #[error("`{place}`: {reason}")]
+    UnknownPlace {
+        /// What was asked for.
+        place: String,
+        /// Why it is no place.
+        reason: String,
+        /// What to do.
+        hint: String,
+    },
     /// No text field of that name.
     #[error("unknown field `{name}`; known are {known}")]
     UnknownField {
@@ -60,6 +70,16 @@ pub enum SearchError {
     Index(#[from] IndexError),
 }
 
+impl SearchError {
+    /// What to do about it, if the message does not say so.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            SearchError::UnknownPlace { hint, .. } => Some(hint),
+            _ => None,
+        }
+    }
+}
+
 /// Searches one index. Cheap to make; keeps what it has opened of each segment.
 pub struct Finder {
     pub(crate) index: Index,
@@ -69,6 +89,8 @@ pub struct Finder {
     threads: OnceLock<Option<ThreadPool>>,
     /// Analyzers that are not in use; each remembers the words that it has met.
     analyzers: Mutex<Vec<Analyzer>>,
+    /// The sites of the last view that was asked for them.
+    pub(super) sites: Mutex<Option<Arc<Vec<SegmentSites>>>>,
 }
 
 /// Threads that make the hits of one search, the searching one included; more would wait for each other's memory.
@@ -129,6 +151,7 @@ impl Finder {
             index,
             columns: Mutex::default(),
             analyzers: Mutex::default(),
+            sites: Mutex::default(),
             threads: OnceLock::new(),
         }
     }
@@ -231,6 +254,7 @@ impl Finder {
             request,
             weights: run.weights.clone(),
             plan: &plan,
+            near: run.near.as_ref(),
         };
         let hits = presenter.hits(&gathered)?;
         presenter.name_respelled(&hits, &mut notices);
@@ -283,6 +307,10 @@ impl Finder {
             view,
             weights: Arc::new(self.weights(request)?),
             chosen: self.chosen(request)?,
+            near: match &request.near {
+                Some(filter) => Some(self.near(view, filter)?),
+                None => None,
+            },
             counted,
         })
     }

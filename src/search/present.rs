@@ -7,15 +7,17 @@ use tantivy::DocAddress;
 use crate::analysis::Analyzer;
 use crate::index::StoredTrial;
 use crate::passage::{self, Pattern, Shape, Text};
-use crate::schema::{Element, SectionText, section_texts};
+use crate::schema::{Element, SectionText, section_texts, status_of};
 use crate::search::collect::{Gathered, Ranked};
 use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{
-    ConceptScore, Explanation, FieldScore, Hit, HitIntervention, HitPassage, Marked, Notice,
+    ConceptScore, Explanation, FieldScore, Hit, HitIntervention, HitPassage, Marked, NearestSite,
+    Notice,
 };
 use crate::search::lower::Plan;
 use crate::search::request::{Request, Sort};
+use crate::search::sites::Near;
 use crate::search::status::HitStatus;
 use crate::trial::Study;
 use crate::trial::eligibility::{items, unescape_markdown};
@@ -30,6 +32,7 @@ pub(crate) struct Presenter<'p> {
     pub(crate) request: &'p Request,
     pub(crate) weights: Arc<Weights>,
     pub(crate) plan: &'p Plan,
+    pub(crate) near: Option<&'p Near>,
 }
 
 /// What is looked for in the texts of the hits.
@@ -169,6 +172,7 @@ impl Presenter<'_> {
                 .name
                 .clone(),
             sites,
+            nearest_site: self.nearest_site(study, ranked.address),
             countries,
             source: provenance.clone(),
             other_sources: trial
@@ -181,6 +185,24 @@ impl Presenter<'_> {
                 true => Some(self.explain(ranked)?),
                 false => None,
             },
+        })
+    }
+
+    fn nearest_site(&self, study: &Study, address: DocAddress) -> Option<NearestSite> {
+        let found = self.near?.nearest(address.segment_ord, address.doc_id)?;
+        let protocol = &study.protocol_section;
+        let site = protocol
+            .contacts_locations_module
+            .locations
+            .get(found.place)?;
+        let overall = protocol.status_module.overall_status.as_deref();
+        Some(NearestSite {
+            facility: site.facility.clone(),
+            city: site.city.clone(),
+            state: site.state.clone(),
+            country: site.country.clone(),
+            km: (found.km * 10.0).round() / 10.0,
+            status: status_of(site, overall).map(str::to_owned),
         })
     }
 
