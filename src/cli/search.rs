@@ -7,6 +7,7 @@ use crate::cli::arguments::{HitFormat, Order, SearchArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{facets, filters};
+use crate::cli::place_arguments::{near, no_place};
 use crate::index::Index;
 use crate::query::{self, Query};
 use crate::render::{
@@ -63,6 +64,7 @@ fn request(
     let for_people = matches!(typed.format, HitFormat::Text | HitFormat::Json);
     let has_passages = for_people || typed.format == HitFormat::Ndjson;
     let filters = filters(typed, finder)?;
+    let near = near(&typed.place, &filters, finder)?;
     let facets = if for_people {
         facets(typed.facets.as_deref(), &filters, finder)?
     } else {
@@ -72,6 +74,9 @@ fn request(
         filters,
         facets,
         sort: match typed.sort {
+            Some(Order::Distance) if near.is_some() => Sort::Distance,
+            Some(Order::Distance) => return Err(no_place()),
+            None if without_words && near.is_some() => Sort::Distance,
             Some(Order::Start) => Sort::Start,
             Some(Order::Enrollment) => Sort::Enrollment,
             Some(Order::Id) => Sort::Id,
@@ -79,6 +84,7 @@ fn request(
             None if without_words => Sort::Updated,
             Some(Order::Relevance) | None => Sort::Relevance,
         },
+        near,
         limit: typed.limit.unwrap_or(USUAL_LIMIT),
         offset: typed.offset,
         weights: typed.ranking.weights.clone(),

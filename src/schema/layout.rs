@@ -7,6 +7,7 @@ use tantivy::schema::{
 use crate::analysis;
 use crate::schema::facets::FacetElement;
 use crate::schema::fields::Fields;
+use crate::schema::sites::SiteFields;
 use crate::schema::tokenizer::CLINICAL;
 
 /// Counts changes of what is stored and how, which the schema itself does not show.
@@ -43,6 +44,8 @@ pub struct Layout {
     pub completions: Field,
     /// What the record says that words stand for (`schema/learnt.rs`).
     pub learnt: Field,
+    /// The sites, one value a site in each column.
+    pub sites: SiteFields,
     /// Hash of the record's bytes, to tell an unchanged record without reading it.
     pub hash: Field,
     /// Name of the format of the record ([`crate::trial::SourceFormat::name`]).
@@ -101,6 +104,7 @@ impl Layout {
             names: builder.add_text_field("names", term.clone()),
             completions: builder.add_text_field("completions", term.clone()),
             learnt: builder.add_text_field("learnt", term),
+            sites: SiteFields::new(&mut builder),
             hash: builder.add_u64_field("record_hash", FAST),
             format: builder.add_text_field("format", column),
             snapshot: builder.add_i64_field("snapshot", FAST),

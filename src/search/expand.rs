@@ -23,13 +23,9 @@ use crate::search::lower::{Plan, alternative_of, to_engine};
 use crate::search::names::Dictionary;
 use crate::search::senses::{CLEAR, LEAST_TRIALS, LongForm, Sense, senses, share};
 
-/// What an occurrence of another name counts beside one of what was typed. Between a mention in a description (0.7) and a full one.
-fn weight() -> f32 {
-    std::env::var("TFW")
-        .ok()
-        .and_then(|w| w.parse().ok())
-        .unwrap_or(0.7)
-}
+/// What an occurrence of another name counts beside one of what was typed. On the judged topics 0.3, 0.5 and 0.7 rank within
+/// 0.002 of NDCG@10 of each other; half finds most within the first hundred.
+const WEIGHT: f32 = 0.5;
 
 /// Typed words that may be one name.
 const MOST_WORDS: usize = 6;
@@ -217,7 +213,7 @@ impl<'e> Expander<'e> {
                     SynonymSource::User => ExpansionSource::User,
                 },
                 trials: None,
-                weight: weight(),
+                weight: WEIGHT,
                 by_context: false,
             })
             .collect()
@@ -280,7 +276,7 @@ impl<'e> Expander<'e> {
                 name: form.written.clone(),
                 source: ExpansionSource::Abbreviation,
                 trials: Some(form.trials),
-                weight: weight(),
+                weight: WEIGHT,
                 by_context: !clear,
             })
             .collect())
@@ -364,7 +360,7 @@ impl<'e> Expander<'e> {
                     name: written,
                     source: ExpansionSource::Abbreviation,
                     trials: Some(trials),
-                    weight: weight() * share as f32,
+                    weight: WEIGHT * share as f32,
                     by_context: false,
                 });
             }
@@ -396,7 +392,7 @@ impl<'e> Expander<'e> {
                     name: written.clone(),
                     source: ExpansionSource::OtherName,
                     trials: Some(*trials),
-                    weight: weight(),
+                    weight: WEIGHT,
                     by_context: false,
                 });
             }

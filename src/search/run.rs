@@ -13,8 +13,10 @@ use crate::search::expand::Expander;
 use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
+use crate::search::ids::Straight;
 use crate::search::lower::{Plan, Planner, to_engine};
 use crate::search::request::{Request, Sort};
+use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::Speller;
 
 /// One search under way.
@@ -25,6 +27,8 @@ pub(super) struct Run<'r> {
     pub(super) weights: Arc<Weights>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
+    /// Where a site has to be.
+    pub(super) near: Option<Near>,
     /// For each facet whether its values are counted.
     pub(super) counted: Vec<bool>,
 }
@@ -43,6 +47,17 @@ impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
     pub(super) fn find(&self) -> Result<Answer, SearchError> {
         let mut notices = Vec::new();
+        match self.straight()? {
+            Straight::To(gathered, notices) => {
+                return Ok(Answer {
+                    plan: Plan::All,
+                    bonus: Vec::new(),
+                    gathered,
+                    notices,
+                });
+            }
+            Straight::No(also) => notices.extend(also),
+        }
         let (mut plan, expansions) = self.expanded()?;
         notices.extend(expansions);
         let expanded = notices.len();
@@ -82,12 +97,17 @@ impl Run<'_> {
                 .iter()
                 .zip(&gathered.kept_out)
                 .filter(|(_, count)| **count > 0);
+            let by_place = Some(("near".to_owned(), gathered.kept_out_by_place));
             notices.push(Notice::FiltersEmpty {
                 without_filters: gathered.words,
                 without: alone
                     .map(|(facet, count)| (facet.name.clone(), *count))
+                    .chain(by_place.filter(|(_, count)| *count > 0))
                     .collect(),
             });
+        }
+        if let Some(filter) = &self.request.near {
+            notices.extend(place_notices(filter, &gathered));
         }
         let mut bonus = neighbours(&plan);
         if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
@@ -117,7 +137,7 @@ impl Run<'_> {
         Ok((any.unwrap_or(plan), notices))
     }
 
-    fn plan(&self) -> Result<Plan, SearchError> {
+    pub(super) fn plan(&self) -> Result<Plan, SearchError> {
         let searcher = &self.view.searcher;
         let knows = |term: &str, fields: &[usize]| {
             fields.iter().any(|&field| {
@@ -143,33 +163,39 @@ impl Run<'_> {
     }
 
     fn gather_with(&self, plan: &Plan, bonus: &[Arc<Concept>]) -> Result<Gathered, SearchError> {
-        let keep = self.request.limit.saturating_add(self.request.offset);
-        self.pass(plan, bonus, &self.chosen, &self.counted, keep)
+        let collector = Gather {
+            near: self.near.as_ref(),
+            ..self.collector(&self.chosen)
+        };
+        self.pass(plan, bonus, &collector)
     }
 
-    fn pass(
+    /// One pass over what passes some facets' filters, wherever its sites are.
+    pub(super) fn collector<'g>(&'g self, chosen: &'g [Vec<String>]) -> Gather<'g> {
+        Gather {
+            columns: &self.view.columns,
+            chosen,
+            near: None,
+            counted: &self.counted,
+            sort: self.request.sort,
+            keep: self.request.limit.saturating_add(self.request.offset),
+            today: self.request.today,
+        }
+    }
+
+    pub(super) fn pass(
         &self,
         plan: &Plan,
         bonus: &[Arc<Concept>],
-        chosen: &[Vec<String>],
-        counted: &[bool],
-        keep: usize,
+        collector: &Gather<'_>,
     ) -> Result<Gathered, SearchError> {
-        let collector = Gather {
-            columns: &self.view.columns,
-            chosen,
-            counted,
-            sort: self.request.sort,
-            keep,
-            today: self.request.today,
-        };
         let (weights, handles) = (&self.weights, &self.finder.handles);
         let query = to_engine(plan, weights, handles);
         let query = match self.request.sort {
             Sort::Relevance => with_bonus(query, bonus, weights, handles),
             _ => query,
         };
-        let found = self.view.searcher.search(&query, &collector);
+        let found = self.view.searcher.search(&query, collector);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
@@ -182,7 +208,12 @@ impl Run<'_> {
         let fields = self.finder.index.fields();
         let facets = self.chosen.len();
         let (unfiltered, uncounted) = (vec![Vec::new(); facets], vec![false; facets]);
-        let best = self.pass(plan, bonus, &unfiltered, &uncounted, FEEDBACK.trials)?;
+        let collector = Gather {
+            counted: &uncounted,
+            keep: FEEDBACK.trials,
+            ..self.collector(&unfiltered)
+        };
+        let best = self.pass(plan, bonus, &collector)?;
         let best = best.hits;
         let scores: f32 = best.iter().map(|ranked| ranked.score).sum();
         let mut model = TermModel::default();
@@ -285,4 +316,23 @@ impl Run<'_> {
         }
         facets
     }
+}
+
+/// What is to be known of a filter over sites: which of several places was taken, and what it could not judge.
+fn place_notices(filter: &SiteFilter, gathered: &Gathered) -> Vec<Notice> {
+    let place = &filter.place;
+    let mut notices = Vec::new();
+    if !place.others.is_empty() {
+        notices.push(Notice::PlaceTaken {
+            typed: place.typed.clone(),
+            taken: place.name.clone(),
+            others: place.others.clone(),
+        });
+    }
+    if gathered.unplaced > 0 {
+        notices.push(Notice::UnplacedSites {
+            trials: gathered.unplaced,
+        });
+    }
+    notices
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [(&str, u8); 11] = [
     ("trial", 1),
     ("analysis", 1),
+    ("place", 1),
     ("source", 2),
     ("schema", 2),
     ("query", 2),
