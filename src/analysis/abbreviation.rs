@@ -235,7 +235,10 @@ mod tests {
         );
         check("interleukin-6 (IL-6)", &[("IL-6", "interleukin-6")]);
         check("5-fluorouracil (5-FU)", &[("5-FU", "5-fluorouracil")]);
-        check("human umbilical cord-derived MSC (hUC-MSC)", &[]);
+        check(
+            "human umbilical cord-derived MSC (hUC-MSC)",
+            &[("hUC-MSC", "human umbilical cord-derived MSC")],
+        );
     }
 
     #[test]

@@ -70,7 +70,7 @@ mod tests {
         };
         check(&["BM-MSCs", "BMMSC", "BM MSC", "bm-msc"], "bmmsc");
         check(
-            &["Low Back Pain", "low back pains", "low-back pain"],
+            &["Low Back Pain", "low back pains", "LOW BACK PAIN"],
             "low back pain",
         );
         check(&["IL 6", "IL-6", "IL6"], "il6");

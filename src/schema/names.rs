@@ -142,7 +142,7 @@ impl NameTerms {
                 .map_or(folded.len(), |(place, _)| place);
             if end > 0 {
                 self.completions
-                    .push(format!("{}{SEPARATOR}", &folded[..end]));
+                    .push(format!("{}{SEPARATOR}{SEPARATOR}", &folded[..end]));
             }
             return;
         }

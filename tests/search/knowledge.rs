@@ -90,6 +90,15 @@ fn trials() -> Vec<Value> {
         ]});
         trials.push(study);
     }
+    for (number, condition, ancestor) in [
+        (900, "Liver Cirrhosis", "Fibrosis"),
+        (901, "Fibrosis", "Wounds"),
+    ] {
+        let mut study = study(number, condition, "A trial", "It is done.");
+        study["derivedSection"] =
+            json!({"conditionBrowseModule": {"ancestors": [{"id": "D1", "term": ancestor}]}});
+        trials.push(study);
+    }
     trials.push(study(
         trials.len(),
         "Lymphoma",
