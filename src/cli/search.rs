@@ -79,9 +79,11 @@ fn request(
         near,
         limit: typed.limit.unwrap_or(USUAL_LIMIT),
         offset: typed.offset,
-        weights: typed.weights.clone(),
-        k1: typed.k1,
-        b: typed.b,
+        weights: typed.ranking.weights.clone(),
+        k1: typed.ranking.k1,
+        b: typed.ranking.b,
+        rarity: typed.ranking.rarity,
+        feedback: typed.ranking.feedback,
         passages: if typed.no_snippets || !has_passages {
             0
         } else {

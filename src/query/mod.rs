@@ -13,6 +13,7 @@ mod ids;
 mod lex;
 mod notation;
 mod parse;
+mod plain;
 mod tree;
 
 pub use errors::{QueryError, QueryFault};

@@ -16,11 +16,11 @@ use crate::index::{Index, IndexError, SegmentSites};
 use crate::query::FieldNames;
 use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
-use crate::search::concept::{Concept, Weights};
+use crate::search::concept::{Concept, Origin, Weights};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits};
 use crate::search::present::Presenter;
 use crate::search::request::Request;
-use crate::search::run::Run;
+use crate::search::run::{Answer, Run};
 
 /// Why a search cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -247,7 +247,12 @@ impl Finder {
         let started = Instant::now();
         let view = self.view()?;
         let run = self.run(request, &view, self.counted(request)?)?;
-        let (plan, gathered, mut notices) = run.find()?;
+        let Answer {
+            plan,
+            bonus,
+            gathered,
+            mut notices,
+        } = run.find()?;
         let presenter = Presenter {
             finder: self,
             view: &view,
@@ -255,6 +260,7 @@ impl Finder {
             weights: run.weights.clone(),
             plan: &plan,
             near: run.near.as_ref(),
+            bonus: &bonus,
         };
         let hits = presenter.hits(&gathered)?;
         presenter.name_respelled(&hits, &mut notices);
@@ -269,6 +275,11 @@ impl Finder {
                     .iter()
                     .map(|concept| self.asked(concept))
                     .collect(),
+                feedback: bonus
+                    .iter()
+                    .filter(|concept| concept.alternatives[0].origin == Origin::Feedback)
+                    .map(|concept| concept.typed.clone())
+                    .collect(),
             },
             total: gathered.total,
             total_without_filters: gathered.words,
@@ -282,14 +293,21 @@ impl Finder {
 
     /// The ids of the trials that a search finds, in its order, without reading their records.
     pub fn ids(&self, request: &Request) -> Result<Vec<String>, SearchError> {
+        let ranking = self.ranking(request)?.into_iter();
+        Ok(ranking.map(|(id, _)| id).collect())
+    }
+
+    /// As [`Finder::ids`], each with its score, which is nought in any order but that of relevance.
+    pub fn ranking(&self, request: &Request) -> Result<Vec<(String, f32)>, SearchError> {
         let view = self.view()?;
         let uncounted = vec![false; self.index.fields().facets.len()];
         let run = self.run(request, &view, uncounted)?;
-        let (_, gathered, _) = run.find()?;
+        let gathered = run.find()?.gathered;
         let hits = gathered.hits.iter().skip(request.offset);
         Ok(hits
             .map(|ranked| {
-                view.columns[ranked.address.segment_ord as usize].id_of(ranked.address.doc_id)
+                let columns = &view.columns[ranked.address.segment_ord as usize];
+                (columns.id_of(ranked.address.doc_id), ranked.score)
             })
             .collect())
     }
@@ -339,11 +357,13 @@ impl Finder {
         let ranking = Ranking {
             k1: request.k1.unwrap_or(fields.ranking.k1),
             b: request.b.unwrap_or(fields.ranking.b),
+            rarity: request.rarity.unwrap_or(fields.ranking.rarity),
         };
         ranking.check().map_err(SearchError::Ranking)?;
         let mut weights = Weights {
             k1: ranking.k1,
             b: ranking.b,
+            rarity: ranking.rarity,
             fields: fields.text.iter().map(|field| field.weight).collect(),
         };
         for (name, weight) in &request.weights {

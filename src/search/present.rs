@@ -33,6 +33,7 @@ pub(crate) struct Presenter<'p> {
     pub(crate) weights: Arc<Weights>,
     pub(crate) plan: &'p Plan,
     pub(crate) near: Option<&'p Near>,
+    pub(crate) bonus: &'p [Arc<Concept>],
 }
 
 /// What is looked for in the texts of the hits.
@@ -305,9 +306,11 @@ impl Presenter<'_> {
 
     fn explain(&self, ranked: &Ranked) -> Result<Explanation, SearchError> {
         let concepts = self.scores(self.plan, ranked.address)?;
-        Ok(Explanation {
-            concepts: concepts.unwrap_or_default(),
-        })
+        let mut concepts = concepts.unwrap_or_default();
+        for concept in self.bonus {
+            concepts.extend(self.concept_score(concept, ranked.address)?);
+        }
+        Ok(Explanation { concepts })
     }
 
     /// What each concept of a part of the plan adds to a document's score; `None` if the document does not match the part.

@@ -48,6 +48,8 @@ pub struct Filter {
 pub struct Request {
     /// What is asked, parsed.
     pub query: Query,
+    /// Whether any of the query's required parts will do, the best matches first, instead of all of them.
+    pub any: bool,
     /// Which trials may be among the hits: all filters hold. Filters never change scores.
     pub filters: Vec<Filter>,
     /// Trials with a site near a place only. Counts as a filter.
@@ -66,6 +68,10 @@ pub struct Request {
     pub k1: Option<f32>,
     /// BM25F length normalisation, if it differs from the schema's.
     pub b: Option<f32>,
+    /// The power of inverse document frequency, if it differs from the schema's.
+    pub rarity: Option<f32>,
+    /// Whether what the best trials have in common brings others like them forward. Which trials are found stays as it is.
+    pub feedback: bool,
     /// Passages a hit; 0 for none.
     pub passages: usize,
     /// Whether to show how each score comes about.
@@ -81,6 +87,7 @@ impl Request {
     pub fn new(query: Query) -> Request {
         Request {
             query,
+            any: false,
             filters: Vec::new(),
             near: None,
             facets: Vec::new(),
@@ -90,6 +97,8 @@ impl Request {
             weights: Vec::new(),
             k1: None,
             b: None,
+            rarity: None,
+            feedback: false,
             passages: 3,
             explain: false,
             widen: true,

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use tantivy::Term;
 
 use crate::schema::{NOT_STATED, UNRECOGNISED};
+use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
-use crate::search::concept::Weights;
+use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
 use crate::search::lower::{Plan, Planner, to_engine};
-use crate::search::request::Request;
+use crate::search::request::{Request, Sort};
 use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::respell;
 
@@ -30,12 +32,29 @@ pub(super) struct Run<'r> {
     pub(super) counted: Vec<bool>,
 }
 
+/// What a search came to.
+pub(super) struct Answer {
+    /// What was searched in the end.
+    pub(super) plan: Plan,
+    /// What else spoke for a trial.
+    pub(super) bonus: Vec<Arc<Concept>>,
+    pub(super) gathered: Gathered,
+    pub(super) notices: Vec<Notice>,
+}
+
 impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
-    pub(super) fn find(&self) -> Result<(Plan, Gathered, Vec<Notice>), SearchError> {
+    pub(super) fn find(&self) -> Result<Answer, SearchError> {
         let mut notices = Vec::new();
         match self.straight()? {
-            Straight::To(gathered, notices) => return Ok((Plan::All, gathered, notices)),
+            Straight::To(gathered, notices) => {
+                return Ok(Answer {
+                    plan: Plan::All,
+                    bonus: Vec::new(),
+                    gathered,
+                    notices,
+                });
+            }
             Straight::No(also) => notices.extend(also),
         }
         let mut plan = self.plan()?;
@@ -84,7 +103,17 @@ impl Run<'_> {
         if let Some(filter) = &self.request.near {
             notices.extend(place_notices(filter, &gathered));
         }
-        Ok((plan, gathered, notices))
+        let mut bonus = neighbours(&plan);
+        if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
+            bonus.extend(self.feedback(&plan, &bonus)?);
+            gathered = self.pass(&plan, &bonus, &self.filtered())?;
+        }
+        Ok(Answer {
+            plan,
+            bonus,
+            gathered,
+            notices,
+        })
     }
 
     pub(super) fn plan(&self) -> Result<Plan, SearchError> {
@@ -97,25 +126,34 @@ impl Run<'_> {
                     .is_ok_and(|frequency| frequency > 0)
             })
         };
-        Ok(self.finder.with_analyzer(|analyzer| {
+        let plan = self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
             };
             planner.plan(&self.request.query.root)
-        }))
+        });
+        Ok(match self.request.any {
+            true => plan.any_part().unwrap_or(plan),
+            false => plan,
+        })
     }
 
+    /// The best trials of a plan by its words and how they stand to each other.
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
-        let collector = Gather {
+        self.pass(plan, &neighbours(plan), &self.filtered())
+    }
+
+    /// What is wanted of a pass: everything that was asked for.
+    fn filtered(&self) -> Gather<'_> {
+        Gather {
             near: self.near.as_ref(),
             ..self.collector(&self.chosen)
-        };
-        self.gather_with(plan, &collector)
+        }
     }
 
-    /// One pass over what passes some facets' filters, wherever its sites are.
+    /// What is wanted of a pass over what passes some facets' filters, wherever its sites are.
     pub(super) fn collector<'g>(&'g self, chosen: &'g [Vec<String>]) -> Gather<'g> {
         Gather {
             columns: &self.view.columns,
@@ -128,14 +166,69 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn gather_with(
+    pub(super) fn pass(
         &self,
         plan: &Plan,
-        collector: &Gather<'_>,
+        bonus: &[Arc<Concept>],
+        wanted: &Gather<'_>,
     ) -> Result<Gathered, SearchError> {
-        let query = to_engine(plan, &self.weights, &self.finder.handles);
-        let found = self.view.searcher.search(&query, collector);
+        let (weights, handles) = (&self.weights, &self.finder.handles);
+        let query = to_engine(plan, weights, handles);
+        let query = match self.request.sort {
+            Sort::Relevance => with_bonus(query, bonus, weights, handles),
+            _ => query,
+        };
+        let found = self.view.searcher.search(&query, wanted);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// The terms of the best trials without any filter, which never changes a score.
+    fn feedback(
+        &self,
+        plan: &Plan,
+        bonus: &[Arc<Concept>],
+    ) -> Result<Vec<Arc<Concept>>, SearchError> {
+        let fields = self.finder.index.fields();
+        let facets = self.chosen.len();
+        let (unfiltered, uncounted) = (vec![Vec::new(); facets], vec![false; facets]);
+        let wanted = Gather {
+            counted: &uncounted,
+            keep: FEEDBACK.trials,
+            ..self.collector(&unfiltered)
+        };
+        let best = self.pass(plan, bonus, &wanted)?;
+        let best = best.hits;
+        let scores: f32 = best.iter().map(|ranked| ranked.score).sum();
+        let mut model = TermModel::default();
+        for ranked in best.iter().filter(|ranked| ranked.score > 0.0) {
+            let index = &self.finder.index;
+            let trial = index.trial_without_results(&self.view.searcher, ranked.address)?;
+            self.finder.with_analyzer(|analyzer| {
+                model.add(&trial.study, ranked.score / scores, fields, analyzer);
+            });
+        }
+        let documents = self.view.searcher.num_docs();
+        let most = (documents as f32 * FEEDBACK.most_common) as u64;
+        let mut taken = Vec::with_capacity(FEEDBACK.terms);
+        // Common words among the candidates are only told by counting them, which is not done for all.
+        for (term, part) in model.into_terms().into_iter().take(3 * FEEDBACK.terms) {
+            let concept = concept_of(&term, fields.default_fields());
+            let query = ConceptQuery {
+                concept: Arc::new(concept),
+                weights: self.weights.clone(),
+                handles: self.finder.handles.clone(),
+            };
+            let weight = ConceptWeight::new(&query, &self.view.searcher)
+                .map_err(|error| self.finder.engine_error(error))?;
+            if (2..=most.max(2)).contains(&weight.documents()) {
+                taken.push((Concept::clone(&query.concept), part));
+            }
+            if taken.len() == FEEDBACK.terms {
+                break;
+            }
+        }
+        let asked = plan.concepts().iter().map(|concept| concept.boost).sum();
+        Ok(boosted(taken, asked, FEEDBACK.share))
     }
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {

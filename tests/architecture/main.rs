@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up.
-const FLOORS: [(&str, u8); 11] = [
+const FLOORS: [(&str, u8); 12] = [
     ("trial", 1),
     ("analysis", 1),
     ("place", 1),
@@ -19,6 +19,7 @@ const FLOORS: [(&str, u8); 11] = [
     ("index", 3),
     ("search", 4),
     ("render", 5),
+    ("evaluate", 5),
     ("cli", 7),
 ];
 
