@@ -42,7 +42,7 @@ pub(crate) struct Global {
     /// The folder of the index [default: TRIALFIND_INDEX, else the platform's data folder]
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) index: Option<PathBuf>,
-    /// A folder whose fields.toml and vocabulary.toml take the place of the bundled ones
+    /// A folder whose fields.toml, vocabulary.toml and synonyms.toml take the place of the bundled ones
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) schema: Option<PathBuf>,
     /// Colours in text; NO_COLOR is heeded
@@ -100,6 +100,15 @@ An earlier number, a EudraCT number or a sponsor's own id leads to its trial as 
 `--format json` gives API v2 records back byte for byte, pages and XML as they were converted; of several trials, a
 line break stands between them. Exit code 1 if an id is not in the index.")]
     Show(ShowArguments),
+    /// Complete what is half typed: conditions, interventions, sponsors, titles
+    #[command(after_help = "Examples:
+  trialfind suggest osteoarth
+  trialfind suggest back pain
+  trialfind suggest 'stem cell ' -n 20 --format json
+
+Names are completed from any of their words on, the most frequent first. A space at the end says that the last word is
+complete. If nothing begins like that, one letter may be wrong. Exit code 1 if there is nothing to suggest.")]
+    Suggest(SuggestArguments),
     /// Say what the index holds
     Info(InfoArguments),
     /// Measure how well searches answer topics that people have judged
@@ -205,6 +214,9 @@ pub(crate) struct SearchArguments {
     /// Keep to what was typed, even if nothing is found
     #[arg(long)]
     pub(crate) no_widen: bool,
+    /// More synonyms: lines `a, b` or `a => b`, TOML like synonyms.toml, or NLM's MeSH descriptors (desc2026.xml)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) synonyms: Option<PathBuf>,
 }
 
 /// What `show` understands.
@@ -224,6 +236,25 @@ pub(crate) struct ShowArguments {
     /// Name all sites, not the first twenty
     #[arg(long)]
     pub(crate) all_sites: bool,
+}
+
+/// What `suggest` understands.
+#[derive(Debug, Args)]
+pub(crate) struct SuggestArguments {
+    /// What was typed so far
+    #[arg(value_name = "PREFIX", required = true)]
+    pub(crate) typed: Vec<String>,
+    /// How many completions
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
 }
 
 /// What `eval` understands.
@@ -278,6 +309,9 @@ pub(crate) struct RankingArguments {
     /// Bring trials forward that are like the best ones
     #[arg(long)]
     pub(crate) feedback: bool,
+    /// Only the words typed: no abbreviations, no synonyms
+    #[arg(long)]
+    pub(crate) exact: bool,
 }
 
 /// What `info` understands.

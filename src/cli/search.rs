@@ -8,9 +8,11 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{facets, filters};
 use crate::cli::place_arguments::{near, no_place};
+use crate::index::Index;
 use crate::query::{self, Query};
 use crate::render::{
-    csv_header, csv_row, hits_text, json_line, json_pretty, notices_text, ris_record,
+    csv_header, csv_row, expansions_text, hits_text, json_line, json_pretty, notices_text,
+    ris_record,
 };
 use crate::schema::Fields;
 use crate::search::{Finder, Hits, Notice, Request, Sort};
@@ -26,7 +28,13 @@ pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outc
     let text = typed.words.join(" ");
     // A wrong query is told before the index is opened, with the fields of the schema that was chosen.
     let query = parse(&text, &context.schema.fields)?;
-    let finder = context.finder()?;
+    let finder = match &typed.synonyms {
+        None => context.finder()?,
+        Some(file) => {
+            let schema = context.schema.clone().with_synonyms(file)?;
+            Finder::new(Index::open(&context.index_folder()?, schema)?)
+        }
+    };
     let request = request(typed, query, context, &finder)?;
     match typed.format {
         HitFormat::Text | HitFormat::Json => answer(typed, &request, context, &finder),
@@ -91,6 +99,7 @@ fn request(
         },
         explain: typed.explain,
         widen: for_people && !typed.no_widen,
+        expand: !typed.ranking.exact,
         today: context.today,
         ..Request::new(query)
     })
@@ -136,6 +145,9 @@ fn export(
     };
     if typed.format == HitFormat::Ids {
         request.limit = left;
+        for notice in expansions_text(&finder.expansions(&request)?) {
+            context.console.note(&format!("note: {notice}"));
+        }
         let ids = finder.ids(&request)?;
         if !ids.is_empty() {
             let mut writer = BufWriter::new(io::stdout().lock());

@@ -17,7 +17,7 @@ use crate::query::FieldNames;
 use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
 use crate::search::concept::{Concept, Origin, Weights};
-use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits};
+use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
 use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::{Answer, Run};
@@ -310,6 +310,13 @@ impl Finder {
                 (columns.id_of(ranked.address.doc_id), ranked.score)
             })
             .collect())
+    }
+
+    /// What a search would look for beyond what was typed, without searching.
+    pub fn expansions(&self, request: &Request) -> Result<Vec<Notice>, SearchError> {
+        let view = self.view()?;
+        let (_, notices) = self.run(request, &view, Vec::new())?.expanded()?;
+        Ok(notices)
     }
 
     /// A request checked against the schema, ready to be run on a view.

@@ -9,6 +9,7 @@ use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::expand::Expander;
 use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
@@ -16,7 +17,7 @@ use crate::search::ids::Straight;
 use crate::search::lower::{Plan, Planner, to_engine};
 use crate::search::request::{Request, Sort};
 use crate::search::sites::{Near, SiteFilter};
-use crate::search::spelling::respell;
+use crate::search::spelling::Speller;
 
 /// One search under way.
 pub(super) struct Run<'r> {
@@ -57,8 +58,13 @@ impl Run<'_> {
             }
             Straight::No(also) => notices.extend(also),
         }
-        let mut plan = self.plan()?;
+        let (mut plan, expansions) = self.expanded()?;
+        notices.extend(expansions);
+        let expanded = notices.len();
         let mut gathered = self.gather(&plan)?;
+        if gathered.words > 0 && self.request.widen {
+            notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
+        }
         if gathered.words == 0 && self.request.widen {
             let typed = plan.clone();
             let (respelled, changes) = self.respell(&plan)?;
@@ -81,7 +87,7 @@ impl Run<'_> {
             }
             if gathered.words == 0 {
                 // Nothing helped: the answer is that of what was typed.
-                notices.clear();
+                notices.truncate(expanded);
                 plan = typed;
             }
         }
@@ -116,6 +122,21 @@ impl Run<'_> {
         })
     }
 
+    /// The plan with what stands for the typed words, and what of that has to be said.
+    pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
+        let (mut plan, mut notices) = (self.plan()?, Vec::new());
+        if self.request.expand {
+            let expanded = self.finder.with_analyzer(|analyzer| {
+                Expander::new(self.finder, self.view, &self.weights, analyzer)?
+                    .expand(&plan, self.request.any)
+            });
+            (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
+        }
+        // Words are neighbours first and alternatives then: "stem cells" may be one name.
+        let any = self.request.any.then(|| plan.any_part()).flatten();
+        Ok((any.unwrap_or(plan), notices))
+    }
+
     pub(super) fn plan(&self) -> Result<Plan, SearchError> {
         let searcher = &self.view.searcher;
         let knows = |term: &str, fields: &[usize]| {
@@ -126,18 +147,14 @@ impl Run<'_> {
                     .is_ok_and(|frequency| frequency > 0)
             })
         };
-        let plan = self.finder.with_analyzer(|analyzer| {
+        Ok(self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
             };
             planner.plan(&self.request.query.root)
-        });
-        Ok(match self.request.any {
-            true => plan.any_part().unwrap_or(plan),
-            false => plan,
-        })
+        }))
     }
 
     /// The best trials of a plan by its words and how they stand to each other.
@@ -232,30 +249,22 @@ impl Run<'_> {
     }
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
-        let mut changes = Vec::new();
-        let mut failure = None;
-        let respelled = plan.map(&mut |concept| match respell(
-            concept,
-            &self.view.searcher,
-            &self.finder.handles,
-        ) {
-            Ok(Some(respelled)) => {
-                changes.push(Notice::Respelled {
-                    typed: concept.typed.clone(),
-                    searched: respelled.alternatives[0].to_text(),
-                });
-                respelled
-            }
-            Ok(None) => concept.clone(),
-            Err(error) => {
-                failure = Some(error);
-                concept.clone()
-            }
+        self.spelling(|mut speller| speller.respell(plan))
+    }
+
+    fn spelling<T>(
+        &self,
+        look: impl FnOnce(Speller<'_>) -> tantivy::Result<T>,
+    ) -> Result<T, SearchError> {
+        let found = self.finder.with_analyzer(|analyzer| {
+            look(Speller {
+                finder: self.finder,
+                view: self.view,
+                weights: &self.weights,
+                analyzer,
+            })
         });
-        match failure {
-            Some(error) => Err(self.finder.engine_error(error).into()),
-            None => Ok((respelled, changes)),
-        }
+        Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
     /// What was typed that no trial has.
