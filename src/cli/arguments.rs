@@ -99,6 +99,15 @@ An earlier number, a EudraCT number or a sponsor's own id leads to its trial as 
 `--format json` gives API v2 records back byte for byte, pages and XML as they were converted; of several trials, a
 line break stands between them. Exit code 1 if an id is not in the index.")]
     Show(ShowArguments),
+    /// Find trials like one, by any of its ids
+    #[command(after_help = "Examples:
+  trialfind similar NCT03737461
+  trialfind similar NCT03737461 allogeneic --status recruiting
+  trialfind similar NCT03737461 --explain
+
+Conditions, interventions, title, vocabulary terms and inclusion criteria of the trial are looked for in the others, rare
+terms counting most. Words behind the id must be there as well; filters and formats are those of `search`.")]
+    Similar(SimilarArguments),
     /// Say what the index holds
     Info(InfoArguments),
     /// Measure how well searches answer topics that people have judged
@@ -201,6 +210,16 @@ pub(crate) struct SearchArguments {
     /// Keep to what was typed, even if nothing is found
     #[arg(long)]
     pub(crate) no_widen: bool,
+}
+
+/// What `similar` understands.
+#[derive(Debug, Args)]
+pub(crate) struct SimilarArguments {
+    /// An id of the trial, in any registry's or sponsor's writing
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) search: SearchArguments,
 }
 
 /// What `show` understands.

@@ -10,7 +10,7 @@ use tantivy::schema::Field;
 use tantivy::{Executor, Searcher};
 
 use crate::analysis::Analyzer;
-use crate::index::{Index, IndexError};
+use crate::index::{Index, IndexError, StoredTrial};
 use crate::query::FieldNames;
 use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
@@ -49,6 +49,12 @@ pub enum SearchError {
         name: String,
         /// The names there are.
         known: String,
+    },
+    /// No trial of that id.
+    #[error("no trial with the id `{id}` in the index")]
+    UnknownTrial {
+        /// The id.
+        id: String,
     },
     /// A weight, k1 or b out of its range.
     #[error("{0}")]
@@ -285,9 +291,20 @@ impl Finder {
             request,
             view,
             weights: Arc::new(self.weights(request)?),
+            like: match &request.like {
+                Some(id) => Some(self.trial_of(id, view)?),
+                None => None,
+            },
             chosen: self.chosen(request)?,
             counted,
         })
+    }
+
+    fn trial_of(&self, id: &str, view: &View) -> Result<StoredTrial, SearchError> {
+        let unknown = || SearchError::UnknownTrial { id: id.to_owned() };
+        let found = self.index.find(&view.searcher, id)?;
+        let address = *found.first().ok_or_else(unknown)?;
+        Ok(self.index.trial_without_results(&view.searcher, address)?)
     }
 
     fn asked(&self, concept: &Concept) -> ConceptAsked {

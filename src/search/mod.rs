@@ -17,6 +17,7 @@ mod present;
 mod request;
 mod run;
 mod scorer;
+mod similar;
 mod spelling;
 mod status;
 

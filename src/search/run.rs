@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tantivy::Term;
 
+use crate::index::StoredTrial;
 use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
@@ -14,6 +15,7 @@ use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::lower::{Plan, Planner, to_engine};
 use crate::search::request::{Request, Sort};
+use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
 use crate::search::spelling::respell;
 
 /// One search under way.
@@ -22,6 +24,8 @@ pub(super) struct Run<'r> {
     pub(super) request: &'r Request,
     pub(super) view: &'r View,
     pub(super) weights: Arc<Weights>,
+    /// The trial that others are to be like.
+    pub(super) like: Option<StoredTrial>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
     /// For each facet whether its values are counted.
@@ -114,9 +118,13 @@ impl Run<'_> {
             };
             planner.plan(&self.request.query.root)
         });
-        Ok(match self.request.any {
+        let plan = match self.request.any {
             true => plan.any_part().unwrap_or(plan),
             false => plan,
+        };
+        Ok(match &self.like {
+            Some(trial) => self.like(trial, plan)?,
+            None => plan,
         })
     }
 
@@ -152,8 +160,51 @@ impl Run<'_> {
             Sort::Relevance => with_bonus(query, bonus, weights, handles),
             _ => query,
         };
+        let query = match &self.like {
+            Some(trial) => without(query, self.finder.index.layout().id, &trial.id),
+            None => query,
+        };
         let found = self.view.searcher.search(&query, &collector);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// Trials like one, never itself, with what was typed required beside.
+    fn like(&self, trial: &StoredTrial, typed: Plan) -> Result<Plan, SearchError> {
+        let fields = self.finder.index.fields();
+        let told = self.finder.with_analyzer(|analyzer| {
+            let mut told = names(&trial.study, fields, analyzer);
+            let terms = aspects(&trial.study, fields, analyzer).into_iter();
+            told.extend(terms.map(|(term, part)| (aspect_concept(&term, fields), part)));
+            told
+        });
+        let mut concepts = Vec::with_capacity(told.len());
+        for (concept, part) in told {
+            let weight = self.weight(concept)?;
+            // What only this trial says leads to no other.
+            if weight.documents() > 1 {
+                concepts.push((weight.concept().clone(), part, weight.idf()));
+            }
+        }
+        let mut parts = vec![like_plan(concepts)];
+        match typed {
+            Plan::All => {}
+            Plan::And(typed) => parts.extend(typed),
+            typed => parts.push(typed),
+        }
+        Ok(match parts.len() {
+            1 => parts.remove(0),
+            _ => Plan::And(parts),
+        })
+    }
+
+    fn weight(&self, concept: Concept) -> Result<ConceptWeight, SearchError> {
+        let query = ConceptQuery {
+            concept: Arc::new(concept),
+            weights: self.weights.clone(),
+            handles: self.finder.handles.clone(),
+        };
+        let weight = ConceptWeight::new(&query, &self.view.searcher);
+        Ok(weight.map_err(|error| self.finder.engine_error(error))?)
     }
 
     /// The terms of the best trials without any filter, which never changes a score.
@@ -181,16 +232,9 @@ impl Run<'_> {
         let mut taken = Vec::with_capacity(FEEDBACK.terms);
         // Common words among the candidates are only told by counting them, which is not done for all.
         for (term, part) in model.into_terms().into_iter().take(3 * FEEDBACK.terms) {
-            let concept = concept_of(&term, fields.default_fields());
-            let query = ConceptQuery {
-                concept: Arc::new(concept),
-                weights: self.weights.clone(),
-                handles: self.finder.handles.clone(),
-            };
-            let weight = ConceptWeight::new(&query, &self.view.searcher)
-                .map_err(|error| self.finder.engine_error(error))?;
+            let weight = self.weight(concept_of(&term, fields.default_fields()))?;
             if (2..=most.max(2)).contains(&weight.documents()) {
-                taken.push((Concept::clone(&query.concept), part));
+                taken.push((weight.concept().clone(), part));
             }
             if taken.len() == FEEDBACK.terms {
                 break;

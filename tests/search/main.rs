@@ -8,6 +8,7 @@
 
 mod facets;
 mod highlights;
+mod likeness;
 mod matching;
 mod order;
 mod widening;
