@@ -109,6 +109,15 @@ line break stands between them. Exit code 1 if an id is not in the index.")]
 Names are completed from any of their words on, the most frequent first. A space at the end says that the last word is
 complete. If nothing begins like that, one letter may be wrong. Exit code 1 if there is nothing to suggest.")]
     Suggest(SuggestArguments),
+    /// Find trials like one, by any of its ids
+    #[command(after_help = "Examples:
+  trialfind similar NCT03737461
+  trialfind similar NCT03737461 allogeneic --status recruiting
+  trialfind similar NCT03737461 --explain
+
+Conditions, interventions, title, vocabulary terms and inclusion criteria of the trial are looked for in the others, rare
+terms counting most. Words behind the id must be there as well; filters and formats are those of `search`.")]
+    Similar(SimilarArguments),
     /// Say what the index holds
     Info(InfoArguments),
     /// Measure how well searches answer topics that people have judged
@@ -217,6 +226,16 @@ pub(crate) struct SearchArguments {
     /// More synonyms: lines `a, b` or `a => b`, TOML like synonyms.toml, or NLM's MeSH descriptors (desc2026.xml)
     #[arg(long, value_name = "FILE")]
     pub(crate) synonyms: Option<PathBuf>,
+}
+
+/// What `similar` understands.
+#[derive(Debug, Args)]
+pub(crate) struct SimilarArguments {
+    /// An id of the trial, in any registry's or sponsor's writing
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) search: SearchArguments,
 }
 
 /// What `show` understands.

@@ -25,6 +25,15 @@ const PAGE: usize = 5_000;
 
 /// Runs the command.
 pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    run_like(typed, None, context)
+}
+
+/// Runs a search, for trials like one if its id is given.
+pub(crate) fn run_like(
+    typed: &SearchArguments,
+    like: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Outcome, Failure> {
     let text = typed.words.join(" ");
     // A wrong query is told before the index is opened, with the fields of the schema that was chosen.
     let query = parse(&text, &context.schema.fields)?;
@@ -35,7 +44,13 @@ pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outc
             Finder::new(Index::open(&context.index_folder()?, schema)?)
         }
     };
-    let request = request(typed, query, context, &finder)?;
+    let mut request = request(typed, query, context, &finder)?;
+    if let Some(id) = like {
+        request.like = Some(id.to_owned());
+        if typed.sort.is_none() {
+            request.sort = Sort::Relevance;
+        }
+    }
     match typed.format {
         HitFormat::Text | HitFormat::Json => answer(typed, &request, context, &finder),
         _ => export(typed, request, context, &finder),

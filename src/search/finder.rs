@@ -12,7 +12,7 @@ use tantivy::index::SegmentId;
 use tantivy::schema::Field;
 
 use crate::analysis::Analyzer;
-use crate::index::{Index, IndexError, SegmentSites};
+use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
 use crate::query::FieldNames;
 use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
@@ -61,6 +61,12 @@ pub enum SearchError {
         name: String,
         /// The names there are.
         known: String,
+    },
+    /// No trial of that id.
+    #[error("no trial with the id `{id}` in the index")]
+    UnknownTrial {
+        /// The id.
+        id: String,
     },
     /// A weight, k1 or b out of its range.
     #[error("{0}")]
@@ -331,6 +337,10 @@ impl Finder {
             request,
             view,
             weights: Arc::new(self.weights(request)?),
+            like: match &request.like {
+                Some(id) => Some(self.trial_of(id, view)?),
+                None => None,
+            },
             chosen: self.chosen(request)?,
             near: match &request.near {
                 Some(filter) => Some(self.near(view, filter)?),
@@ -338,6 +348,13 @@ impl Finder {
             },
             counted,
         })
+    }
+
+    fn trial_of(&self, id: &str, view: &View) -> Result<StoredTrial, SearchError> {
+        let unknown = || SearchError::UnknownTrial { id: id.to_owned() };
+        let found = self.index.find(&view.searcher, id)?;
+        let address = *found.first().ok_or_else(unknown)?;
+        Ok(self.index.trial_without_results(&view.searcher, address)?)
     }
 
     fn asked(&self, concept: &Concept) -> ConceptAsked {

@@ -23,6 +23,7 @@ mod request;
 mod run;
 mod scorer;
 mod senses;
+mod similar;
 mod sites;
 mod spelling;
 mod status;

@@ -48,6 +48,9 @@ pub struct Filter {
 pub struct Request {
     /// What is asked, parsed.
     pub query: Query,
+    /// The trial that others are to be like, by any of its ids: ranked by how much of what it says they say, never itself; the
+    /// query's words, if there are any, are required beside that.
+    pub like: Option<String>,
     /// Whether any of the query's required parts will do, the best matches first, instead of all of them.
     pub any: bool,
     /// Which trials may be among the hits: all filters hold. Filters never change scores.
@@ -89,6 +92,7 @@ impl Request {
     pub fn new(query: Query) -> Request {
         Request {
             query,
+            like: None,
             any: false,
             filters: Vec::new(),
             near: None,

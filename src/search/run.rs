@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tantivy::Term;
 
+use crate::index::StoredTrial;
 use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
@@ -16,6 +17,7 @@ use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
 use crate::search::lower::{Plan, Planner, to_engine};
 use crate::search::request::{Request, Sort};
+use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
 use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::Speller;
 
@@ -25,6 +27,8 @@ pub(super) struct Run<'r> {
     pub(super) request: &'r Request,
     pub(super) view: &'r View,
     pub(super) weights: Arc<Weights>,
+    /// The trial that others are to be like.
+    pub(super) like: Option<StoredTrial>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
     /// Where a site has to be.
@@ -134,7 +138,12 @@ impl Run<'_> {
         }
         // Words are neighbours first and alternatives then: "stem cells" may be one name.
         let any = self.request.any.then(|| plan.any_part()).flatten();
-        Ok((any.unwrap_or(plan), notices))
+        let plan = any.unwrap_or(plan);
+        let plan = match &self.like {
+            Some(trial) => self.like(trial, plan)?,
+            None => plan,
+        };
+        Ok((plan, notices))
     }
 
     pub(super) fn plan(&self) -> Result<Plan, SearchError> {
@@ -195,8 +204,51 @@ impl Run<'_> {
             Sort::Relevance => with_bonus(query, bonus, weights, handles),
             _ => query,
         };
+        let query = match &self.like {
+            Some(trial) => without(query, self.finder.index.layout().id, &trial.id),
+            None => query,
+        };
         let found = self.view.searcher.search(&query, wanted);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// Trials like one, never itself, with what was typed required beside.
+    fn like(&self, trial: &StoredTrial, typed: Plan) -> Result<Plan, SearchError> {
+        let fields = self.finder.index.fields();
+        let told = self.finder.with_analyzer(|analyzer| {
+            let mut told = names(&trial.study, fields, analyzer);
+            let terms = aspects(&trial.study, fields, analyzer).into_iter();
+            told.extend(terms.map(|(term, part)| (aspect_concept(&term, fields), part)));
+            told
+        });
+        let mut concepts = Vec::with_capacity(told.len());
+        for (concept, part) in told {
+            let weight = self.weight(concept)?;
+            // What only this trial says leads to no other.
+            if weight.documents() > 1 {
+                concepts.push((weight.concept().clone(), part, weight.idf()));
+            }
+        }
+        let mut parts = vec![like_plan(concepts)];
+        match typed {
+            Plan::All => {}
+            Plan::And(typed) => parts.extend(typed),
+            typed => parts.push(typed),
+        }
+        Ok(match parts.len() {
+            1 => parts.remove(0),
+            _ => Plan::And(parts),
+        })
+    }
+
+    fn weight(&self, concept: Concept) -> Result<ConceptWeight, SearchError> {
+        let query = ConceptQuery {
+            concept: Arc::new(concept),
+            weights: self.weights.clone(),
+            handles: self.finder.handles.clone(),
+        };
+        let weight = ConceptWeight::new(&query, &self.view.searcher);
+        Ok(weight.map_err(|error| self.finder.engine_error(error))?)
     }
 
     /// The terms of the best trials without any filter, which never changes a score.
@@ -229,16 +281,9 @@ impl Run<'_> {
         let mut taken = Vec::with_capacity(FEEDBACK.terms);
         // Common words among the candidates are only told by counting them, which is not done for all.
         for (term, part) in model.into_terms().into_iter().take(3 * FEEDBACK.terms) {
-            let concept = concept_of(&term, fields.default_fields());
-            let query = ConceptQuery {
-                concept: Arc::new(concept),
-                weights: self.weights.clone(),
-                handles: self.finder.handles.clone(),
-            };
-            let weight = ConceptWeight::new(&query, &self.view.searcher)
-                .map_err(|error| self.finder.engine_error(error))?;
+            let weight = self.weight(concept_of(&term, fields.default_fields()))?;
             if (2..=most.max(2)).contains(&weight.documents()) {
-                taken.push((Concept::clone(&query.concept), part));
+                taken.push((weight.concept().clone(), part));
             }
             if taken.len() == FEEDBACK.terms {
                 break;
