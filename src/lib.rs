@@ -16,7 +16,7 @@
 //! (`tests/architecture` reads the `use crate::` lines and fails on an upward edge):
 //!
 //! 1. [`trial`], [`analysis`]
-//! 2. [`source`], [`schema`], [`query`], [`passage`]
+//! 2. [`source`], [`schema`], [`query`], [`narrative`], [`passage`]
 //! 3. [`index`]
 //! 4. [`search`]
 //! 5. [`render`]
@@ -30,6 +30,7 @@
 pub mod analysis;
 pub mod cli;
 pub mod index;
+pub mod narrative;
 pub mod passage;
 pub mod query;
 pub mod render;

@@ -8,12 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up.
-const FLOORS: [(&str, u8); 10] = [
+const FLOORS: [(&str, u8); 11] = [
     ("trial", 1),
     ("analysis", 1),
     ("source", 2),
     ("schema", 2),
     ("query", 2),
+    ("narrative", 2),
     ("passage", 2),
     ("index", 3),
     ("search", 4),
