@@ -25,6 +25,7 @@ mod dissect;
 mod fingerprint;
 mod fold;
 mod memo;
+mod path;
 mod scan;
 mod segment;
 mod spelling;
@@ -34,6 +35,7 @@ mod token;
 
 pub use analyzer::{Analyzer, join};
 pub use fingerprint::fingerprint;
+pub use path::{folded_name, longest_path, name_key};
 pub(crate) use stem::exceptions;
 pub use stop_words::is_stop_word;
 pub use token::{OwnedToken, Token, TokenKind};

@@ -99,6 +99,15 @@ An earlier number, a EudraCT number or a sponsor's own id leads to its trial as 
 `--format json` gives API v2 records back byte for byte, pages and XML as they were converted; of several trials, a
 line break stands between them. Exit code 1 if an id is not in the index.")]
     Show(ShowArguments),
+    /// Complete what is half typed: conditions, interventions, sponsors, titles
+    #[command(after_help = "Examples:
+  trialfind suggest osteoarth
+  trialfind suggest back pain
+  trialfind suggest 'stem cell ' -n 20 --format json
+
+Names are completed from any of their words on, the most frequent first. A space at the end says that the last word is
+complete. If nothing begins like that, one letter may be wrong. Exit code 1 if there is nothing to suggest.")]
+    Suggest(SuggestArguments),
     /// Say what the index holds
     Info(InfoArguments),
     /// Index the sample records that come with the program, and search them
@@ -216,6 +225,25 @@ pub(crate) struct ShowArguments {
     /// Name all sites, not the first twenty
     #[arg(long)]
     pub(crate) all_sites: bool,
+}
+
+/// What `suggest` understands.
+#[derive(Debug, Args)]
+pub(crate) struct SuggestArguments {
+    /// What was typed so far
+    #[arg(value_name = "PREFIX", required = true)]
+    pub(crate) typed: Vec<String>,
+    /// How many completions
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
 }
 
 /// What `info` understands.

@@ -19,6 +19,7 @@ mod progress;
 mod rejects;
 mod search;
 mod show;
+mod suggest;
 mod words;
 
 use std::ffi::OsString;
@@ -74,6 +75,7 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
         Command::Index(typed) => index::run(typed, &context()?),
         Command::Search(typed) => search::run(typed, &context()?),
         Command::Show(typed) => show::run(typed, &context()?),
+        Command::Suggest(typed) => suggest::run(typed, &context()?),
         Command::Info(typed) => info::run(typed, &context()?),
         Command::Demo => demo::run(&context()?),
         Command::Help(typed) => help::run(typed, &context()?),

@@ -20,6 +20,7 @@ mod report;
 mod ris;
 mod source;
 mod status;
+mod suggestions;
 mod table;
 mod text;
 mod trial;
@@ -33,6 +34,7 @@ pub use notices::notices_text;
 pub use numbers::{bytes, count};
 pub use report::report_text;
 pub use ris::ris_record;
+pub use suggestions::suggestions_text;
 pub use text::clean;
 pub use trial::{TrialView, trial_text};
 

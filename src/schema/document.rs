@@ -6,6 +6,7 @@ use crate::schema::elements::{registry_ids, section_texts};
 use crate::schema::facets::facet_values;
 use crate::schema::fields::Fields;
 use crate::schema::layout::Layout;
+use crate::schema::names::NameTerms;
 use crate::schema::stored::{StoredRecord, StoredRecordError};
 use crate::trial::eligibility::items;
 use crate::trial::vocabulary::Vocabulary;
@@ -54,6 +55,15 @@ impl Layout {
         section_texts(fields, study, &items, &mut |section| {
             document.add_text(self.text[section.field], section.text);
         });
+        let terms = NameTerms::of(study);
+        for (field, terms) in [
+            (self.names, terms.names),
+            (self.completions, terms.completions),
+        ] {
+            for term in terms {
+                document.add_text(field, term);
+            }
+        }
         for (facet, column) in fields.facets.iter().zip(&self.facets) {
             if let Some(column) = column {
                 for value in facet_values(facet, vocabulary, study) {

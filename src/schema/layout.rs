@@ -10,7 +10,7 @@ use crate::schema::fields::Fields;
 use crate::schema::tokenizer::CLINICAL;
 
 /// Counts changes of what is stored and how, which the schema itself does not show.
-const STORED_VERSION: u32 = 1;
+const STORED_VERSION: u32 = 2;
 
 /// The engine's schema and its fields by what they hold.
 ///
@@ -37,6 +37,10 @@ pub struct Layout {
     pub verified: Field,
     /// Number of participants.
     pub enrollment: Field,
+    /// The names that the record uses (`schema/names.rs`).
+    pub names: Field,
+    /// The same names from each of their words on, for completing what is typed.
+    pub completions: Field,
     /// Hash of the record's bytes, to tell an unchanged record without reading it.
     pub hash: Field,
     /// Name of the format of the record ([`crate::trial::SourceFormat::name`]).
@@ -76,6 +80,12 @@ impl Layout {
                 })
             })
             .collect();
+        let term = TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer("raw")
+                .set_index_option(IndexRecordOption::Basic)
+                .set_fieldnorms(false),
+        );
         Layout {
             text,
             facets,
@@ -86,6 +96,8 @@ impl Layout {
             primary_completion: builder.add_i64_field("primary_completion", FAST),
             verified: builder.add_i64_field("verified", FAST),
             enrollment: builder.add_i64_field("enrollment", FAST),
+            names: builder.add_text_field("names", term.clone()),
+            completions: builder.add_text_field("completions", term),
             hash: builder.add_u64_field("record_hash", FAST),
             format: builder.add_text_field("format", column),
             snapshot: builder.add_i64_field("snapshot", FAST),

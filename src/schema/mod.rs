@@ -7,6 +7,7 @@ mod elements;
 mod facets;
 mod fields;
 mod layout;
+mod names;
 mod stored;
 mod tokenizer;
 
@@ -17,6 +18,10 @@ pub(crate) use fields::check_weight;
 pub use fields::{FacetField, Fields, FieldsError, Ranking, TextField};
 pub use layout::Layout;
 pub(crate) use layout::content_hash;
+pub use names::NameKind;
+pub(crate) use names::{
+    MOST_WORDS, SEPARATOR, read_completion, read_name_entry, with_thread_analyzer,
+};
 pub use stored::{StoredRecord, StoredRecordError};
 pub(crate) use stored::{compress, decompress};
 pub(crate) use tokenizer::register_analyzer;

@@ -10,14 +10,18 @@ mod concept;
 mod finder;
 mod hits;
 mod lower;
+mod names;
 mod present;
 mod request;
 mod run;
 mod scorer;
 mod spelling;
 mod status;
+mod suggest;
 
 pub use finder::{Finder, SearchError};
 pub use hits::*;
+pub use names::{Name, NameCount, NameFound};
 pub use request::{Filter, Request, Sort};
 pub use status::HitStatus;
+pub use suggest::{Suggestion, Suggestions};
