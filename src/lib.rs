@@ -19,7 +19,7 @@
 //! 2. [`source`], [`schema`], [`query`], [`narrative`], [`passage`]
 //! 3. [`index`]
 //! 4. [`search`]
-//! 5. [`render`]
+//! 5. [`render`], [`evaluate`]
 //! 6. (kept free for the server)
 //! 7. [`cli`]
 //! 8. `main`
@@ -29,6 +29,7 @@
 //! it. The other rooms know a format by its [`trial::SourceFormat`] only.
 pub mod analysis;
 pub mod cli;
+pub mod evaluate;
 pub mod index;
 pub mod narrative;
 pub mod passage;

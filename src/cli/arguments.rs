@@ -110,6 +110,17 @@ complete. If nothing begins like that, one letter may be wrong. Exit code 1 if t
     Suggest(SuggestArguments),
     /// Say what the index holds
     Info(InfoArguments),
+    /// Measure how well searches answer topics that people have judged
+    #[command(after_help = "Examples:
+  trialfind eval --topics queries.tsv --qrels qrels.txt
+  trialfind eval --topics topics.xml --qrels qrels.txt --any --run ours.run
+  trialfind eval --topics topics.xml --qrels qrels.txt --any --compare other-engine.run
+
+Topics are lines of an id, a tab and a text, or the XML of the TREC clinical trials tracks; judgements and runs are in
+TREC form. Trials that are not judged count as not relevant, grades are the gains of NDCG. Without --any a topic is
+a query in trialfind's own language and is answered as `search` would; with it every word is only a word. Intervals are
+bootstrap intervals of 95 % over topics.")]
+    Eval(EvalArguments),
     /// Index the sample records that come with the program, and search them
     Demo,
     /// Explain a command, or `query` for the query language
@@ -191,15 +202,8 @@ pub(crate) struct SearchArguments {
     /// Passages a trial
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(crate) snippets: usize,
-    /// Another weight of a field or group of fields, for example title=5
-    #[arg(long = "weight", value_name = "FIELD=NUMBER", help_heading = "Ranking", value_parser = weight)]
-    pub(crate) weights: Vec<(String, f32)>,
-    /// How soon repetitions of a word count no more, from 0
-    #[arg(long, value_name = "NUMBER", help_heading = "Ranking")]
-    pub(crate) k1: Option<f32>,
-    /// How much the length of a field counts, 0 to 1
-    #[arg(long, value_name = "NUMBER", help_heading = "Ranking")]
-    pub(crate) b: Option<f32>,
+    #[command(flatten)]
+    pub(crate) ranking: RankingArguments,
     /// Show how the query was read and how each score comes about
     #[arg(long, help_heading = "Ranking")]
     pub(crate) explain: bool,
@@ -244,6 +248,54 @@ pub(crate) struct SuggestArguments {
         hide_possible_values = true
     )]
     pub(crate) format: PlainFormat,
+}
+
+/// What `eval` understands.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArguments {
+    /// What is asked: lines of id, tab, text; or TREC XML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) topics: PathBuf,
+    /// Which trials are right for which topic
+    #[arg(long, value_name = "FILE")]
+    pub(crate) qrels: PathBuf,
+    /// A topic's words are alternatives: the more of them a trial has, the better
+    #[arg(long)]
+    pub(crate) any: bool,
+    /// Trials ranked for a topic
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) depth: usize,
+    /// Write the rankings to a TREC run file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) run: Option<PathBuf>,
+    /// Set another engine's run file beside ours, topic by topic
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
+    /// text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) ranking: RankingArguments,
+}
+
+/// How hits are weighed, for what searches.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Ranking")]
+pub(crate) struct RankingArguments {
+    /// Another weight of a field or group of fields, for example title=5
+    #[arg(long = "weight", value_name = "FIELD=NUMBER", value_parser = weight)]
+    pub(crate) weights: Vec<(String, f32)>,
+    /// How soon repetitions of a word count no more, from 0
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) k1: Option<f32>,
+    /// How much the length of a field counts, 0 to 1
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) b: Option<f32>,
 }
 
 /// What `info` understands.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::evaluate::EvaluateError;
 use crate::index::{IndexError, SchemaError};
 use crate::schema::StoredRecordError;
 use crate::search::SearchError;
@@ -75,6 +76,7 @@ from!(
     csv::Error,
     serde_json::Error,
     IndexError,
+    EvaluateError,
     SchemaError,
     StoredRecordError,
     SearchError

@@ -8,6 +8,7 @@ mod completions;
 mod console;
 mod context;
 mod demo;
+mod eval;
 mod facet_arguments;
 mod failure;
 mod filters;
@@ -78,6 +79,7 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
         Command::Suggest(typed) => suggest::run(typed, &context()?),
         Command::Info(typed) => info::run(typed, &context()?),
         Command::Demo => demo::run(&context()?),
+        Command::Eval(typed) => eval::run(typed, &context()?),
         Command::Help(typed) => help::run(typed, &context()?),
         Command::Completions(typed) => completions::run(typed, console),
         Command::Man(typed) => man::run(typed, console),

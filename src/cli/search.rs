@@ -73,9 +73,9 @@ fn request(
         },
         limit: typed.limit.unwrap_or(USUAL_LIMIT),
         offset: typed.offset,
-        weights: typed.weights.clone(),
-        k1: typed.k1,
-        b: typed.b,
+        weights: typed.ranking.weights.clone(),
+        k1: typed.ranking.k1,
+        b: typed.ranking.b,
         passages: if typed.no_snippets || !has_passages {
             0
         } else {

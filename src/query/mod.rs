@@ -12,6 +12,7 @@ mod fields;
 mod lex;
 mod notation;
 mod parse;
+mod plain;
 mod tree;
 
 pub use errors::{QueryError, QueryFault};

@@ -8,6 +8,7 @@ mod csv;
 mod design;
 mod document;
 mod eligibility;
+mod evaluation;
 mod explain;
 mod facets;
 mod hits;
@@ -27,6 +28,7 @@ mod trial;
 
 pub use self::csv::{CSV_COLUMNS, csv_header, csv_row};
 pub use catalogue::catalogue_text;
+pub use evaluation::evaluation_text;
 pub use explain::query_text;
 pub use hits::hits_text;
 pub use json::{json_line, json_pretty};

@@ -224,7 +224,7 @@ impl Statistics {
 }
 
 /// Inverse document frequency, never negative (Robertson and Walker 1997, with one added as in Lucene).
-fn idf(frequency: u64, documents: u64) -> f32 {
+pub(crate) fn idf(frequency: u64, documents: u64) -> f32 {
     let (frequency, documents) = (frequency.min(documents) as f32, documents as f32);
     (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln()
 }

@@ -243,6 +243,12 @@ impl Finder {
 
     /// The ids of the trials that a search finds, in its order, without reading their records.
     pub fn ids(&self, request: &Request) -> Result<Vec<String>, SearchError> {
+        let ranking = self.ranking(request)?.into_iter();
+        Ok(ranking.map(|(id, _)| id).collect())
+    }
+
+    /// As [`Finder::ids`], each with its score, which is nought in any order but that of relevance.
+    pub fn ranking(&self, request: &Request) -> Result<Vec<(String, f32)>, SearchError> {
         let view = self.view()?;
         let uncounted = vec![false; self.index.fields().facets.len()];
         let run = self.run(request, &view, uncounted)?;
@@ -250,7 +256,8 @@ impl Finder {
         let hits = gathered.hits.iter().skip(request.offset);
         Ok(hits
             .map(|ranked| {
-                view.columns[ranked.address.segment_ord as usize].id_of(ranked.address.doc_id)
+                let columns = &view.columns[ranked.address.segment_ord as usize];
+                (columns.id_of(ranked.address.doc_id), ranked.score)
             })
             .collect())
     }

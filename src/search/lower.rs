@@ -422,6 +422,18 @@ impl Plan {
         }
     }
 
+    /// The plan of a patient's story, with what was typed required beside it.
+    pub(crate) fn with_patient(self, patient: Plan) -> Plan {
+        match self {
+            Plan::All => patient,
+            Plan::And(mut plans) => {
+                plans.push(patient);
+                Plan::And(plans)
+            }
+            typed => Plan::And(vec![typed, patient]),
+        }
+    }
+
     /// The same plan with its concepts changed.
     pub(crate) fn map(&self, change: &mut dyn FnMut(&Arc<Concept>) -> Arc<Concept>) -> Plan {
         match self {

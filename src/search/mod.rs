@@ -11,6 +11,7 @@ mod finder;
 mod hits;
 mod lower;
 mod names;
+mod patient;
 mod present;
 mod request;
 mod run;
@@ -22,6 +23,9 @@ mod suggest;
 pub use finder::{Finder, SearchError};
 pub use hits::*;
 pub use names::{Name, NameCount, NameFound};
+pub use patient::{
+    LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
+};
 pub use request::{Filter, Request, Sort};
 pub use status::HitStatus;
 pub use suggest::{Suggestion, Suggestions};

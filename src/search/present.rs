@@ -41,6 +41,26 @@ struct Sought {
     pattern: Pattern,
 }
 
+/// The writings of a concept as passages look for them.
+pub(crate) fn looked_for(concept: &Concept) -> Vec<passage::Alternative> {
+    let alternatives = concept
+        .alternatives
+        .iter()
+        .map(|alternative| passage::Alternative {
+            terms: alternative
+                .terms
+                .iter()
+                .map(|placed| passage::Term {
+                    term: placed.term.clone(),
+                    offset: placed.offset,
+                })
+                .collect(),
+            prefix: false,
+            weight: alternative.weight,
+        });
+    alternatives.collect()
+}
+
 impl Presenter<'_> {
     pub(crate) fn hits(&self, gathered: &Gathered) -> Result<Vec<Hit>, SearchError> {
         let sought = self.sought()?;
@@ -88,22 +108,7 @@ impl Presenter<'_> {
             .iter()
             .zip(&weights)
             .map(|(concept, weight)| passage::Concept {
-                alternatives: concept
-                    .alternatives
-                    .iter()
-                    .map(|alternative| passage::Alternative {
-                        terms: alternative
-                            .terms
-                            .iter()
-                            .map(|placed| passage::Term {
-                                term: placed.term.clone(),
-                                offset: placed.offset,
-                            })
-                            .collect(),
-                        prefix: false,
-                        weight: alternative.weight,
-                    })
-                    .collect(),
+                alternatives: looked_for(concept),
                 fields: concept.fields.clone(),
                 weight: concept.boost * weight.idf(),
             });

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::query::Query;
+use crate::search::patient::PatientQuery;
 
 /// The order of hits. Ties go to the latest update and then to the lower id, so every order is total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,11 @@ pub struct Filter {
 pub struct Request {
     /// What is asked, parsed.
     pub query: Query,
+    /// A patient's story ([`crate::search::Finder::read_patient`]): trials rank by any of what it says; the query's words, if
+    /// there are any, are required beside it.
+    pub patient: Option<PatientQuery>,
+    /// Whether any of the query's required parts will do, the best matches first, instead of all of them.
+    pub any: bool,
     /// Which trials may be among the hits: all filters hold. Filters never change scores.
     pub filters: Vec<Filter>,
     /// Names of the facets to count.
@@ -75,6 +81,8 @@ impl Request {
     pub fn new(query: Query) -> Request {
         Request {
             query,
+            patient: None,
+            any: false,
             filters: Vec::new(),
             facets: Vec::new(),
             sort: Sort::Relevance,

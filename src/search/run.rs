@@ -84,14 +84,22 @@ impl Run<'_> {
                     .is_ok_and(|frequency| frequency > 0)
             })
         };
-        Ok(self.finder.with_analyzer(|analyzer| {
+        let plan = self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
             };
             planner.plan(&self.request.query.root)
-        }))
+        });
+        let plan = match self.request.any {
+            true => plan.any_part().unwrap_or(plan),
+            false => plan,
+        };
+        Ok(match &self.request.patient {
+            Some(patient) => plan.with_patient(patient.plan()),
+            None => plan,
+        })
     }
 
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {

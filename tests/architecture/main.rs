@@ -19,6 +19,7 @@ const FLOORS: [(&str, u8); 11] = [
     ("index", 3),
     ("search", 4),
     ("render", 5),
+    ("evaluate", 5),
     ("cli", 7),
 ];
 
