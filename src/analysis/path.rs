@@ -2,6 +2,7 @@
 //! typed. Knows nothing of what the names are names of.
 use super::analyzer::Analyzer;
 use super::fold::{is_apostrophe, is_invisible, is_mark, is_word, push_folded, recompose};
+use super::stop_words::is_stop_word;
 use super::token::OwnedToken;
 
 /// The tokens that cover a text with as few as possible: at each place the one that covers most.
@@ -28,6 +29,17 @@ pub fn name_key(analyzer: &mut Analyzer, name: &str) -> String {
     let tokens = analyzer.analyze(name);
     let path = longest_path(&tokens, |_| true);
     let terms: Vec<&str> = path.iter().map(|token| token.term.as_str()).collect();
+    terms.join(" ")
+}
+
+/// The [`name_key`] of a name without its function words, for what a plain query asks: it passes them over, so "quality of
+/// life" is asked as `qualiti life`. Single letters stay: "hepatitis A" is not hepatitis.
+pub fn content_key(analyzer: &mut Analyzer, name: &str) -> String {
+    let key = name_key(analyzer, name);
+    let terms: Vec<&str> = key
+        .split(' ')
+        .filter(|term| term.len() == 1 || !is_stop_word(term))
+        .collect();
     terms.join(" ")
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct Global {
     /// The folder of the index [default: TRIALFIND_INDEX, else the platform's data folder]
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) index: Option<PathBuf>,
-    /// A folder whose fields.toml and vocabulary.toml take the place of the bundled ones
+    /// A folder whose fields.toml, vocabulary.toml and synonyms.toml take the place of the bundled ones
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) schema: Option<PathBuf>,
     /// Colours in text; NO_COLOR is heeded
@@ -210,6 +210,12 @@ pub(crate) struct SearchArguments {
     /// Keep to what was typed, even if nothing is found
     #[arg(long)]
     pub(crate) no_widen: bool,
+    /// Only the words typed: no abbreviations, no synonyms
+    #[arg(long)]
+    pub(crate) exact: bool,
+    /// More synonyms: lines `a, b` or `a => b`, TOML like synonyms.toml, or NLM's MeSH descriptors (desc2026.xml)
+    #[arg(long, value_name = "FILE", conflicts_with = "exact")]
+    pub(crate) synonyms: Option<PathBuf>,
 }
 
 /// What `show` understands.

@@ -7,9 +7,11 @@ use crate::cli::arguments::{HitFormat, Order, SearchArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{facets, filters};
+use crate::index::Index;
 use crate::query::{self, Query};
 use crate::render::{
-    csv_header, csv_row, hits_text, json_line, json_pretty, notices_text, ris_record,
+    csv_header, csv_row, expansions_text, hits_text, json_line, json_pretty, notices_text,
+    ris_record,
 };
 use crate::schema::Fields;
 use crate::search::{Finder, Hits, Notice, Request, Sort};
@@ -25,7 +27,13 @@ pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outc
     let text = typed.words.join(" ");
     // A wrong query is told before the index is opened, with the fields of the schema that was chosen.
     let query = parse(&text, &context.schema.fields)?;
-    let finder = context.finder()?;
+    let finder = match &typed.synonyms {
+        None => context.finder()?,
+        Some(file) => {
+            let schema = context.schema.clone().with_synonyms(file)?;
+            Finder::new(Index::open(&context.index_folder()?, schema)?)
+        }
+    };
     let request = request(typed, query, context, &finder)?;
     match typed.format {
         HitFormat::Text | HitFormat::Json => answer(typed, &request, context, &finder),
@@ -83,6 +91,7 @@ fn request(
         },
         explain: typed.explain,
         widen: for_people && !typed.no_widen,
+        expand: !typed.exact,
         today: context.today,
         ..Request::new(query)
     })
@@ -128,6 +137,9 @@ fn export(
     };
     if typed.format == HitFormat::Ids {
         request.limit = left;
+        for notice in expansions_text(&finder.expansions(&request)?) {
+            context.console.note(&format!("note: {notice}"));
+        }
         let ids = finder.ids(&request)?;
         if !ids.is_empty() {
             let mut writer = BufWriter::new(io::stdout().lock());
@@ -149,11 +161,10 @@ fn export(
             for notice in notices_text(&page) {
                 context.console.note(&format!("note: {notice}"));
             }
-            debug_assert!(
-                page.notices
-                    .iter()
-                    .all(|notice| matches!(notice, Notice::FiltersEmpty { .. }))
-            );
+            debug_assert!(page.notices.iter().all(|notice| !matches!(
+                notice,
+                Notice::Respelled { .. } | Notice::PartialMatches { .. }
+            )));
         }
         for hit in &page.hits {
             sheet.add(hit)?;

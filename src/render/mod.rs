@@ -32,7 +32,7 @@ pub use evaluation::evaluation_text;
 pub use explain::query_text;
 pub use hits::hits_text;
 pub use json::{json_line, json_pretty};
-pub use notices::notices_text;
+pub use notices::{expansions_text, notices_text};
 pub use numbers::{bytes, count};
 pub use report::report_text;
 pub use ris::ris_record;

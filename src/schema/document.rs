@@ -2,11 +2,13 @@
 
 use tantivy::TantivyDocument;
 
+use crate::analysis::abbreviations;
 use crate::schema::elements::{registry_ids, section_texts};
 use crate::schema::facets::facet_values;
 use crate::schema::fields::Fields;
 use crate::schema::layout::Layout;
-use crate::schema::names::NameTerms;
+use crate::schema::learnt::LearntTerms;
+use crate::schema::names::{NameTerms, with_thread_analyzer};
 use crate::schema::stored::{StoredRecord, StoredRecordError};
 use crate::trial::eligibility::items;
 use crate::trial::vocabulary::Vocabulary;
@@ -52,11 +54,17 @@ impl Layout {
             .eligibility_criteria
             .as_deref();
         let items = criteria.map(items).unwrap_or_default();
+        let mut learnt = LearntTerms::default();
         section_texts(fields, study, &items, &mut |section| {
+            abbreviations(&section.text, &mut |pair| {
+                with_thread_analyzer(|analyzer| learnt.abbreviation(pair, analyzer));
+            });
             document.add_text(self.text[section.field], section.text);
         });
         let terms = NameTerms::of(study);
+        with_thread_analyzer(|analyzer| learnt.other_names(study, analyzer));
         for (field, terms) in [
+            (self.learnt, learnt.terms),
             (self.names, terms.names),
             (self.completions, terms.completions),
         ] {

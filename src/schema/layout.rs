@@ -41,6 +41,8 @@ pub struct Layout {
     pub names: Field,
     /// The same names from each of their words on, for completing what is typed.
     pub completions: Field,
+    /// What the record says that words stand for (`schema/learnt.rs`).
+    pub learnt: Field,
     /// Hash of the record's bytes, to tell an unchanged record without reading it.
     pub hash: Field,
     /// Name of the format of the record ([`crate::trial::SourceFormat::name`]).
@@ -97,7 +99,8 @@ impl Layout {
             verified: builder.add_i64_field("verified", FAST),
             enrollment: builder.add_i64_field("enrollment", FAST),
             names: builder.add_text_field("names", term.clone()),
-            completions: builder.add_text_field("completions", term),
+            completions: builder.add_text_field("completions", term.clone()),
+            learnt: builder.add_text_field("learnt", term),
             hash: builder.add_u64_field("record_hash", FAST),
             format: builder.add_text_field("format", column),
             snapshot: builder.add_i64_field("snapshot", FAST),

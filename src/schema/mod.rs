@@ -7,8 +7,11 @@ mod elements;
 mod facets;
 mod fields;
 mod layout;
+mod learnt;
+mod mesh_descriptors;
 mod names;
 mod stored;
+mod synonyms;
 mod tokenizer;
 
 pub(crate) use document::Stored;
@@ -18,10 +21,10 @@ pub(crate) use fields::check_weight;
 pub use fields::{FacetField, Fields, FieldsError, Ranking, TextField};
 pub use layout::Layout;
 pub(crate) use layout::content_hash;
+pub(crate) use learnt::{Learnt, Relation};
 pub use names::NameKind;
-pub(crate) use names::{
-    MOST_WORDS, SEPARATOR, read_completion, read_name_entry, with_thread_analyzer,
-};
+pub(crate) use names::{Completion, KnownBy, MOST_WORDS, SEPARATOR, read_name_entry};
 pub use stored::{StoredRecord, StoredRecordError};
 pub(crate) use stored::{compress, decompress};
+pub use synonyms::{Synonym, SynonymSource, Synonyms, SynonymsError};
 pub(crate) use tokenizer::register_analyzer;

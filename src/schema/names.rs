@@ -2,7 +2,8 @@
 //!
 //! Two raw fields hold them. `names` has a term for each name, `KEY␟kind␟spelling`, where KEY is [`name_key`]: writings of one
 //! name stand side by side, and the document frequencies of a kind add up to its trials. `completions` has a term for each
-//! place in a name where typing may begin, `back pain␟low`, as [`folded_name`] writes it. It must not search.
+//! place in a name where typing may begin, `back pain␟low`, as [`folded_name`] writes it; behind another separator the key, if
+//! that of the folded name is another, or nothing, if it is a title. It must not search.
 
 use std::cell::RefCell;
 
@@ -15,13 +16,16 @@ use crate::trial::Study;
 pub(crate) const SEPARATOR: char = '\u{1f}';
 
 /// Words of the longest name that is kept. Longer ones are sentences that nobody types or looks up.
-pub(crate) const MOST_WORDS: usize = 12;
+pub(crate) const MOST_WORDS: usize = 10;
 
 /// Bytes of the longest key that is kept.
-const MOST_BYTES: usize = 160;
+const MOST_BYTES: usize = 120;
 
 /// Words of a title by which it is completed.
-const TITLE_WORDS: usize = 8;
+const TITLE_WORDS: usize = 6;
+
+/// Words of a name at which typing may begin.
+const STARTS: usize = 5;
 
 /// What a record uses a name for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -155,30 +159,69 @@ impl NameTerms {
         let spelling: Vec<&str> = text.split_whitespace().collect();
         self.names.push(format!("{start}{}", spelling.join(" ")));
         if kind.completes() {
-            self.complete(&folded);
+            let behind = match name_key(analyzer, &folded) == key {
+                true => String::new(),
+                false => format!("{SEPARATOR}{key}"),
+            };
+            self.complete(&folded, &behind);
         }
     }
 
     /// A name from each of its words on; what stands before them goes behind.
-    fn complete(&mut self, folded: &str) {
-        self.completions.push(format!("{folded}{SEPARATOR}"));
-        for (space, _) in folded.match_indices(' ') {
+    fn complete(&mut self, folded: &str, behind: &str) {
+        self.completions
+            .push(format!("{folded}{SEPARATOR}{behind}"));
+        for (space, _) in folded.match_indices(' ').take(STARTS - 1) {
             let (before, rest) = (&folded[..space], &folded[space + 1..]);
             let word = rest.split(' ').next().unwrap_or_default();
             if !is_stop_word(word) {
-                self.completions.push(format!("{rest}{SEPARATOR}{before}"));
+                self.completions
+                    .push(format!("{rest}{SEPARATOR}{before}{behind}"));
             }
         }
     }
 }
 
-/// The name that a term of `completions` stands for, and whether typing begins at its first word.
-pub(crate) fn read_completion(term: &str) -> Option<(String, bool)> {
-    let (from, before) = term.split_once(SEPARATOR)?;
-    Some(match before {
-        "" => (from.to_owned(), true),
-        before => (format!("{before} {from}"), false),
-    })
+/// What a term of `completions` stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Completion {
+    /// The folded name.
+    pub(crate) name: String,
+    /// Whether typing begins at its first word.
+    pub(crate) from_start: bool,
+    /// What the name is known by.
+    pub(crate) known_by: KnownBy,
+}
+
+/// What a completion is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum KnownBy {
+    /// The key of the folded name.
+    Name,
+    /// Another key: case and signs decide how a code is read.
+    Key(String),
+    /// It is the beginning of a title.
+    Title,
+}
+
+impl Completion {
+    /// Reads a term.
+    pub(crate) fn read(term: &str) -> Option<Completion> {
+        let mut parts = term.splitn(3, SEPARATOR);
+        let (from, before) = (parts.next()?, parts.next()?);
+        Some(Completion {
+            name: match before {
+                "" => from.to_owned(),
+                before => format!("{before} {from}"),
+            },
+            from_start: before.is_empty(),
+            known_by: match parts.next() {
+                None => KnownBy::Name,
+                Some("") => KnownBy::Title,
+                Some(key) => KnownBy::Key(key.to_owned()),
+            },
+        })
+    }
 }
 
 #[cfg(test)]
@@ -202,14 +245,19 @@ mod tests {
         let names: Vec<_> = terms
             .completions
             .iter()
-            .map(|term| read_completion(term).unwrap())
+            .map(|term| Completion::read(term).unwrap())
             .collect();
         assert_eq!(names.len(), 5);
         assert!(
             names[..4]
                 .iter()
-                .all(|(name, _)| name == "chronic low back pain")
+                .all(|read| read.name == "chronic low back pain")
         );
-        assert_eq!(names[4], ("a study of pain".to_owned(), true));
+        assert_eq!(names[4].name, "a study of pain");
+        assert_eq!(names[4].known_by, KnownBy::Title);
+        let mut terms = NameTerms::default();
+        terms.add(NameKind::Condition, "COVID-19", &mut analyzer);
+        let read = Completion::read(&terms.completions[0]).unwrap();
+        assert_eq!(read.known_by, KnownBy::Key("covid19".into()));
     }
 }

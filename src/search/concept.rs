@@ -30,6 +30,10 @@ pub(crate) enum Origin {
     Writing,
     /// The nearest word that the index knows.
     Spelling,
+    /// The long form of an abbreviation, or the abbreviation, as the records define it.
+    Abbreviation,
+    /// Another name of the same thing.
+    Synonym,
 }
 
 impl Origin {
@@ -38,7 +42,15 @@ impl Origin {
             Origin::Typed => "typed",
             Origin::Writing => "writing",
             Origin::Spelling => "spelling",
+            Origin::Abbreviation => "abbreviation",
+            Origin::Synonym => "synonym",
         }
+    }
+
+    /// Whether it only stands for what was typed. How rare a concept is, is judged without such alternatives, so that they
+    /// do not change what the typed words count.
+    pub(crate) fn stands_for(self) -> bool {
+        matches!(self, Origin::Abbreviation | Origin::Synonym)
     }
 }
 
@@ -91,6 +103,8 @@ pub(crate) struct Concept {
     pub(crate) fields: Vec<usize>,
     /// What its score is multiplied by; 1 unless it was asked for with a boost.
     pub(crate) boost: f32,
+    /// Whether it is wanted as it stands, as in quotes: nothing else stands for it.
+    pub(crate) literal: bool,
     /// What is known of it over the index of the search; looked up once.
     statistics: OnceLock<Statistics>,
 }
@@ -106,7 +120,25 @@ impl Concept {
             alternatives,
             fields,
             boost: 1.0,
+            literal: false,
             statistics: OnceLock::new(),
+        }
+    }
+}
+
+impl Concept {
+    /// The same concept with further alternatives, those that it has already left out.
+    pub(crate) fn with(&self, alternatives: &[Alternative]) -> Concept {
+        let mut all = self.alternatives.clone();
+        for alternative in alternatives {
+            if !all.iter().any(|known| known.terms == alternative.terms) {
+                all.push(alternative.clone());
+            }
+        }
+        Concept {
+            boost: self.boost,
+            literal: self.literal,
+            ..Concept::new(self.typed.clone(), all, self.fields.clone())
         }
     }
 }
@@ -198,7 +230,9 @@ impl Statistics {
         let mut first = 0;
         for alternative in &concept.alternatives {
             let after = first + alternative.terms.len();
-            if alternative.terms.len() == 1 {
+            if alternative.origin.stands_for() {
+                // Looked up for their postings only.
+            } else if alternative.terms.len() == 1 {
                 words += most(first);
             } else if phrase.is_none() {
                 phrase = Some((first..after).map(|term| idf(most(term), documents)).sum());

@@ -15,7 +15,7 @@ use crate::query::FieldNames;
 use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
 use crate::search::concept::{Concept, Weights};
-use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits};
+use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
 use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::Run;
@@ -260,6 +260,13 @@ impl Finder {
                 (columns.id_of(ranked.address.doc_id), ranked.score)
             })
             .collect())
+    }
+
+    /// What a search would look for beyond what was typed, without searching.
+    pub fn expansions(&self, request: &Request) -> Result<Vec<Notice>, SearchError> {
+        let view = self.view()?;
+        let (_, notices) = self.run(request, &view, Vec::new())?.expanded()?;
+        Ok(notices)
     }
 
     /// A request checked against the schema, ready to be run on a view.

@@ -58,7 +58,7 @@ pub struct Asked {
 pub struct ConceptAsked {
     /// What was typed.
     pub typed: String,
-    /// The terms searched, each with how it came about (`typed`, `writing`, `spelling`).
+    /// The terms searched, each with how it came about (`typed`, `writing`, `spelling`, `abbreviation`, `synonym`).
     pub alternatives: Vec<AlternativeAsked>,
     /// Names of the fields searched.
     pub fields: Vec<String>,
@@ -85,6 +85,39 @@ pub enum Notice {
         /// What was searched.
         searched: String,
     },
+    /// Something that stands for what was typed was searched as well; it counts less.
+    Expanded {
+        /// What was typed.
+        from: String,
+        /// What stands for it.
+        to: String,
+        /// Who says so.
+        source: ExpansionSource,
+        /// Trials that say so, if it was learnt from them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        trials: Option<u64>,
+        /// Whether it has other meanings as well, and this one goes with the rest of the query.
+        by_context: bool,
+    },
+    /// An abbreviation has several meanings and nothing in the query decides: only the abbreviation itself was searched.
+    Ambiguous {
+        /// What was typed.
+        from: String,
+        /// What it may mean, the most frequent first.
+        choices: Vec<Meaning>,
+    },
+    /// Few trials have a word, and many one that is nearly the same.
+    #[serde(rename_all = "camelCase")]
+    DidYouMean {
+        /// What was typed.
+        typed: String,
+        /// What may have been meant.
+        suggestion: String,
+        /// Trials with what was typed.
+        typed_trials: u64,
+        /// Trials with what may have been meant.
+        trials: u64,
+    },
     /// No trial has all words; these have some.
     #[serde(rename_all = "camelCase")]
     PartialMatches {
@@ -99,6 +132,29 @@ pub enum Notice {
         /// For each facet whose filter alone keeps trials out, how many it keeps out.
         without: Vec<(String, u64)>,
     },
+}
+
+/// Who says that something stands for what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpansionSource {
+    /// Records define the abbreviation.
+    Abbreviation,
+    /// Records give it as another name of an intervention.
+    OtherName,
+    /// The list of the schema.
+    List,
+    /// The user's own file.
+    User,
+}
+
+/// A meaning of an abbreviation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Meaning {
+    /// The long form as most records write it.
+    pub to: String,
+    /// Trials that define it so.
+    pub trials: u64,
 }
 
 /// One trial that matches.

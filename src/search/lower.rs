@@ -266,7 +266,9 @@ impl Planner<'_> {
                 }
             }
         }
-        Some(Concept::new(text.to_owned(), alternatives, fields))
+        let mut concept = Concept::new(text.to_owned(), alternatives, fields);
+        concept.literal = true;
+        Some(concept)
     }
 
     /// A word typed twice is one concept: repeating it asks for nothing more.
@@ -350,7 +352,7 @@ fn add(alternatives: &mut Vec<Alternative>, alternative: Alternative) {
     }
 }
 
-fn alternative_of(path: &[&OwnedToken], origin: Origin) -> Alternative {
+pub(super) fn alternative_of(path: &[&OwnedToken], origin: Origin) -> Alternative {
     let start = path.first().map_or(0, |token| token.position);
     let terms = path.iter().map(|token| PlacedTerm {
         term: token.term.clone(),

@@ -1,12 +1,14 @@
 //! From a query tree to ranked, filtered, counted hits with their passages.
 //!
-//! The way of a search: `lower` makes concepts of the tree and the engine's query of them, `collect` goes over the documents
+//! The way of a search: `lower` makes concepts of the tree and the engine's query of them, `expand` adds what stands for them,
+//! `collect` goes over the documents
 //! once for filters, facets and the best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
 //! picks passages. Nothing here prints.
 
 mod collect;
 mod columns;
 mod concept;
+mod expand;
 mod finder;
 mod hits;
 mod lower;
@@ -16,6 +18,7 @@ mod present;
 mod request;
 mod run;
 mod scorer;
+mod senses;
 mod spelling;
 mod status;
 mod suggest;

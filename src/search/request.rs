@@ -72,6 +72,8 @@ pub struct Request {
     pub explain: bool,
     /// Whether a search that finds nothing may be widened, step by step and announced. Exports never do.
     pub widen: bool,
+    /// Whether what stands for the typed words is searched as well: abbreviations, synonyms, other names.
+    pub expand: bool,
     /// The day of the search, which decides what is not verified for too long.
     pub today: Date,
 }
@@ -94,6 +96,7 @@ impl Request {
             passages: 3,
             explain: false,
             widen: true,
+            expand: true,
             today: jiff::Zoned::now().date(),
         }
     }

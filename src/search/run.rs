@@ -8,6 +8,7 @@ use tantivy::Term;
 use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::Weights;
+use crate::search::expand::Expander;
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::lower::{Plan, Planner, to_engine};
@@ -30,7 +31,9 @@ impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
     pub(super) fn find(&self) -> Result<(Plan, Gathered, Vec<Notice>), SearchError> {
         let mut notices = Vec::new();
-        let mut plan = self.plan()?;
+        let (mut plan, expansions) = self.expanded()?;
+        notices.extend(expansions);
+        let expanded = notices.len();
         let mut gathered = self.gather(&plan)?;
         if gathered.words == 0 && self.request.widen {
             let typed = plan.clone();
@@ -54,7 +57,7 @@ impl Run<'_> {
             }
             if gathered.words == 0 {
                 // Nothing helped: the answer is that of what was typed.
-                notices.clear();
+                notices.truncate(expanded);
                 plan = typed;
             }
         }
@@ -72,6 +75,18 @@ impl Run<'_> {
             });
         }
         Ok((plan, gathered, notices))
+    }
+
+    /// The plan with what stands for the typed words, and what of that has to be said.
+    pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
+        let plan = self.plan()?;
+        if !self.request.expand {
+            return Ok((plan, Vec::new()));
+        }
+        let expanded = self.finder.with_analyzer(|analyzer| {
+            Expander::new(self.finder, self.view, &self.weights, analyzer)?.expand(&plan)
+        });
+        Ok(expanded.map_err(|error| self.finder.engine_error(error))?)
     }
 
     fn plan(&self) -> Result<Plan, SearchError> {

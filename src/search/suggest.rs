@@ -15,7 +15,7 @@ use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, Term};
 
 use crate::analysis::{folded_name, name_key};
 use crate::index::IndexError;
-use crate::schema::{NameKind, read_completion};
+use crate::schema::{Completion, KnownBy, NameKind};
 use crate::search::finder::{Finder, SearchError};
 use crate::search::names::{Dictionary, NameCount, NameFound, Names};
 
@@ -55,8 +55,7 @@ pub struct Suggestion {
 #[derive(Debug)]
 struct Candidate {
     trials: u64,
-    name: String,
-    from_start: bool,
+    completion: Completion,
     /// A segment that has it, and where its postings lie there.
     posting: Option<(usize, TermInfo)>,
 }
@@ -115,7 +114,12 @@ impl Finder {
         let mut suggestions: Vec<Suggestion> = Vec::new();
         let mut known: FxHashMap<String, usize> = FxHashMap::default();
         for candidate in candidates {
-            let key = self.with_analyzer(|analyzer| name_key(analyzer, &candidate.name));
+            let name = &candidate.completion.name;
+            let key = match &candidate.completion.known_by {
+                KnownBy::Name => self.with_analyzer(|analyzer| name_key(analyzer, name)),
+                KnownBy::Key(key) => key.clone(),
+                KnownBy::Title => name.clone(),
+            };
             if let Some(&place) = known.get(&key) {
                 suggestions[place].trials += candidate.trials;
                 continue;
@@ -123,20 +127,23 @@ impl Finder {
             if suggestions.len() == limit {
                 continue;
             }
-            let name = names
-                .look_up(&key)
-                .map_err(|error| self.engine_error(error.into()))?;
-            let suggestion = match name {
-                Some(name) => {
-                    let like = name
+            let used = match candidate.completion.known_by {
+                KnownBy::Title => None,
+                _ => names
+                    .look_up(&key)
+                    .map_err(|error| self.engine_error(error.into()))?,
+            };
+            let suggestion = match used {
+                Some(used) => {
+                    let like = used
                         .spellings
                         .iter()
-                        .find(|(spelling, _)| folded_name(spelling) == candidate.name);
-                    let spelling = like.or(name.spellings.first());
+                        .find(|(spelling, _)| folded_name(spelling) == *name);
+                    let spelling = like.or(used.spellings.first());
                     Suggestion {
-                        text: spelling.map_or(candidate.name, |(spelling, _)| spelling.clone()),
+                        text: spelling.map_or(name, |(spelling, _)| spelling).clone(),
                         trials: candidate.trials,
-                        kinds: name.kinds,
+                        kinds: used.kinds,
                     }
                 }
                 None => Suggestion {
@@ -159,7 +166,7 @@ impl Finder {
     fn title(&self, searcher: &Searcher, candidate: &Candidate) -> Result<String, IndexError> {
         let first = first_trial(searcher, self.index.layout().completions, candidate);
         let Some(address) = first.map_err(|error| self.engine_error(error))? else {
-            return Ok(candidate.name.clone());
+            return Ok(candidate.completion.name.clone());
         };
         let trial = self.index.trial_without_results(searcher, address)?;
         let title = trial
@@ -167,17 +174,18 @@ impl Finder {
             .protocol_section
             .identification_module
             .brief_title;
-        Ok(title.unwrap_or_else(|| candidate.name.clone()))
+        Ok(title.unwrap_or_else(|| candidate.completion.name.clone()))
     }
 }
 
 /// The most frequent of some candidates, the total order of them in every run.
 fn best(mut candidates: Vec<Candidate>, keep: usize) -> Vec<Candidate> {
     candidates.sort_by(|a, b| {
-        (b.trials, b.from_start)
-            .cmp(&(a.trials, a.from_start))
-            .then_with(|| a.name.len().cmp(&b.name.len()))
-            .then_with(|| a.name.cmp(&b.name))
+        let (x, y) = (&a.completion, &b.completion);
+        (b.trials, y.from_start)
+            .cmp(&(a.trials, x.from_start))
+            .then_with(|| x.name.len().cmp(&y.name.len()))
+            .then_with(|| x.name.cmp(&y.name))
     });
     candidates.truncate(keep);
     candidates
@@ -219,14 +227,12 @@ fn beginning_with(
         if trials < least || (complete && !ends_word) {
             continue;
         }
-        let Some((name, from_start)) = std::str::from_utf8(&key).ok().and_then(read_completion)
-        else {
+        let Some(completion) = std::str::from_utf8(&key).ok().and_then(Completion::read) else {
             continue;
         };
         candidates.push(Candidate {
             trials,
-            name,
-            from_start,
+            completion,
             posting,
         });
         if candidates.len() >= keep * 4 {
@@ -261,11 +267,10 @@ fn nearly(
         }
     }
     let candidates = found.into_iter().filter_map(|(key, (trials, posting))| {
-        let (name, from_start) = read_completion(std::str::from_utf8(&key).ok()?)?;
+        let completion = Completion::read(std::str::from_utf8(&key).ok()?)?;
         Some(Candidate {
             trials,
-            name,
-            from_start,
+            completion,
             posting,
         })
     });
