@@ -82,8 +82,22 @@ pub fn read(text: &str) -> Narrative {
         scope::stretches(&words, number, &mut background, &mut stretches);
         all.push(words);
     }
+    let age = age::age(&all);
+    if let Some(age) = &age {
+        // "45-year-old" is said by the filter.
+        for stretch in &mut stretches {
+            let inside = stretch.bytes.start < age.bytes.end && age.bytes.start < stretch.bytes.end;
+            if inside && stretch.bearing != Bearing::Measured {
+                stretch.bytes.start = stretch
+                    .bytes
+                    .start
+                    .max(age.bytes.end.min(stretch.bytes.end));
+            }
+        }
+        stretches.retain(|stretch| !stretch.bytes.is_empty());
+    }
     Narrative {
-        age: age::age(&all),
+        age,
         sex: sex::sex(&all),
         stretches,
     }

@@ -34,6 +34,8 @@ pub(crate) enum Origin {
     Abbreviation,
     /// Another name of the same thing.
     Synonym,
+    /// A word that the best trials have in common.
+    Feedback,
 }
 
 impl Origin {
@@ -44,6 +46,7 @@ impl Origin {
             Origin::Spelling => "spelling",
             Origin::Abbreviation => "abbreviation",
             Origin::Synonym => "synonym",
+            Origin::Feedback => "feedback",
         }
     }
 

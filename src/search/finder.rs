@@ -16,6 +16,7 @@ use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
 use crate::search::concept::{Concept, Weights};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
+use crate::search::patient::PatientQuery;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::Run;
@@ -231,6 +232,7 @@ impl Finder {
                     .map(|concept| self.asked(concept))
                     .collect(),
             },
+            patient: request.patient.clone(),
             total: gathered.total,
             total_without_filters: gathered.words,
             notices,
@@ -359,6 +361,13 @@ impl Finder {
         let mut chosen = vec![Vec::new(); self.index.fields().facets.len()];
         for filter in &request.filters {
             chosen[self.facet_place(&filter.facet)?].extend(filter.values.iter().cloned());
+        }
+        for filter in request.patient.iter().flat_map(PatientQuery::filters) {
+            // What was asked for outright goes before what the story says.
+            let values = &mut chosen[self.facet_place(&filter.facet)?];
+            if values.is_empty() {
+                values.extend(filter.values.iter().cloned());
+            }
         }
         Ok(chosen)
     }

@@ -9,12 +9,13 @@ use crate::index::StoredTrial;
 use crate::passage::{self, Pattern, Shape, Text};
 use crate::schema::{Element, SectionText, section_texts};
 use crate::search::collect::{Gathered, Ranked};
-use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Origin, Weights};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{
     ConceptScore, Explanation, FieldScore, Hit, HitIntervention, HitPassage, Marked, Notice,
 };
 use crate::search::lower::Plan;
+use crate::search::patient::{Findings, findings, warnings};
 use crate::search::request::{Request, Sort};
 use crate::search::status::HitStatus;
 use crate::trial::Study;
@@ -39,6 +40,8 @@ pub(crate) struct Presenter<'p> {
 struct Sought {
     concepts: Vec<Arc<Concept>>,
     pattern: Pattern,
+    /// What exclusion criteria are looked through for, and their field.
+    findings: Option<(usize, Findings)>,
 }
 
 /// The writings of a concept as passages look for them.
@@ -98,7 +101,9 @@ impl Presenter<'_> {
     }
 
     fn sought(&self) -> Result<Sought, SearchError> {
-        let concepts = self.plan.concepts();
+        // What the best trials have in common was not asked for and is not marked.
+        let mut concepts = self.plan.concepts();
+        concepts.retain(|concept| concept.alternatives[0].origin != Origin::Feedback);
         let weights: Result<Vec<ConceptWeight>, SearchError> = concepts
             .iter()
             .map(|concept| self.weight(concept))
@@ -113,7 +118,15 @@ impl Presenter<'_> {
                 weight: concept.boost * weight.idf(),
             });
         let pattern = Pattern::new(patterns.collect());
-        Ok(Sought { concepts, pattern })
+        let patient = self.request.patient.as_ref();
+        let findings = patient
+            .zip(self.field_of(Element::ExclusionItem))
+            .map(|(patient, field)| (field, findings(patient, field)));
+        Ok(Sought {
+            concepts,
+            pattern,
+            findings,
+        })
     }
 
     fn hit(
@@ -204,6 +217,10 @@ impl Presenter<'_> {
                 .map(|addition| addition.provenance.clone())
                 .collect(),
             passages: self.passages(study, sought, analyzer),
+            exclusion_warnings: match &sought.findings {
+                Some((field, findings)) => warnings(study, *field, findings, analyzer),
+                None => Vec::new(),
+            },
             explanation: match self.request.explain {
                 true => Some(self.explain(ranked)?),
                 false => None,

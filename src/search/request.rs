@@ -1,6 +1,7 @@
 //! What a search is asked for.
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::query::Query;
 use crate::search::patient::PatientQuery;
@@ -32,7 +33,7 @@ impl Sort {
 }
 
 /// A choice of values of one facet: trials with any of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Filter {
     /// The facet's name.
     pub facet: String,

@@ -44,22 +44,31 @@ pub struct PatientWeighing {
     pub rarity: f32,
     /// Concepts searched at most; each costs about a tenth of a millisecond with 15,000 records.
     pub most: usize,
+    /// Weight of the words that the best trials have in common, all together, beside that of the story; 0 for none.
+    pub feedback: f32,
+    /// Trials that are taken for the best.
+    pub feedback_trials: usize,
+    /// Words that are taken from them.
+    pub feedback_words: usize,
 }
 
 impl Default for PatientWeighing {
     fn default() -> PatientWeighing {
         PatientWeighing {
-            opening: 2.0,
+            opening: 1.0,
             background: 0.5,
             possible: 0.5,
-            diagnosis: 1.5,
-            phrase: 1.0,
+            diagnosis: 2.0,
+            phrase: 0.5,
             part: 0.7,
-            condition: 1.5,
+            condition: 1.0,
             intervention: 1.0,
-            plain: 0.5,
-            rarity: 0.5,
+            plain: 0.7,
+            rarity: 1.0,
             most: 40,
+            feedback: 0.5,
+            feedback_trials: 10,
+            feedback_words: 20,
         }
     }
 }
@@ -234,8 +243,10 @@ fn read_stretch(
             continue;
         };
         if name.name.key.contains(' ')
-            && let Some(phrase) = planner.phrase(written, searched.to_vec())
+            && let Some(mut phrase) = planner.phrase(written, searched.to_vec())
         {
+            // Its abbreviations and other names stand for it too.
+            phrase.literal = false;
             let known_as = name_use(name);
             let share = weighing.phrase * use_share(known_as, weighing);
             gathering.add(written, known_as, phrase, share, place, stretch.bearing);

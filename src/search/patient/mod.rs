@@ -4,12 +4,16 @@
 //! ```text
 //! narrative (the room)  the story to stretches that bear on the patient, on others, on nothing
 //! concepts              stretches to concepts with weights, and what was left out
+//! filters               age and sex to filters
+//! feedback              words that the best trials have in common
 //! warnings              exclusion criteria of a hit that name what the patient has
 //! ```
 //!
 //! A story stays in the request: nothing here logs or stores it.
 
 mod concepts;
+mod feedback;
+mod filters;
 mod warnings;
 
 use std::sync::Arc;
@@ -20,10 +24,12 @@ use crate::narrative::{self, AgeSaid, Bearing, SexSaid};
 use crate::search::concept::Concept;
 use crate::search::finder::{Finder, SearchError};
 use crate::search::lower::Plan;
+use crate::search::request::Filter;
 
 pub use concepts::PatientWeighing;
+pub(crate) use feedback::with_feedback;
 pub use warnings::Touched;
-pub(crate) use warnings::{findings, warnings};
+pub(crate) use warnings::{Findings, findings, warnings};
 
 /// A patient's story, read against the names that an index knows.
 #[derive(Clone, Debug, Serialize)]
@@ -35,10 +41,19 @@ pub struct PatientQuery {
     /// The sex that is said or can be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sex: Option<SexSaid>,
+    /// The filter that follows from the age; take it out to search for trials of any age.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_filter: Option<Filter>,
+    /// The filter that follows from the sex; take it out to search for trials of either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sex_filter: Option<Filter>,
     /// What is searched for, what counts most first.
     pub concepts: Vec<PatientConcept>,
     /// What is not searched for, in the order of the story; what is said several times once.
     pub left_out: Vec<LeftOut>,
+    /// How it was weighed.
+    #[serde(skip)]
+    pub weighing: PatientWeighing,
 }
 
 /// One thing that a patient's story says of the patient.
@@ -101,6 +116,11 @@ pub enum Reason {
 }
 
 impl PatientQuery {
+    /// The filters that follow from what is said of the patient.
+    pub fn filters(&self) -> impl Iterator<Item = &Filter> {
+        self.age_filter.iter().chain(&self.sex_filter)
+    }
+
     /// The plan: any of the concepts.
     pub(crate) fn plan(&self) -> Plan {
         let concepts = self
@@ -130,7 +150,17 @@ impl Finder {
         let narrative = narrative::read(story);
         let read = concepts::read(self, &view.searcher, story, &narrative, weighing)
             .map_err(|error| self.engine_error(error))?;
+        let fields = self.index().fields();
         Ok(PatientQuery {
+            age_filter: narrative
+                .age
+                .as_ref()
+                .and_then(|age| filters::age(fields, age)),
+            sex_filter: narrative
+                .sex
+                .as_ref()
+                .and_then(|sex| filters::sex(fields, sex)),
+            weighing: weighing.clone(),
             age: narrative.age,
             sex: narrative.sex,
             concepts: read.concepts,

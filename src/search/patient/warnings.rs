@@ -11,7 +11,8 @@ use crate::narrative::Bearing;
 use crate::passage::{self, Pattern};
 use crate::search::hits::Marked;
 use crate::search::present::looked_for;
-use crate::trial::eligibility::{Item, ItemKind};
+use crate::trial::Study;
+use crate::trial::eligibility::{ItemKind, items};
 
 /// Warnings of one hit; more would hide the rest of it.
 const MOST_WARNINGS: usize = 3;
@@ -55,7 +56,7 @@ pub(crate) fn findings(patient: &PatientQuery, field: usize) -> Findings {
 
 /// The criteria of a trial that name what the patient has, in the trial's order.
 pub(crate) fn warnings(
-    items: &[Item],
+    study: &Study,
     field: usize,
     (findings, pattern): &Findings,
     analyzer: &mut Analyzer,
@@ -64,6 +65,12 @@ pub(crate) fn warnings(
     if findings.is_empty() {
         return touched;
     }
+    let criteria = study
+        .protocol_section
+        .eligibility_module
+        .eligibility_criteria
+        .as_deref();
+    let items = criteria.map(items).unwrap_or_default();
     for item in items
         .iter()
         .filter(|item| item.kind == ItemKind::Exclusion && !item.lead_in)
