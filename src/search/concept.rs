@@ -34,8 +34,6 @@ pub(crate) enum Origin {
     Abbreviation,
     /// Another name of the same thing.
     Synonym,
-    /// A word that the best trials have in common.
-    Feedback,
 }
 
 impl Origin {
@@ -46,7 +44,6 @@ impl Origin {
             Origin::Spelling => "spelling",
             Origin::Abbreviation => "abbreviation",
             Origin::Synonym => "synonym",
-            Origin::Feedback => "feedback",
         }
     }
 

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use tantivy::Term;
 
 use crate::schema::{NOT_STATED, UNRECOGNISED};
-use crate::search::collect::{Gather, Gathered, Ranked};
+use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::Weights;
 use crate::search::expand::Expander;
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::lower::{Plan, Planner, to_engine};
-use crate::search::patient::with_feedback;
-use crate::search::request::{Request, Sort};
+use crate::search::request::Request;
 use crate::search::spelling::respell;
 
 /// One search under way.
@@ -35,13 +34,6 @@ impl Run<'_> {
         let (mut plan, expansions) = self.expanded()?;
         notices.extend(expansions);
         let expanded = notices.len();
-        if let Some(patient) = &self.request.patient
-            && patient.weighing.feedback > 0.0
-        {
-            let weighing = &patient.weighing;
-            let best = self.best(&plan, weighing.feedback_trials)?;
-            plan = with_feedback(self.finder, self.view, &plan, &best, weighing)?;
-        }
         let mut gathered = self.gather(&plan)?;
         if gathered.words == 0 && self.request.widen {
             let typed = plan.clone();
@@ -137,22 +129,6 @@ impl Run<'_> {
         let query = to_engine(plan, &self.weights, &self.finder.handles);
         let found = self.view.searcher.search(&query, &collector);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
-    }
-
-    /// The best trials by the words alone, whatever the filters and the order asked for.
-    fn best(&self, plan: &Plan, keep: usize) -> Result<Vec<Ranked>, SearchError> {
-        let facets = self.chosen.len();
-        let collector = Gather {
-            columns: &self.view.columns,
-            chosen: &vec![Vec::new(); facets],
-            counted: &vec![false; facets],
-            sort: Sort::Relevance,
-            keep,
-            today: self.request.today,
-        };
-        let query = to_engine(plan, &self.weights, &self.finder.handles);
-        let found = self.view.searcher.search(&query, &collector);
-        Ok(found.map_err(|error| self.finder.engine_error(error))?.hits)
     }
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {

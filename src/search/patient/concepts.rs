@@ -44,12 +44,6 @@ pub struct PatientWeighing {
     pub rarity: f32,
     /// Concepts searched at most; each costs about a tenth of a millisecond with 15,000 records.
     pub most: usize,
-    /// Weight of the words that the best trials have in common, all together, beside that of the story; 0 for none.
-    pub feedback: f32,
-    /// Trials that are taken for the best.
-    pub feedback_trials: usize,
-    /// Words that are taken from them.
-    pub feedback_words: usize,
 }
 
 impl Default for PatientWeighing {
@@ -66,9 +60,6 @@ impl Default for PatientWeighing {
             plain: 0.7,
             rarity: 1.0,
             most: 40,
-            feedback: 0.5,
-            feedback_trials: 10,
-            feedback_words: 20,
         }
     }
 }

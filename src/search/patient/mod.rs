@@ -5,14 +5,12 @@
 //! narrative (the room)  the story to stretches that bear on the patient, on others, on nothing
 //! concepts              stretches to concepts with weights, and what was left out
 //! filters               age and sex to filters
-//! feedback              words that the best trials have in common
 //! warnings              exclusion criteria of a hit that name what the patient has
 //! ```
 //!
 //! A story stays in the request: nothing here logs or stores it.
 
 mod concepts;
-mod feedback;
 mod filters;
 mod warnings;
 
@@ -27,7 +25,6 @@ use crate::search::lower::Plan;
 use crate::search::request::Filter;
 
 pub use concepts::PatientWeighing;
-pub(crate) use feedback::with_feedback;
 pub use warnings::Touched;
 pub(crate) use warnings::{Findings, findings, warnings};
 
@@ -51,9 +48,6 @@ pub struct PatientQuery {
     pub concepts: Vec<PatientConcept>,
     /// What is not searched for, in the order of the story; what is said several times once.
     pub left_out: Vec<LeftOut>,
-    /// How it was weighed.
-    #[serde(skip)]
-    pub weighing: PatientWeighing,
 }
 
 /// One thing that a patient's story says of the patient.
@@ -160,7 +154,6 @@ impl Finder {
                 .sex
                 .as_ref()
                 .and_then(|sex| filters::sex(fields, sex)),
-            weighing: weighing.clone(),
             age: narrative.age,
             sex: narrative.sex,
             concepts: read.concepts,
