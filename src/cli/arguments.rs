@@ -302,6 +302,12 @@ pub(crate) struct RankingArguments {
     /// How much the length of a field counts, 0 to 1
     #[arg(long, value_name = "NUMBER")]
     pub(crate) b: Option<f32>,
+    /// How much more a rare word says than a common one; 1 is BM25's own measure
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) rarity: Option<f32>,
+    /// Bring trials forward that are like the best ones
+    #[arg(long)]
+    pub(crate) feedback: bool,
 }
 
 /// What `info` understands.

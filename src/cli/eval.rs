@@ -89,6 +89,8 @@ fn ranking(
         weights: typed.ranking.weights.clone(),
         k1: typed.ranking.k1,
         b: typed.ranking.b,
+        rarity: typed.ranking.rarity,
+        feedback: typed.ranking.feedback,
         today: context.today,
         ..Request::new(query)
     };

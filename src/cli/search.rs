@@ -84,6 +84,8 @@ fn request(
         weights: typed.ranking.weights.clone(),
         k1: typed.ranking.k1,
         b: typed.ranking.b,
+        rarity: typed.ranking.rarity,
+        feedback: typed.ranking.feedback,
         passages: if typed.no_snippets || !has_passages {
             0
         } else {

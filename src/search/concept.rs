@@ -1,7 +1,7 @@
 //! A concept: one thing that a query asks for, in any of its writings, in any of some fields.
 //!
 //! "BM-MSC" is one concept with two alternatives: the word `bmmsc`, and `bm` followed by `msc`. This file says what a concept is
-//! and how rare it is; [`crate::search::scorer`] walks its documents.
+//! and how rare it is; [`crate::search::scorer`] reads its posting lists, [`crate::search::found`] walks its documents.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,7 +11,8 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
-use crate::search::scorer::{ConceptScorer, List, Listed, Source};
+use crate::search::found::{ConceptScorer, Found};
+use crate::search::scorer::{List, Listed, Source};
 
 /// A term at its place in an alternative.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +35,10 @@ pub(crate) enum Origin {
     Abbreviation,
     /// Another name of the same thing.
     Synonym,
+    /// Two words of the question, side by side.
+    SideBySide,
+    /// What the best trials have in common.
+    Feedback,
 }
 
 impl Origin {
@@ -44,6 +49,8 @@ impl Origin {
             Origin::Spelling => "spelling",
             Origin::Abbreviation => "abbreviation",
             Origin::Synonym => "synonym",
+            Origin::SideBySide => "side by side",
+            Origin::Feedback => "feedback",
         }
     }
 
@@ -106,7 +113,7 @@ pub(crate) struct Concept {
     /// Whether it is wanted as it stands, as in quotes: nothing else stands for it.
     pub(crate) literal: bool,
     /// What is known of it over the index of the search; looked up once.
-    statistics: OnceLock<Statistics>,
+    statistics: OnceLock<Arc<Statistics>>,
 }
 
 impl Concept {
@@ -149,6 +156,8 @@ impl Concept {
 pub(crate) struct Weights {
     pub(crate) k1: f32,
     pub(crate) b: f32,
+    /// The power that inverse document frequency is raised to: above 1, a rare word says more than several common ones.
+    pub(crate) rarity: f32,
     /// One for each of [`crate::schema::Fields::text`].
     pub(crate) fields: Vec<f32>,
 }
@@ -182,16 +191,19 @@ impl Query for ConceptQuery {
 /// What is known of a concept over the whole index, so that a score does not depend on how documents lie in segments.
 #[derive(Clone, Debug)]
 pub(crate) struct Statistics {
-    /// Inverse document frequency.
+    /// Inverse document frequency, over the documents that have the concept in any of its fields.
     pub(crate) idf: f32,
     /// Mean length of each of the concept's fields, in tokens.
     mean_lengths: Vec<f32>,
     /// Where the postings of each segment lie: for each field the terms of all alternatives one after the other. Looking terms
     /// up is a good part of a search, so it is done once.
     postings: Vec<(SegmentId, Vec<Option<TermInfo>>)>,
+    /// The documents of each segment.
+    found: Vec<(SegmentId, Arc<Found>)>,
 }
 
 impl Statistics {
+    /// Where the postings lie; rarity and documents are still to be found.
     pub(crate) fn new(query: &ConceptQuery, searcher: &Searcher) -> tantivy::Result<Statistics> {
         let ConceptQuery {
             concept, handles, ..
@@ -202,52 +214,34 @@ impl Statistics {
             .iter()
             .flat_map(|alternative| &alternative.terms);
         let terms: Vec<&str> = terms.map(|placed| placed.term.as_str()).collect();
-        let mut frequencies = vec![0_u64; concept.fields.len() * terms.len()];
         let mut tokens = vec![0_u64; concept.fields.len()];
         let mut postings = Vec::with_capacity(searcher.segment_readers().len());
         for segment in searcher.segment_readers() {
-            let mut found = Vec::with_capacity(frequencies.len());
+            let mut found = Vec::with_capacity(concept.fields.len() * terms.len());
             for (place, &field) in concept.fields.iter().enumerate() {
                 let inverted = segment.inverted_index(handles[field])?;
                 tokens[place] += inverted.total_num_tokens();
                 for term in &terms {
-                    let info =
-                        inverted.get_term_info(&Term::from_field_text(handles[field], term))?;
-                    frequencies[found.len()] +=
-                        info.as_ref().map_or(0, |info| u64::from(info.doc_freq));
-                    found.push(info);
+                    found.push(
+                        inverted.get_term_info(&Term::from_field_text(handles[field], term))?,
+                    );
                 }
             }
             postings.push((segment.segment_id(), found));
         }
-        let most = |term: usize| {
-            let in_fields =
-                (0..concept.fields.len()).map(|place| frequencies[place * terms.len() + term]);
-            in_fields.max().unwrap_or(0)
-        };
-        let mut words = 0;
-        let mut phrase: Option<f32> = None;
-        let mut first = 0;
-        for alternative in &concept.alternatives {
-            let after = first + alternative.terms.len();
-            if alternative.origin.stands_for() {
-                // Looked up for their postings only.
-            } else if alternative.terms.len() == 1 {
-                words += most(first);
-            } else if phrase.is_none() {
-                phrase = Some((first..after).map(|term| idf(most(term), documents)).sum());
-            }
-            first = after;
-        }
         let mean = |tokens: u64| (tokens as f32 / documents.max(1) as f32).max(1.0);
         Ok(Statistics {
-            idf: match phrase {
-                Some(phrase) if words == 0 => phrase,
-                _ => idf(words, documents),
-            },
+            idf: 0.0,
             mean_lengths: tokens.into_iter().map(mean).collect(),
             postings,
+            found: Vec::new(),
         })
+    }
+
+    /// The documents of a segment.
+    fn found_in(&self, segment: SegmentId) -> Option<Arc<Found>> {
+        let found = self.found.iter().find(|(id, _)| *id == segment);
+        found.map(|(_, found)| found.clone())
     }
 
     /// Where the postings of a segment lie.
@@ -278,23 +272,60 @@ pub(crate) struct Contribution {
 
 pub(crate) struct ConceptWeight {
     query: ConceptQuery,
-    statistics: Option<Statistics>,
+    statistics: Option<Arc<Statistics>>,
 }
 
 impl ConceptWeight {
     pub(crate) fn new(query: &ConceptQuery, searcher: &Searcher) -> tantivy::Result<ConceptWeight> {
-        let known = &query.concept.statistics;
-        let statistics = match known.get() {
-            Some(statistics) => statistics.clone(),
-            None => {
-                let found = Statistics::new(query, searcher)?;
-                known.get_or_init(|| found).clone()
-            }
-        };
-        Ok(ConceptWeight {
+        let mut weight = ConceptWeight {
             query: query.clone(),
-            statistics: Some(statistics),
-        })
+            statistics: query.concept.statistics.get().cloned(),
+        };
+        if weight.statistics.is_none() {
+            let mut statistics = Statistics::new(query, searcher)?;
+            weight.statistics = Some(Arc::new(statistics.clone()));
+            for segment in searcher.segment_readers() {
+                let found = Found::gather(weight.sources(segment)?, segment.alive_bitset());
+                statistics
+                    .found
+                    .push((segment.segment_id(), Arc::new(found)));
+            }
+            let counts = statistics
+                .found
+                .iter()
+                .map(|(_, found)| found.count() as u64);
+            let own: Vec<Alternative> = query
+                .concept
+                .alternatives
+                .iter()
+                .filter(|alternative| !alternative.origin.stands_for())
+                .cloned()
+                .collect();
+            let documents = match own.len() == query.concept.alternatives.len() || own.is_empty() {
+                true => counts.sum(),
+                false => {
+                    let concept = Concept::new(String::new(), own, query.concept.fields.clone());
+                    let alone = ConceptQuery {
+                        concept: Arc::new(concept),
+                        ..query.clone()
+                    };
+                    ConceptWeight::new(&alone, searcher)?.documents()
+                }
+            };
+            statistics.idf = idf(documents, searcher.num_docs());
+            let known = &query.concept.statistics;
+            weight.statistics = Some(known.get_or_init(|| Arc::new(statistics)).clone());
+        }
+        Ok(weight)
+    }
+
+    /// How many documents have the concept.
+    pub(crate) fn documents(&self) -> u64 {
+        let statistics = self.statistics.iter();
+        statistics
+            .flat_map(|statistics| &statistics.found)
+            .map(|(_, found)| found.count() as u64)
+            .sum()
     }
 
     /// The postings of every alternative in every field of a segment.
@@ -358,10 +389,12 @@ impl ConceptWeight {
         Ok(sources)
     }
 
+    /// Inverse document frequency as it counts: raised to the power that the weights say.
     pub(crate) fn idf(&self) -> f32 {
-        self.statistics
-            .as_ref()
-            .map_or(0.0, |statistics| statistics.idf)
+        let plain = self.statistics.as_ref();
+        plain.map_or(0.0, |statistics| {
+            statistics.idf.powf(self.query.weights.rarity)
+        })
     }
 
     /// What each field adds for a document; empty if the concept is not in it.
@@ -395,11 +428,13 @@ impl ConceptWeight {
 impl Weight for ConceptWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let factor = self.query.concept.boost * self.idf() * (self.query.weights.k1 + 1.0) * boost;
-        Ok(Box::new(ConceptScorer::new(
-            self.sources(reader)?,
-            factor,
-            self.query.weights.k1,
-        )))
+        let known = self.statistics.as_ref();
+        let found = match known.and_then(|known| known.found_in(reader.segment_id())) {
+            Some(found) => found,
+            None => Arc::new(Found::gather(self.sources(reader)?, reader.alive_bitset())),
+        };
+        let k1 = self.query.weights.k1;
+        Ok(Box::new(ConceptScorer::new(found, factor, k1)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {

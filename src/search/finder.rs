@@ -14,12 +14,12 @@ use crate::index::{Index, IndexError};
 use crate::query::FieldNames;
 use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
-use crate::search::concept::{Concept, Weights};
+use crate::search::concept::{Concept, Origin, Weights};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
 use crate::search::patient::PatientQuery;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
-use crate::search::run::Run;
+use crate::search::run::{Answer, Run};
 
 /// Why a search cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -210,13 +210,19 @@ impl Finder {
         let started = Instant::now();
         let view = self.view()?;
         let run = self.run(request, &view, self.counted(request)?)?;
-        let (plan, gathered, mut notices) = run.find()?;
+        let Answer {
+            plan,
+            bonus,
+            gathered,
+            mut notices,
+        } = run.find()?;
         let presenter = Presenter {
             finder: self,
             view: &view,
             request,
             weights: run.weights.clone(),
             plan: &plan,
+            bonus: &bonus,
         };
         let hits = presenter.hits(&gathered)?;
         presenter.name_respelled(&hits, &mut notices);
@@ -230,6 +236,11 @@ impl Finder {
                     .concepts()
                     .iter()
                     .map(|concept| self.asked(concept))
+                    .collect(),
+                feedback: bonus
+                    .iter()
+                    .filter(|concept| concept.alternatives[0].origin == Origin::Feedback)
+                    .map(|concept| concept.typed.clone())
                     .collect(),
             },
             patient: request.patient.clone(),
@@ -254,7 +265,7 @@ impl Finder {
         let view = self.view()?;
         let uncounted = vec![false; self.index.fields().facets.len()];
         let run = self.run(request, &view, uncounted)?;
-        let (_, gathered, _) = run.find()?;
+        let gathered = run.find()?.gathered;
         let hits = gathered.hits.iter().skip(request.offset);
         Ok(hits
             .map(|ranked| {
@@ -312,11 +323,13 @@ impl Finder {
         let ranking = Ranking {
             k1: request.k1.unwrap_or(fields.ranking.k1),
             b: request.b.unwrap_or(fields.ranking.b),
+            rarity: request.rarity.unwrap_or(fields.ranking.rarity),
         };
         ranking.check().map_err(SearchError::Ranking)?;
         let mut weights = Weights {
             k1: ranking.k1,
             b: ranking.b,
+            rarity: ranking.rarity,
             fields: fields.text.iter().map(|field| field.weight).collect(),
         };
         for (name, weight) in &request.weights {

@@ -54,6 +54,9 @@ pub struct Asked {
     pub ignored: Vec<Span>,
     /// What was searched for: each typed word with its writings.
     pub concepts: Vec<ConceptAsked>,
+    /// Terms that the best trials have in common and that others rank higher for, what counts most first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub feedback: Vec<String>,
 }
 
 /// One thing that was searched for.
@@ -62,7 +65,8 @@ pub struct Asked {
 pub struct ConceptAsked {
     /// What was typed.
     pub typed: String,
-    /// The terms searched, each with how it came about (`typed`, `writing`, `spelling`, `abbreviation`, `synonym`).
+    /// The terms searched, each with how it came about (`typed`, `writing`, `spelling`, `abbreviation`, `synonym`,
+    /// `side by side`, `feedback`).
     pub alternatives: Vec<AlternativeAsked>,
     /// Names of the fields searched.
     pub fields: Vec<String>,
@@ -317,7 +321,7 @@ pub struct Explanation {
 pub struct ConceptScore {
     /// What was typed.
     pub typed: String,
-    /// Inverse document frequency.
+    /// Inverse document frequency, raised to the power that the schema or the request says.
     pub idf: f32,
     /// What it was asked for with; 1 unless typed otherwise.
     pub boost: f32,

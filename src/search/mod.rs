@@ -1,15 +1,18 @@
 //! From a query tree to ranked, filtered, counted hits with their passages.
 //!
 //! The way of a search: `lower` makes concepts of the tree and the engine's query of them, `expand` adds what stands for them,
-//! `collect` goes over the documents
-//! once for filters, facets and the best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
+//! `bonus` and `feedback` say what else speaks for a trial, `collect` goes over the documents once for filters, facets and the
+//! best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
 //! picks passages. Nothing here prints.
 
+mod bonus;
 mod collect;
 mod columns;
 mod concept;
 mod expand;
+mod feedback;
 mod finder;
+mod found;
 mod hits;
 mod lower;
 mod names;

@@ -9,7 +9,7 @@ use crate::index::StoredTrial;
 use crate::passage::{self, Pattern, Shape, Text};
 use crate::schema::{Element, SectionText, section_texts};
 use crate::search::collect::{Gathered, Ranked};
-use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Origin, Weights};
+use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{
     ConceptScore, Explanation, FieldScore, Hit, HitIntervention, HitPassage, Marked, Notice,
@@ -34,6 +34,7 @@ pub(crate) struct Presenter<'p> {
     pub(crate) request: &'p Request,
     pub(crate) weights: Arc<Weights>,
     pub(crate) plan: &'p Plan,
+    pub(crate) bonus: &'p [Arc<Concept>],
 }
 
 /// What is looked for in the texts of the hits.
@@ -101,9 +102,7 @@ impl Presenter<'_> {
     }
 
     fn sought(&self) -> Result<Sought, SearchError> {
-        // What the best trials have in common was not asked for and is not marked.
-        let mut concepts = self.plan.concepts();
-        concepts.retain(|concept| concept.alternatives[0].origin != Origin::Feedback);
+        let concepts = self.plan.concepts();
         let weights: Result<Vec<ConceptWeight>, SearchError> = concepts
             .iter()
             .map(|concept| self.weight(concept))
@@ -326,9 +325,11 @@ impl Presenter<'_> {
 
     fn explain(&self, ranked: &Ranked) -> Result<Explanation, SearchError> {
         let concepts = self.scores(self.plan, ranked.address)?;
-        Ok(Explanation {
-            concepts: concepts.unwrap_or_default(),
-        })
+        let mut concepts = concepts.unwrap_or_default();
+        for concept in self.bonus {
+            concepts.extend(self.concept_score(concept, ranked.address)?);
+        }
+        Ok(Explanation { concepts })
     }
 
     /// What each concept of a part of the plan adds to a document's score; `None` if the document does not match the part.

@@ -67,6 +67,10 @@ pub struct Request {
     pub k1: Option<f32>,
     /// BM25F length normalisation, if it differs from the schema's.
     pub b: Option<f32>,
+    /// The power of inverse document frequency, if it differs from the schema's.
+    pub rarity: Option<f32>,
+    /// Whether what the best trials have in common brings others like them forward. Which trials are found stays as it is.
+    pub feedback: bool,
     /// Passages a hit; 0 for none.
     pub passages: usize,
     /// Whether to show how each score comes about.
@@ -94,6 +98,8 @@ impl Request {
             weights: Vec::new(),
             k1: None,
             b: None,
+            rarity: None,
+            feedback: false,
             passages: 3,
             explain: false,
             widen: true,

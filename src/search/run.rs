@@ -6,13 +6,15 @@ use std::sync::Arc;
 use tantivy::Term;
 
 use crate::schema::{NOT_STATED, UNRECOGNISED};
+use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
-use crate::search::concept::Weights;
+use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
 use crate::search::expand::Expander;
+use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::lower::{Plan, Planner, to_engine};
-use crate::search::request::Request;
+use crate::search::request::{Request, Sort};
 use crate::search::spelling::respell;
 
 /// One search under way.
@@ -27,9 +29,19 @@ pub(super) struct Run<'r> {
     pub(super) counted: Vec<bool>,
 }
 
+/// What a search came to.
+pub(super) struct Answer {
+    /// What was searched in the end.
+    pub(super) plan: Plan,
+    /// What else spoke for a trial.
+    pub(super) bonus: Vec<Arc<Concept>>,
+    pub(super) gathered: Gathered,
+    pub(super) notices: Vec<Notice>,
+}
+
 impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
-    pub(super) fn find(&self) -> Result<(Plan, Gathered, Vec<Notice>), SearchError> {
+    pub(super) fn find(&self) -> Result<Answer, SearchError> {
         let mut notices = Vec::new();
         let (mut plan, expansions) = self.expanded()?;
         notices.extend(expansions);
@@ -74,7 +86,17 @@ impl Run<'_> {
                     .collect(),
             });
         }
-        Ok((plan, gathered, notices))
+        let mut bonus = self.neighbours(&plan);
+        if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
+            bonus.extend(self.feedback(&plan, &bonus)?);
+            gathered = self.gather_with(&plan, &bonus)?;
+        }
+        Ok(Answer {
+            plan,
+            bonus,
+            gathered,
+            notices,
+        })
     }
 
     /// The plan with what stands for the typed words, and what of that has to be said.
@@ -117,18 +139,92 @@ impl Run<'_> {
         })
     }
 
+    /// The best trials of a plan by its words and how they stand to each other.
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
+        self.gather_with(plan, &self.neighbours(plan))
+    }
+
+    /// Neighbours in what was typed; the concepts of a patient's story stand in no order, and its names are phrases already.
+    fn neighbours(&self, plan: &Plan) -> Vec<Arc<Concept>> {
+        match self.request.patient {
+            Some(_) => Vec::new(),
+            None => neighbours(plan),
+        }
+    }
+
+    fn gather_with(&self, plan: &Plan, bonus: &[Arc<Concept>]) -> Result<Gathered, SearchError> {
+        let keep = self.request.limit.saturating_add(self.request.offset);
+        self.pass(plan, bonus, &self.chosen, &self.counted, keep)
+    }
+
+    fn pass(
+        &self,
+        plan: &Plan,
+        bonus: &[Arc<Concept>],
+        chosen: &[Vec<String>],
+        counted: &[bool],
+        keep: usize,
+    ) -> Result<Gathered, SearchError> {
         let collector = Gather {
             columns: &self.view.columns,
-            chosen: &self.chosen,
-            counted: &self.counted,
+            chosen,
+            counted,
             sort: self.request.sort,
-            keep: self.request.limit.saturating_add(self.request.offset),
+            keep,
             today: self.request.today,
         };
-        let query = to_engine(plan, &self.weights, &self.finder.handles);
+        let (weights, handles) = (&self.weights, &self.finder.handles);
+        let query = to_engine(plan, weights, handles);
+        let query = match self.request.sort {
+            Sort::Relevance => with_bonus(query, bonus, weights, handles),
+            _ => query,
+        };
         let found = self.view.searcher.search(&query, &collector);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// The terms of the best trials without any filter, which never changes a score.
+    fn feedback(
+        &self,
+        plan: &Plan,
+        bonus: &[Arc<Concept>],
+    ) -> Result<Vec<Arc<Concept>>, SearchError> {
+        let fields = self.finder.index.fields();
+        let facets = self.chosen.len();
+        let (unfiltered, uncounted) = (vec![Vec::new(); facets], vec![false; facets]);
+        let best = self.pass(plan, bonus, &unfiltered, &uncounted, FEEDBACK.trials)?;
+        let best = best.hits;
+        let scores: f32 = best.iter().map(|ranked| ranked.score).sum();
+        let mut model = TermModel::default();
+        for ranked in best.iter().filter(|ranked| ranked.score > 0.0) {
+            let index = &self.finder.index;
+            let trial = index.trial_without_results(&self.view.searcher, ranked.address)?;
+            self.finder.with_analyzer(|analyzer| {
+                model.add(&trial.study, ranked.score / scores, fields, analyzer);
+            });
+        }
+        let documents = self.view.searcher.num_docs();
+        let most = (documents as f32 * FEEDBACK.most_common) as u64;
+        let mut taken = Vec::with_capacity(FEEDBACK.terms);
+        // Common words among the candidates are only told by counting them, which is not done for all.
+        for (term, part) in model.into_terms().into_iter().take(3 * FEEDBACK.terms) {
+            let concept = concept_of(&term, fields.default_fields());
+            let query = ConceptQuery {
+                concept: Arc::new(concept),
+                weights: self.weights.clone(),
+                handles: self.finder.handles.clone(),
+            };
+            let weight = ConceptWeight::new(&query, &self.view.searcher)
+                .map_err(|error| self.finder.engine_error(error))?;
+            if (2..=most.max(2)).contains(&weight.documents()) {
+                taken.push((Concept::clone(&query.concept), part));
+            }
+            if taken.len() == FEEDBACK.terms {
+                break;
+            }
+        }
+        let asked = plan.concepts().iter().map(|concept| concept.boost).sum();
+        Ok(boosted(taken, asked, FEEDBACK.share))
     }
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {

@@ -58,7 +58,7 @@ impl Default for PatientWeighing {
             condition: 1.0,
             intervention: 1.0,
             plain: 0.7,
-            rarity: 1.0,
+            rarity: 0.0,
             most: 40,
         }
     }
