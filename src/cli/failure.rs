@@ -5,7 +5,7 @@ use std::io;
 use crate::evaluate::EvaluateError;
 use crate::index::{IndexError, SchemaError};
 use crate::schema::StoredRecordError;
-use crate::search::SearchError;
+use crate::search::{LogError, SearchError};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -79,5 +79,6 @@ from!(
     EvaluateError,
     SchemaError,
     StoredRecordError,
-    SearchError
+    SearchError,
+    LogError
 );

@@ -54,6 +54,21 @@ impl Origin {
         }
     }
 
+    /// The one of a name; what is not known counts as typed.
+    pub(crate) fn of_name(name: &str) -> Origin {
+        [
+            Origin::Writing,
+            Origin::Spelling,
+            Origin::Abbreviation,
+            Origin::Synonym,
+            Origin::SideBySide,
+            Origin::Feedback,
+        ]
+        .into_iter()
+        .find(|origin| origin.name() == name)
+        .unwrap_or(Origin::Typed)
+    }
+
     /// Whether it only stands for what was typed. How rare a concept is, is judged without such alternatives, so that they
     /// do not change what the typed words count.
     pub(crate) fn stands_for(self) -> bool {

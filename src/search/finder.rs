@@ -283,7 +283,7 @@ impl Finder {
     }
 
     /// A request checked against the schema, ready to be run on a view.
-    fn run<'r>(
+    pub(super) fn run<'r>(
         &'r self,
         request: &'r Request,
         view: &'r View,

@@ -9,6 +9,7 @@ mod bonus;
 mod collect;
 mod columns;
 mod concept;
+mod documented;
 mod expand;
 mod feedback;
 mod finder;
@@ -26,6 +27,10 @@ mod spelling;
 mod status;
 mod suggest;
 
+pub use documented::{
+    FrozenAlternative, FrozenConcept, FrozenTerm, LOG_VERSION, Line, LineCount, LineDifference,
+    LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
+};
 pub use finder::{Finder, SearchError};
 pub use hits::*;
 pub use names::{Name, NameCount, NameFound};

@@ -1,9 +1,10 @@
 //! What a search is asked for.
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::query::Query;
+use crate::search::documented::FrozenConcept;
 use crate::search::patient::PatientQuery;
 
 /// The order of hits. Ties go to the latest update and then to the lower id, so every order is total.
@@ -33,7 +34,7 @@ impl Sort {
 }
 
 /// A choice of values of one facet: trials with any of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// The facet's name.
     pub facet: String,
@@ -79,6 +80,8 @@ pub struct Request {
     pub widen: bool,
     /// Whether what stands for the typed words is searched as well: abbreviations, synonyms, other names.
     pub expand: bool,
+    /// What the words were expanded to when the search was logged; searched instead of what they would be expanded to now.
+    pub frozen: Option<Vec<FrozenConcept>>,
     /// The day of the search, which decides what is not verified for too long.
     pub today: Date,
 }
@@ -104,6 +107,7 @@ impl Request {
             explain: false,
             widen: true,
             expand: true,
+            frozen: None,
             today: jiff::Zoned::now().date(),
         }
     }

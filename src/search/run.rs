@@ -9,6 +9,7 @@ use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::documented::thaw;
 use crate::search::expand::Expander;
 use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
@@ -102,16 +103,24 @@ impl Run<'_> {
     /// The plan with what stands for the typed words, and what of that has to be said.
     pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
         let plan = self.plan()?;
+        if let Some(frozen) = &self.request.frozen {
+            return Ok((thaw(&plan, frozen).unwrap_or(plan), Vec::new()));
+        }
         if !self.request.expand {
             return Ok((plan, Vec::new()));
         }
         let expanded = self.finder.with_analyzer(|analyzer| {
             Expander::new(self.finder, self.view, &self.weights, analyzer)?.expand(&plan)
         });
-        Ok(expanded.map_err(|error| self.finder.engine_error(error))?)
+        let (plan, mut notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
+        if self.request.patient.is_some() {
+            // Nobody typed the story's abbreviations, so nobody is asked what they mean.
+            notices.retain(|notice| !matches!(notice, Notice::Ambiguous { .. }));
+        }
+        Ok((plan, notices))
     }
 
-    fn plan(&self) -> Result<Plan, SearchError> {
+    pub(super) fn plan(&self) -> Result<Plan, SearchError> {
         let searcher = &self.view.searcher;
         let knows = |term: &str, fields: &[usize]| {
             fields.iter().any(|&field| {
