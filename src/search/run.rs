@@ -10,6 +10,7 @@ use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::documented::thaw;
 use crate::search::expand::Expander;
 use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
@@ -113,7 +114,7 @@ impl Run<'_> {
         if let Some(filter) = &self.request.near {
             notices.extend(place_notices(filter, &gathered));
         }
-        let mut bonus = neighbours(&plan);
+        let mut bonus = self.neighbours(&plan);
         if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
             bonus.extend(self.feedback(&plan, &bonus)?);
             gathered = self.pass(&plan, &bonus, &self.filtered())?;
@@ -129,12 +130,18 @@ impl Run<'_> {
     /// The plan with what stands for the typed words, and what of that has to be said.
     pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
         let (mut plan, mut notices) = (self.plan()?, Vec::new());
-        if self.request.expand {
+        if let Some(frozen) = &self.request.frozen {
+            plan = thaw(&plan, frozen).unwrap_or(plan);
+        } else if self.request.expand {
             let expanded = self.finder.with_analyzer(|analyzer| {
                 Expander::new(self.finder, self.view, &self.weights, analyzer)?
                     .expand(&plan, self.request.any)
             });
             (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
+        }
+        if self.request.patient.is_some() {
+            // Nobody typed the story's abbreviations, so nobody is asked what they mean.
+            notices.retain(|notice| !matches!(notice, Notice::Ambiguous { .. }));
         }
         // Words are neighbours first and alternatives then: "stem cells" may be one name.
         let any = self.request.any.then(|| plan.any_part()).flatten();
@@ -156,19 +163,31 @@ impl Run<'_> {
                     .is_ok_and(|frequency| frequency > 0)
             })
         };
-        Ok(self.finder.with_analyzer(|analyzer| {
+        let plan = self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
             };
             planner.plan(&self.request.query.root)
-        }))
+        });
+        Ok(match &self.request.patient {
+            Some(patient) => plan.with_patient(patient.plan()),
+            None => plan,
+        })
     }
 
     /// The best trials of a plan by its words and how they stand to each other.
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
-        self.pass(plan, &neighbours(plan), &self.filtered())
+        self.pass(plan, &self.neighbours(plan), &self.filtered())
+    }
+
+    /// Neighbours in what was typed; the concepts of a patient's story stand in no order, and its names are phrases already.
+    fn neighbours(&self, plan: &Plan) -> Vec<Arc<Concept>> {
+        match self.request.patient {
+            Some(_) => Vec::new(),
+            None => neighbours(plan),
+        }
     }
 
     /// What is wanted of a pass: everything that was asked for.
