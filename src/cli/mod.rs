@@ -8,6 +8,7 @@ mod completions;
 mod console;
 mod context;
 mod demo;
+mod documented;
 mod eval;
 mod facet_arguments;
 mod failure;
@@ -16,11 +17,13 @@ mod help;
 mod index;
 mod info;
 mod man;
+mod patient;
 mod place_arguments;
 mod progress;
 mod rejects;
 mod search;
 mod show;
+mod similar;
 mod suggest;
 mod words;
 
@@ -76,6 +79,7 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
     match &arguments.command {
         Command::Index(typed) => index::run(typed, &context()?),
         Command::Search(typed) => search::run(typed, &context()?),
+        Command::Similar(typed) => similar::run(typed, &context()?),
         Command::Show(typed) => show::run(typed, &context()?),
         Command::Suggest(typed) => suggest::run(typed, &context()?),
         Command::Info(typed) => info::run(typed, &context()?),

@@ -12,12 +12,13 @@ use tantivy::index::SegmentId;
 use tantivy::schema::Field;
 
 use crate::analysis::Analyzer;
-use crate::index::{Index, IndexError, SegmentSites};
+use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
 use crate::query::FieldNames;
 use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
 use crate::search::concept::{Concept, Origin, Weights};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
+use crate::search::patient::PatientQuery;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::{Answer, Run};
@@ -61,6 +62,12 @@ pub enum SearchError {
         name: String,
         /// The names there are.
         known: String,
+    },
+    /// No trial of that id.
+    #[error("no trial with the id `{id}` in the index")]
+    UnknownTrial {
+        /// The id.
+        id: String,
     },
     /// A weight, k1 or b out of its range.
     #[error("{0}")]
@@ -259,8 +266,8 @@ impl Finder {
             request,
             weights: run.weights.clone(),
             plan: &plan,
-            bonus: &bonus,
             near: run.near.as_ref(),
+            bonus: &bonus,
         };
         let hits = presenter.hits(&gathered)?;
         presenter.name_respelled(&hits, &mut notices);
@@ -281,6 +288,7 @@ impl Finder {
                     .map(|concept| concept.typed.clone())
                     .collect(),
             },
+            patient: request.patient.clone(),
             total: gathered.total,
             total_without_filters: gathered.words,
             notices,
@@ -320,7 +328,7 @@ impl Finder {
     }
 
     /// A request checked against the schema, ready to be run on a view.
-    fn run<'r>(
+    pub(super) fn run<'r>(
         &'r self,
         request: &'r Request,
         view: &'r View,
@@ -331,6 +339,10 @@ impl Finder {
             request,
             view,
             weights: Arc::new(self.weights(request)?),
+            like: match &request.like {
+                Some(id) => Some(self.trial_of(id, view)?),
+                None => None,
+            },
             chosen: self.chosen(request)?,
             near: match &request.near {
                 Some(filter) => Some(self.near(view, filter)?),
@@ -338,6 +350,13 @@ impl Finder {
             },
             counted,
         })
+    }
+
+    fn trial_of(&self, id: &str, view: &View) -> Result<StoredTrial, SearchError> {
+        let unknown = || SearchError::UnknownTrial { id: id.to_owned() };
+        let found = self.index.find(&view.searcher, id)?;
+        let address = *found.first().ok_or_else(unknown)?;
+        Ok(self.index.trial_without_results(&view.searcher, address)?)
     }
 
     fn asked(&self, concept: &Concept) -> ConceptAsked {
@@ -415,6 +434,13 @@ impl Finder {
         let mut chosen = vec![Vec::new(); self.index.fields().facets.len()];
         for filter in &request.filters {
             chosen[self.facet_place(&filter.facet)?].extend(filter.values.iter().cloned());
+        }
+        for filter in request.patient.iter().flat_map(PatientQuery::filters) {
+            // What was asked for outright goes before what the story says.
+            let values = &mut chosen[self.facet_place(&filter.facet)?];
+            if values.is_empty() {
+                values.extend(filter.values.iter().cloned());
+            }
         }
         Ok(chosen)
     }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use tantivy::Term;
 
+use crate::index::StoredTrial;
 use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::documented::thaw;
 use crate::search::expand::Expander;
 use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
@@ -16,6 +18,7 @@ use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
 use crate::search::lower::{Plan, Planner, to_engine};
 use crate::search::request::{Request, Sort};
+use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
 use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::Speller;
 
@@ -25,6 +28,8 @@ pub(super) struct Run<'r> {
     pub(super) request: &'r Request,
     pub(super) view: &'r View,
     pub(super) weights: Arc<Weights>,
+    /// The trial that others are to be like.
+    pub(super) like: Option<StoredTrial>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
     /// Where a site has to be.
@@ -109,10 +114,10 @@ impl Run<'_> {
         if let Some(filter) = &self.request.near {
             notices.extend(place_notices(filter, &gathered));
         }
-        let mut bonus = neighbours(&plan);
+        let mut bonus = self.neighbours(&plan);
         if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
             bonus.extend(self.feedback(&plan, &bonus)?);
-            gathered = self.gather_with(&plan, &bonus)?;
+            gathered = self.pass(&plan, &bonus, &self.filtered())?;
         }
         Ok(Answer {
             plan,
@@ -125,16 +130,27 @@ impl Run<'_> {
     /// The plan with what stands for the typed words, and what of that has to be said.
     pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
         let (mut plan, mut notices) = (self.plan()?, Vec::new());
-        if self.request.expand {
+        if let Some(frozen) = &self.request.frozen {
+            plan = thaw(&plan, frozen).unwrap_or(plan);
+        } else if self.request.expand {
             let expanded = self.finder.with_analyzer(|analyzer| {
                 Expander::new(self.finder, self.view, &self.weights, analyzer)?
                     .expand(&plan, self.request.any)
             });
             (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
         }
+        if self.request.patient.is_some() {
+            // Nobody typed the story's abbreviations, so nobody is asked what they mean.
+            notices.retain(|notice| !matches!(notice, Notice::Ambiguous { .. }));
+        }
         // Words are neighbours first and alternatives then: "stem cells" may be one name.
         let any = self.request.any.then(|| plan.any_part()).flatten();
-        Ok((any.unwrap_or(plan), notices))
+        let plan = any.unwrap_or(plan);
+        let plan = match &self.like {
+            Some(trial) => self.like(trial, plan)?,
+            None => plan,
+        };
+        Ok((plan, notices))
     }
 
     pub(super) fn plan(&self) -> Result<Plan, SearchError> {
@@ -147,30 +163,42 @@ impl Run<'_> {
                     .is_ok_and(|frequency| frequency > 0)
             })
         };
-        Ok(self.finder.with_analyzer(|analyzer| {
+        let plan = self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
             };
             planner.plan(&self.request.query.root)
-        }))
+        });
+        Ok(match &self.request.patient {
+            Some(patient) => plan.with_patient(patient.plan()),
+            None => plan,
+        })
     }
 
     /// The best trials of a plan by its words and how they stand to each other.
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
-        self.gather_with(plan, &neighbours(plan))
+        self.pass(plan, &self.neighbours(plan), &self.filtered())
     }
 
-    fn gather_with(&self, plan: &Plan, bonus: &[Arc<Concept>]) -> Result<Gathered, SearchError> {
-        let collector = Gather {
+    /// Neighbours in what was typed; the concepts of a patient's story stand in no order, and its names are phrases already.
+    fn neighbours(&self, plan: &Plan) -> Vec<Arc<Concept>> {
+        match self.request.patient {
+            Some(_) => Vec::new(),
+            None => neighbours(plan),
+        }
+    }
+
+    /// What is wanted of a pass: everything that was asked for.
+    fn filtered(&self) -> Gather<'_> {
+        Gather {
             near: self.near.as_ref(),
             ..self.collector(&self.chosen)
-        };
-        self.pass(plan, bonus, &collector)
+        }
     }
 
-    /// One pass over what passes some facets' filters, wherever its sites are.
+    /// What is wanted of a pass over what passes some facets' filters, wherever its sites are.
     pub(super) fn collector<'g>(&'g self, chosen: &'g [Vec<String>]) -> Gather<'g> {
         Gather {
             columns: &self.view.columns,
@@ -187,7 +215,7 @@ impl Run<'_> {
         &self,
         plan: &Plan,
         bonus: &[Arc<Concept>],
-        collector: &Gather<'_>,
+        wanted: &Gather<'_>,
     ) -> Result<Gathered, SearchError> {
         let (weights, handles) = (&self.weights, &self.finder.handles);
         let query = to_engine(plan, weights, handles);
@@ -195,8 +223,51 @@ impl Run<'_> {
             Sort::Relevance => with_bonus(query, bonus, weights, handles),
             _ => query,
         };
-        let found = self.view.searcher.search(&query, collector);
+        let query = match &self.like {
+            Some(trial) => without(query, self.finder.index.layout().id, &trial.id),
+            None => query,
+        };
+        let found = self.view.searcher.search(&query, wanted);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// Trials like one, never itself, with what was typed required beside.
+    fn like(&self, trial: &StoredTrial, typed: Plan) -> Result<Plan, SearchError> {
+        let fields = self.finder.index.fields();
+        let told = self.finder.with_analyzer(|analyzer| {
+            let mut told = names(&trial.study, fields, analyzer);
+            let terms = aspects(&trial.study, fields, analyzer).into_iter();
+            told.extend(terms.map(|(term, part)| (aspect_concept(&term, fields), part)));
+            told
+        });
+        let mut concepts = Vec::with_capacity(told.len());
+        for (concept, part) in told {
+            let weight = self.weight(concept)?;
+            // What only this trial says leads to no other.
+            if weight.documents() > 1 {
+                concepts.push((weight.concept().clone(), part, weight.idf()));
+            }
+        }
+        let mut parts = vec![like_plan(concepts)];
+        match typed {
+            Plan::All => {}
+            Plan::And(typed) => parts.extend(typed),
+            typed => parts.push(typed),
+        }
+        Ok(match parts.len() {
+            1 => parts.remove(0),
+            _ => Plan::And(parts),
+        })
+    }
+
+    fn weight(&self, concept: Concept) -> Result<ConceptWeight, SearchError> {
+        let query = ConceptQuery {
+            concept: Arc::new(concept),
+            weights: self.weights.clone(),
+            handles: self.finder.handles.clone(),
+        };
+        let weight = ConceptWeight::new(&query, &self.view.searcher);
+        Ok(weight.map_err(|error| self.finder.engine_error(error))?)
     }
 
     /// The terms of the best trials without any filter, which never changes a score.
@@ -208,12 +279,12 @@ impl Run<'_> {
         let fields = self.finder.index.fields();
         let facets = self.chosen.len();
         let (unfiltered, uncounted) = (vec![Vec::new(); facets], vec![false; facets]);
-        let collector = Gather {
+        let wanted = Gather {
             counted: &uncounted,
             keep: FEEDBACK.trials,
             ..self.collector(&unfiltered)
         };
-        let best = self.pass(plan, bonus, &collector)?;
+        let best = self.pass(plan, bonus, &wanted)?;
         let best = best.hits;
         let scores: f32 = best.iter().map(|ranked| ranked.score).sum();
         let mut model = TermModel::default();
@@ -229,16 +300,9 @@ impl Run<'_> {
         let mut taken = Vec::with_capacity(FEEDBACK.terms);
         // Common words among the candidates are only told by counting them, which is not done for all.
         for (term, part) in model.into_terms().into_iter().take(3 * FEEDBACK.terms) {
-            let concept = concept_of(&term, fields.default_fields());
-            let query = ConceptQuery {
-                concept: Arc::new(concept),
-                weights: self.weights.clone(),
-                handles: self.finder.handles.clone(),
-            };
-            let weight = ConceptWeight::new(&query, &self.view.searcher)
-                .map_err(|error| self.finder.engine_error(error))?;
+            let weight = self.weight(concept_of(&term, fields.default_fields()))?;
             if (2..=most.max(2)).contains(&weight.documents()) {
-                taken.push((Concept::clone(&query.concept), part));
+                taken.push((weight.concept().clone(), part));
             }
             if taken.len() == FEEDBACK.terms {
                 break;

@@ -9,6 +9,7 @@
 mod facets;
 mod highlights;
 mod knowledge;
+mod likeness;
 mod matching;
 mod order;
 mod widening;
