@@ -5,6 +5,9 @@ use super::fold::{is_apostrophe, is_invisible, is_mark, is_word, push_folded, re
 use super::stop_words::is_stop_word;
 use super::token::OwnedToken;
 
+/// Words in capitals from which a name is one written in capitals and no code: SARS COV is one.
+const SHOUTED_WORDS: usize = 3;
+
 /// The tokens that cover a text with as few as possible: at each place the one that covers most.
 pub fn longest_path(
     tokens: &[OwnedToken],
@@ -26,7 +29,14 @@ pub fn longest_path(
 /// A name by its terms, a space between: BM-MSCs, BMMSC and "BM MSC" are `bmmsc`, "Low Back Pains" is `low back pain`.
 /// Compounds and codes written apart go in as wholes. Empty for a text without words.
 pub fn name_key(analyzer: &mut Analyzer, name: &str) -> String {
-    let tokens = analyzer.analyze(name);
+    // Old records have names all in capitals, of which short words would be taken for a code written apart.
+    let shouted = !name.contains(char::is_lowercase)
+        && name.split_whitespace().count() >= SHOUTED_WORDS
+        && name.chars().any(char::is_uppercase);
+    let tokens = match shouted {
+        true => analyzer.analyze(&name.to_lowercase()),
+        false => analyzer.analyze(name),
+    };
     let path = longest_path(&tokens, |_| true);
     let terms: Vec<&str> = path.iter().map(|token| token.term.as_str()).collect();
     terms.join(" ")

@@ -77,7 +77,7 @@ impl Finder {
             let dictionary = Dictionary::open(&searcher, field);
             let dictionary = dictionary.map_err(|error| self.engine_error(error))?;
             candidates = beginning_with(&dictionary, &folded, complete, keep).map_err(failed)?;
-            if candidates.is_empty() && folded.chars().count() >= TOLERANT {
+            if candidates.is_empty() && !complete && folded.chars().count() >= TOLERANT {
                 tolerant = true;
                 let term = Term::from_field_text(field, &folded);
                 let query = FuzzyTermQuery::new_prefix(term, 1, true);
