@@ -39,11 +39,11 @@ pub fn abbreviations<'t>(text: &'t str, sink: &mut dyn FnMut(Abbreviation<'t>)) 
         let before = sentence_end(&text[ceiling(text, open.saturating_sub(LONGEST_BEFORE))..open]);
         // "(MSC; see below)", "(MSC, n = 20)"
         let first = inside.split([';', ',']).next().unwrap_or_default().trim();
-        if is_short(first) {
-            if let Some(long) = long_form(first, before) {
-                sink(Abbreviation { short: first, long });
-                continue;
-            }
+        if is_short(first)
+            && let Some(long) = long_form(first, before)
+        {
+            sink(Abbreviation { short: first, long });
+            continue;
         }
         if inside.contains(char::is_whitespace) || inside.len() > *SHORT.end() {
             let word = before

@@ -124,7 +124,7 @@ impl NameTerms {
         with_thread_analyzer(|analyzer| {
             for (kind, _, element) in KINDS {
                 values(element, study, &[], &mut |text| {
-                    terms.add(kind, &text, analyzer)
+                    terms.add(kind, &text, analyzer);
                 });
             }
         });

@@ -417,7 +417,7 @@ impl<'e> Expander<'e> {
                     }
                 }
                 None => {
-                    partners.push((read.key.to_owned(), read.written.to_owned(), trials, trials))
+                    partners.push((read.key.to_owned(), read.written.to_owned(), trials, trials));
                 }
             }
         }

@@ -107,7 +107,7 @@ impl Speller<'_> {
             return Ok(candidates.into_iter().next());
         }
         // A letter more or less matters less than whether the words are ever used together.
-        let mut best: Option<((bool, Reverse<usize>, u64), Candidate)> = None;
+        let mut best = None;
         for candidate in candidates {
             let word = Alternative::word(candidate.term.clone(), Origin::Spelling);
             let word = Concept::new(

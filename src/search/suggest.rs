@@ -51,13 +51,16 @@ pub struct Suggestion {
     pub kinds: Vec<NameCount>,
 }
 
+/// A segment and where the postings of a term lie there.
+type Posting = (usize, TermInfo);
+
 /// A completion before it is known how it is written.
 #[derive(Debug)]
 struct Candidate {
     trials: u64,
     completion: Completion,
     /// A segment that has it, and where its postings lie there.
-    posting: Option<(usize, TermInfo)>,
+    posting: Option<Posting>,
 }
 
 impl Finder {
@@ -250,7 +253,7 @@ fn nearly(
     folded: &str,
     keep: usize,
 ) -> tantivy::Result<Vec<Candidate>> {
-    let mut found: BTreeMap<Vec<u8>, (u64, Option<(usize, TermInfo)>)> = BTreeMap::new();
+    let mut found: BTreeMap<Vec<u8>, (u64, Option<Posting>)> = BTreeMap::new();
     // People seldom get the first letter wrong, and it makes a hundredth of the work.
     let first = folded.chars().next().unwrap_or_default().to_string();
     let mut after = first.clone().into_bytes();
