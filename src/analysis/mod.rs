@@ -16,15 +16,17 @@
 //! ```
 //!
 //! This room knows nothing of trials, fields or the engine. It must never lose a word, never panic, and never give another
-//! answer for the same text: the answer on a fixed text is the [`fingerprint()`] that an index is stamped with. Synonyms and
-//! abbreviations are not its business; an exact (unstemmed) form has its place in `dissect`, where folded and stemmed
+//! answer for the same text: the answer on a fixed text is the [`fingerprint()`] that an index is stamped with. What words stand
+//! for each other is not its business; an exact (unstemmed) form has its place in `dissect`, where folded and stemmed
 //! forms of an atom meet.
+mod abbreviation;
 mod analyzer;
 mod code;
 mod dissect;
 mod fingerprint;
 mod fold;
 mod memo;
+mod path;
 mod scan;
 mod segment;
 mod spelling;
@@ -32,8 +34,10 @@ mod stem;
 mod stop_words;
 mod token;
 
+pub use abbreviation::{Abbreviation, abbreviations};
 pub use analyzer::{Analyzer, join};
 pub use fingerprint::fingerprint;
+pub use path::{content_key, folded_name, longest_path, name_key};
 pub(crate) use stem::exceptions;
 pub use stop_words::is_stop_word;
 pub use token::{OwnedToken, Token, TokenKind};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::facet_arguments::FacetArguments;
+use crate::cli::place_arguments::PlaceArguments;
 
 /// The command with all its options, for completions and manual pages.
 pub fn command() -> clap::Command {
@@ -41,7 +42,7 @@ pub(crate) struct Global {
     /// The folder of the index [default: TRIALFIND_INDEX, else the platform's data folder]
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) index: Option<PathBuf>,
-    /// A folder whose fields.toml and vocabulary.toml take the place of the bundled ones
+    /// A folder whose fields.toml, vocabulary.toml and synonyms.toml take the place of the bundled ones
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) schema: Option<PathBuf>,
     /// Colours in text; NO_COLOR is heeded
@@ -99,6 +100,15 @@ An earlier number, a EudraCT number or a sponsor's own id leads to its trial as 
 `--format json` gives API v2 records back byte for byte, pages and XML as they were converted; of several trials, a
 line break stands between them. Exit code 1 if an id is not in the index.")]
     Show(ShowArguments),
+    /// Complete what is half typed: conditions, interventions, sponsors, titles
+    #[command(after_help = "Examples:
+  trialfind suggest osteoarth
+  trialfind suggest back pain
+  trialfind suggest 'stem cell ' -n 20 --format json
+
+Names are completed from any of their words on, the most frequent first. A space at the end says that the last word is
+complete. If nothing begins like that, one letter may be wrong. Exit code 1 if there is nothing to suggest.")]
+    Suggest(SuggestArguments),
     /// Find trials like one, by any of its ids
     #[command(after_help = "Examples:
   trialfind similar NCT03737461
@@ -169,6 +179,8 @@ pub(crate) struct SearchArguments {
     #[arg(value_name = "WORDS")]
     pub(crate) words: Vec<String>,
     #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    #[command(flatten)]
     pub(crate) facets_chosen: FacetArguments,
     /// A filter by name, also of a facet that only --schema has
     #[arg(long = "filter", value_name = "FACET=VALUE", help_heading = "Filters", value_parser = pair)]
@@ -176,7 +188,8 @@ pub(crate) struct SearchArguments {
     /// Only open trials that nobody has verified for two years
     #[arg(long, help_heading = "Filters")]
     pub(crate) not_verified: bool,
-    /// relevance, start, updated, enrollment or id [default: relevance; without words, updated]
+    /// relevance, start, updated, enrollment, id or distance [default: relevance; without words, updated, or distance with
+    /// --near]
     #[arg(long, value_name = "ORDER", hide_possible_values = true)]
     pub(crate) sort: Option<Order>,
     /// How many trials [default: 10; in csv, ids and ris all]
@@ -210,6 +223,9 @@ pub(crate) struct SearchArguments {
     /// Keep to what was typed, even if nothing is found
     #[arg(long)]
     pub(crate) no_widen: bool,
+    /// More synonyms: lines `a, b` or `a => b`, TOML like synonyms.toml, or NLM's MeSH descriptors (desc2026.xml)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) synonyms: Option<PathBuf>,
 }
 
 /// What `similar` understands.
@@ -239,6 +255,25 @@ pub(crate) struct ShowArguments {
     /// Name all sites, not the first twenty
     #[arg(long)]
     pub(crate) all_sites: bool,
+}
+
+/// What `suggest` understands.
+#[derive(Debug, Args)]
+pub(crate) struct SuggestArguments {
+    /// What was typed so far
+    #[arg(value_name = "PREFIX", required = true)]
+    pub(crate) typed: Vec<String>,
+    /// How many completions
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
 }
 
 /// What `eval` understands.
@@ -293,6 +328,9 @@ pub(crate) struct RankingArguments {
     /// Bring trials forward that are like the best ones
     #[arg(long)]
     pub(crate) feedback: bool,
+    /// Only the words typed: no abbreviations, no synonyms
+    #[arg(long)]
+    pub(crate) exact: bool,
 }
 
 /// What `info` understands.
@@ -371,6 +409,8 @@ pub(crate) enum Order {
     Enrollment,
     /// By id.
     Id,
+    /// Nearest site first.
+    Distance,
 }
 
 fn pair(typed: &str) -> Result<(String, String), String> {

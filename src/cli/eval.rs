@@ -91,6 +91,7 @@ fn ranking(
         b: typed.ranking.b,
         rarity: typed.ranking.rarity,
         feedback: typed.ranking.feedback,
+        expand: !typed.ranking.exact,
         today: context.today,
         ..Request::new(query)
     };

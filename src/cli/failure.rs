@@ -78,6 +78,15 @@ from!(
     IndexError,
     EvaluateError,
     SchemaError,
-    StoredRecordError,
-    SearchError
+    StoredRecordError
 );
+
+impl From<SearchError> for Failure {
+    fn from(error: SearchError) -> Failure {
+        let hint = error.hint().map(str::to_owned);
+        Failure {
+            error: error.into(),
+            hint,
+        }
+    }
+}

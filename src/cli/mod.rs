@@ -16,11 +16,13 @@ mod help;
 mod index;
 mod info;
 mod man;
+mod place_arguments;
 mod progress;
 mod rejects;
 mod search;
 mod show;
 mod similar;
+mod suggest;
 mod words;
 
 use std::ffi::OsString;
@@ -77,6 +79,7 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
         Command::Search(typed) => search::run(typed, &context()?),
         Command::Similar(typed) => similar::run(typed, &context()?),
         Command::Show(typed) => show::run(typed, &context()?),
+        Command::Suggest(typed) => suggest::run(typed, &context()?),
         Command::Info(typed) => info::run(typed, &context()?),
         Command::Demo => demo::run(&context()?),
         Command::Eval(typed) => eval::run(typed, &context()?),

@@ -7,9 +7,12 @@ use crate::cli::arguments::{HitFormat, Order, SearchArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{facets, filters};
+use crate::cli::place_arguments::{near, no_place};
+use crate::index::Index;
 use crate::query::{self, Query};
 use crate::render::{
-    csv_header, csv_row, hits_text, json_line, json_pretty, notices_text, ris_record,
+    csv_header, csv_row, expansions_text, hits_text, json_line, json_pretty, notices_text,
+    ris_record,
 };
 use crate::schema::Fields;
 use crate::search::{Finder, Hits, Notice, Request, Sort};
@@ -34,7 +37,13 @@ pub(crate) fn run_like(
     let text = typed.words.join(" ");
     // A wrong query is told before the index is opened, with the fields of the schema that was chosen.
     let query = parse(&text, &context.schema.fields)?;
-    let finder = context.finder()?;
+    let finder = match &typed.synonyms {
+        None => context.finder()?,
+        Some(file) => {
+            let schema = context.schema.clone().with_synonyms(file)?;
+            Finder::new(Index::open(&context.index_folder()?, schema)?)
+        }
+    };
     let mut request = request(typed, query, context, &finder)?;
     if let Some(id) = like {
         request.like = Some(id.to_owned());
@@ -70,6 +79,7 @@ fn request(
     let for_people = matches!(typed.format, HitFormat::Text | HitFormat::Json);
     let has_passages = for_people || typed.format == HitFormat::Ndjson;
     let filters = filters(typed, finder)?;
+    let near = near(&typed.place, &filters, finder)?;
     let facets = if for_people {
         facets(typed.facets.as_deref(), &filters, finder)?
     } else {
@@ -79,6 +89,9 @@ fn request(
         filters,
         facets,
         sort: match typed.sort {
+            Some(Order::Distance) if near.is_some() => Sort::Distance,
+            Some(Order::Distance) => return Err(no_place()),
+            None if without_words && near.is_some() => Sort::Distance,
             Some(Order::Start) => Sort::Start,
             Some(Order::Enrollment) => Sort::Enrollment,
             Some(Order::Id) => Sort::Id,
@@ -86,6 +99,7 @@ fn request(
             None if without_words => Sort::Updated,
             Some(Order::Relevance) | None => Sort::Relevance,
         },
+        near,
         limit: typed.limit.unwrap_or(USUAL_LIMIT),
         offset: typed.offset,
         weights: typed.ranking.weights.clone(),
@@ -100,6 +114,7 @@ fn request(
         },
         explain: typed.explain,
         widen: for_people && !typed.no_widen,
+        expand: !typed.ranking.exact,
         today: context.today,
         ..Request::new(query)
     })
@@ -145,6 +160,9 @@ fn export(
     };
     if typed.format == HitFormat::Ids {
         request.limit = left;
+        for notice in expansions_text(&finder.expansions(&request)?) {
+            context.console.note(&format!("note: {notice}"));
+        }
         let ids = finder.ids(&request)?;
         if !ids.is_empty() {
             let mut writer = BufWriter::new(io::stdout().lock());
@@ -166,11 +184,10 @@ fn export(
             for notice in notices_text(&page) {
                 context.console.note(&format!("note: {notice}"));
             }
-            debug_assert!(
-                page.notices
-                    .iter()
-                    .all(|notice| matches!(notice, Notice::FiltersEmpty { .. }))
-            );
+            debug_assert!(page.notices.iter().all(|notice| !matches!(
+                notice,
+                Notice::Respelled { .. } | Notice::PartialMatches { .. }
+            )));
         }
         for hit in &page.hits {
             sheet.add(hit)?;

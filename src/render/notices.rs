@@ -1,17 +1,24 @@
 //! What was done beyond what was typed, and what could be done, in sentences.
 
 use crate::query::Span;
-use crate::search::{Asked, Hits, Notice};
+use crate::render::clean;
+use crate::render::numbers::counted;
+use crate::search::{Asked, ExpansionSource, Hits, Notice};
 
 /// The notices of an answer, one line each; empty if there are none.
 pub fn notices_text(hits: &Hits) -> Vec<String> {
-    let mut lines: Vec<String> = hits
-        .notices
-        .iter()
-        .map(|notice| in_words(notice, hits))
-        .collect();
+    let mut lines = expansions_text(&hits.notices);
+    lines.extend(
+        hits.notices
+            .iter()
+            .filter_map(|notice| in_words(notice, hits)),
+    );
     lines.extend(ignored(&hits.query));
-    if hits.total_without_filters == 0 && !hits.query.text.trim().is_empty() {
+    let by_id = |notice: &Notice| matches!(notice, Notice::IdMissing { .. });
+    if hits.total_without_filters == 0
+        && !hits.query.text.trim().is_empty()
+        && !hits.notices.iter().any(by_id)
+    {
         lines.push(
             "no trial matches: try fewer or other words, `OR` between alternatives, or see `trialfind help query`"
                 .to_owned(),
@@ -20,8 +27,82 @@ pub fn notices_text(hits: &Hits) -> Vec<String> {
     lines
 }
 
-fn in_words(notice: &Notice, hits: &Hits) -> String {
-    match notice {
+/// What was searched beside what was typed: one line for each thing typed.
+pub fn expansions_text(notices: &[Notice]) -> Vec<String> {
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    for notice in notices {
+        let Notice::Expanded {
+            from,
+            to,
+            source,
+            trials,
+            by_context,
+        } = notice
+        else {
+            continue;
+        };
+        let learnt = match (source, trials) {
+            (ExpansionSource::Abbreviation, Some(trials)) => {
+                format!(", learnt from {}", counted(*trials, "trial", "trials"))
+            }
+            (ExpansionSource::OtherName, Some(trials)) => {
+                format!(", another name in {}", counted(*trials, "trial", "trials"))
+            }
+            _ => String::new(),
+        };
+        let context = if *by_context {
+            ", as the other words suggest"
+        } else {
+            ""
+        };
+        let to = format!("{}{learnt}{context}", clean(to));
+        match lines.iter_mut().find(|(known, _)| known == from) {
+            Some((_, line)) => line.push_str(&format!("; {to}")),
+            None => lines.push((from, format!("{} -> {to}", clean(from)))),
+        }
+    }
+    let mut lines: Vec<String> = lines
+        .into_iter()
+        .map(|(_, line)| format!("also searched: {line}"))
+        .collect();
+    if let Some(last) = lines.last_mut() {
+        last.push_str(" (`--exact` keeps to what was typed)");
+    }
+    lines
+}
+
+fn in_words(notice: &Notice, hits: &Hits) -> Option<String> {
+    Some(match notice {
+        Notice::Expanded { .. } => return None,
+        Notice::Ambiguous { from, choices } => {
+            let choices: Vec<String> = choices
+                .iter()
+                .map(|choice| {
+                    format!(
+                        "{} ({})",
+                        clean(&choice.to),
+                        counted(choice.trials, "trial", "trials")
+                    )
+                })
+                .collect();
+            format!(
+                "`{}` may mean {}; searched as typed: write out which one you mean",
+                clean(from),
+                choices.join(", ")
+            )
+        }
+        Notice::DidYouMean {
+            typed,
+            suggestion,
+            typed_trials,
+            trials,
+        } => format!(
+            "did you mean `{}`? {} it, {} `{}`",
+            clean(suggestion),
+            has(*trials),
+            has(*typed_trials),
+            clean(typed)
+        ),
         Notice::Respelled { typed, searched } => format!(
             "no trial has `{typed}`; searched for `{searched}` instead (`--no-widen` keeps to what was typed)"
         ),
@@ -31,6 +112,38 @@ fn in_words(notice: &Notice, hits: &Hits) -> String {
         Notice::PartialMatches { nowhere } => format!(
             "no trial has all the words, and none has {}; these have some of the others (`--no-widen` keeps to what was typed)",
             quoted(nowhere)
+        ),
+        Notice::Straight { trials } => format!(
+            "the query is {}: shown as asked, nothing else was searched (in quotes it is searched as text)",
+            if *trials == 1 { "an id" } else { "ids" },
+        ),
+        Notice::IdMissing { id } => format!(
+            "no trial in the index has the id `{id}`; `trialfind info` says what the index holds, `\"{id}\"` in quotes finds trials that mention it"
+        ),
+        Notice::IdShared { id, trials } => format!("{trials} trials have the id `{id}`"),
+        Notice::IdToo { typed, trials } => format!(
+            "searched as words; {} `{typed}` as an id: `trialfind show {typed}`",
+            if *trials == 1 {
+                "one trial has".to_owned()
+            } else {
+                format!("{trials} trials have")
+            }
+        ),
+        Notice::FiltersIgnored => {
+            "filters do not apply to trials asked for by id".to_owned()
+        }
+        Notice::PlaceTaken {
+            typed,
+            taken,
+            others,
+        } => format!(
+            "`{typed}` is taken as {taken}; others: {} (name the region or country behind a comma)",
+            others.join("; ")
+        ),
+        Notice::UnplacedSites { trials } => format!(
+            "{} not shown {} sites that could not be placed and may be near",
+            counted(*trials, "matching trial", "matching trials"),
+            if *trials == 1 { "has" } else { "have" },
         ),
         Notice::FiltersEmpty {
             without_filters,
@@ -57,7 +170,11 @@ fn in_words(notice: &Notice, hits: &Hits) -> String {
             }
             line
         }
-    }
+    })
+}
+
+fn has(trials: u64) -> String {
+    counted(trials, "trial has", "trials have")
 }
 
 fn ignored(asked: &Asked) -> Option<String> {

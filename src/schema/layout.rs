@@ -7,10 +7,11 @@ use tantivy::schema::{
 use crate::analysis;
 use crate::schema::facets::FacetElement;
 use crate::schema::fields::Fields;
+use crate::schema::sites::SiteFields;
 use crate::schema::tokenizer::CLINICAL;
 
 /// Counts changes of what is stored and how, which the schema itself does not show.
-const STORED_VERSION: u32 = 1;
+const STORED_VERSION: u32 = 2;
 
 /// The engine's schema and its fields by what they hold.
 ///
@@ -37,6 +38,14 @@ pub struct Layout {
     pub verified: Field,
     /// Number of participants.
     pub enrollment: Field,
+    /// The sites, one value a site in each column.
+    pub sites: SiteFields,
+    /// The names that the record uses (`schema/names.rs`).
+    pub names: Field,
+    /// The same names from each of their words on, for completing what is typed.
+    pub completions: Field,
+    /// What the record says that words stand for (`schema/learnt.rs`).
+    pub learnt: Field,
     /// Hash of the record's bytes, to tell an unchanged record without reading it.
     pub hash: Field,
     /// Name of the format of the record ([`crate::trial::SourceFormat::name`]).
@@ -76,6 +85,12 @@ impl Layout {
                 })
             })
             .collect();
+        let term = TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer("raw")
+                .set_index_option(IndexRecordOption::Basic)
+                .set_fieldnorms(false),
+        );
         Layout {
             text,
             facets,
@@ -86,6 +101,10 @@ impl Layout {
             primary_completion: builder.add_i64_field("primary_completion", FAST),
             verified: builder.add_i64_field("verified", FAST),
             enrollment: builder.add_i64_field("enrollment", FAST),
+            sites: SiteFields::new(&mut builder),
+            names: builder.add_text_field("names", term.clone()),
+            completions: builder.add_text_field("completions", term.clone()),
+            learnt: builder.add_text_field("learnt", term),
             hash: builder.add_u64_field("record_hash", FAST),
             format: builder.add_text_field("format", column),
             snapshot: builder.add_i64_field("snapshot", FAST),

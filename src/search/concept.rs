@@ -31,6 +31,10 @@ pub(crate) enum Origin {
     Writing,
     /// The nearest word that the index knows.
     Spelling,
+    /// The long form of an abbreviation, or the abbreviation, as the records define it.
+    Abbreviation,
+    /// Another name of the same thing.
+    Synonym,
     /// Two words of the question, side by side.
     SideBySide,
     /// What the best trials have in common.
@@ -43,6 +47,8 @@ impl Origin {
             Origin::Typed => "typed",
             Origin::Writing => "writing",
             Origin::Spelling => "spelling",
+            Origin::Abbreviation => "abbreviation",
+            Origin::Synonym => "synonym",
             Origin::SideBySide => "side by side",
             Origin::Feedback => "feedback",
         }
@@ -98,6 +104,8 @@ pub(crate) struct Concept {
     pub(crate) fields: Vec<usize>,
     /// What its score is multiplied by; 1 unless it was asked for with a boost.
     pub(crate) boost: f32,
+    /// Whether it is wanted as it stands, as in quotes: nothing else stands for it.
+    pub(crate) literal: bool,
     /// What is known of it over the index of the search; looked up once.
     statistics: OnceLock<Arc<Statistics>>,
 }
@@ -113,7 +121,25 @@ impl Concept {
             alternatives,
             fields,
             boost: 1.0,
+            literal: false,
             statistics: OnceLock::new(),
+        }
+    }
+}
+
+impl Concept {
+    /// The same concept with further alternatives, those that it has already left out.
+    pub(crate) fn with(&self, alternatives: &[Alternative]) -> Concept {
+        let mut all = self.alternatives.clone();
+        for alternative in alternatives {
+            if !all.iter().any(|known| known.terms == alternative.terms) {
+                all.push(alternative.clone());
+            }
+        }
+        Concept {
+            boost: self.boost,
+            literal: self.literal,
+            ..Concept::new(self.typed.clone(), all, self.fields.clone())
         }
     }
 }

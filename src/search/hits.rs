@@ -61,7 +61,8 @@ pub struct Asked {
 pub struct ConceptAsked {
     /// What was typed.
     pub typed: String,
-    /// The terms searched, each with how it came about (`typed`, `writing`, `spelling`, `side by side`, `feedback`).
+    /// The terms searched, each with how it came about (`typed`, `writing`, `spelling`, `abbreviation`, `synonym`,
+    /// `side by side`, `feedback`).
     pub alternatives: Vec<AlternativeAsked>,
     /// Names of the fields searched.
     pub fields: Vec<String>,
@@ -88,6 +89,40 @@ pub enum Notice {
         /// What was searched.
         searched: String,
     },
+    /// Something that stands for what was typed was searched as well; it counts less.
+    #[serde(rename_all = "camelCase")]
+    Expanded {
+        /// What was typed.
+        from: String,
+        /// What stands for it.
+        to: String,
+        /// Who says so.
+        source: ExpansionSource,
+        /// Trials that say so, if it was learnt from them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        trials: Option<u64>,
+        /// Whether it has other meanings as well, and this one goes with the rest of the query.
+        by_context: bool,
+    },
+    /// An abbreviation has several meanings and nothing in the query decides: only the abbreviation itself was searched.
+    Ambiguous {
+        /// What was typed.
+        from: String,
+        /// What it may mean, the most frequent first.
+        choices: Vec<Meaning>,
+    },
+    /// Few trials have a word, and many one that is nearly the same.
+    #[serde(rename_all = "camelCase")]
+    DidYouMean {
+        /// What was typed.
+        typed: String,
+        /// What may have been meant.
+        suggestion: String,
+        /// Trials with what was typed.
+        typed_trials: u64,
+        /// Trials with what may have been meant.
+        trials: u64,
+    },
     /// No trial has all words; these have some.
     #[serde(rename_all = "camelCase")]
     PartialMatches {
@@ -102,6 +137,69 @@ pub enum Notice {
         /// For each facet whose filter alone keeps trials out, how many it keeps out.
         without: Vec<(String, u64)>,
     },
+    /// The query is ids: the trials that have them are shown, in the order asked, and nothing else was searched.
+    Straight {
+        /// How many.
+        trials: u64,
+    },
+    /// No trial in the index has an id that was asked for.
+    IdMissing {
+        /// The id as typed.
+        id: String,
+    },
+    /// Several trials have an id that was asked for.
+    IdShared {
+        /// The id as typed.
+        id: String,
+        /// How many.
+        trials: u64,
+    },
+    /// The query was searched as words, and is also a sponsor's own id.
+    IdToo {
+        /// What was typed.
+        typed: String,
+        /// How many trials have it as an id.
+        trials: u64,
+    },
+    /// Filters do not apply to trials that are asked for by id.
+    FiltersIgnored,
+    /// Several places have the name that was typed; one was taken.
+    PlaceTaken {
+        /// What was typed.
+        typed: String,
+        /// What it was taken for.
+        taken: String,
+        /// What else it may mean.
+        others: Vec<String>,
+    },
+    /// Trials that pass everything but the place, and have sites of which it is not known where they are.
+    UnplacedSites {
+        /// How many.
+        trials: u64,
+    },
+}
+
+/// Who says that something stands for what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpansionSource {
+    /// Records define the abbreviation.
+    Abbreviation,
+    /// Records give it as another name of an intervention.
+    OtherName,
+    /// The list of the schema.
+    List,
+    /// The user's own file.
+    User,
+}
+
+/// A meaning of an abbreviation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Meaning {
+    /// The long form as most records write it.
+    pub to: String,
+    /// Trials that define it so.
+    pub trials: u64,
 }
 
 /// One trial that matches.
@@ -143,6 +241,9 @@ pub struct Hit {
     /// Number of sites, if the record says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sites: Option<usize>,
+    /// The site that is nearest to the place asked for, of those that fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest_site: Option<NearestSite>,
     /// Countries of the sites.
     pub countries: Vec<String>,
     /// Where the record came from.
@@ -154,6 +255,29 @@ pub struct Hit {
     /// How the score comes about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+}
+
+/// A site near the place that was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NearestSite {
+    /// Where people go to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facility: Option<String>,
+    /// City.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// State or province.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Kilometres from the place, to a tenth. Sites are placed by their town, so a few kilometres are the town's size.
+    pub km: f64,
+    /// Its status: its own while the trial is open, else the trial's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
 }
 
 /// A text with the places that matched.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query};
 use tantivy::schema::Field;
 
-use crate::analysis::{Analyzer, OwnedToken, TokenKind, is_stop_word, join};
+use crate::analysis::{Analyzer, OwnedToken, TokenKind, is_stop_word, join, longest_path};
 use crate::query::Node;
 use crate::schema::Fields;
 use crate::search::concept::{Alternative, Concept, ConceptQuery, Origin, PlacedTerm, Weights};
@@ -251,7 +251,9 @@ impl Planner<'_> {
                 }
             }
         }
-        Some(Concept::new(text.to_owned(), alternatives, fields))
+        let mut concept = Concept::new(text.to_owned(), alternatives, fields);
+        concept.literal = true;
+        Some(concept)
     }
 
     /// A word typed twice is one concept: repeating it asks for nothing more.
@@ -335,28 +337,13 @@ fn add(alternatives: &mut Vec<Alternative>, alternative: Alternative) {
     }
 }
 
-fn alternative_of(path: &[&OwnedToken], origin: Origin) -> Alternative {
+pub(super) fn alternative_of(path: &[&OwnedToken], origin: Origin) -> Alternative {
     let start = path.first().map_or(0, |token| token.position);
     let terms = path.iter().map(|token| PlacedTerm {
         term: token.term.clone(),
         offset: token.position - start,
     });
     Alternative::phrase(terms.collect(), origin)
-}
-
-/// The tokens that cover a text with as few as possible: at each place the one that covers most.
-fn longest_path(tokens: &[OwnedToken], admits: impl Fn(&OwnedToken) -> bool) -> Vec<&OwnedToken> {
-    let mut path: Vec<&OwnedToken> = Vec::new();
-    let mut place = 0;
-    loop {
-        let next = tokens
-            .iter()
-            .filter(|token| token.position >= place && admits(token))
-            .min_by_key(|token| (token.position, u32::MAX - token.positions));
-        let Some(token) = next else { return path };
-        place = token.position + token.positions;
-        path.push(token);
-    }
 }
 
 /// What the engine is asked for a plan.

@@ -1,27 +1,39 @@
 //! From a query tree to ranked, filtered, counted hits with their passages.
 //!
-//! The way of a search: `lower` makes concepts of the tree and the engine's query of them, `bonus` and `feedback` say what else
-//! speaks for a trial, `collect` goes over the documents once for filters, facets and the best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
+//! The way of a search: `lower` makes concepts of the tree and the engine's query of them, `expand` adds what stands for them,
+//! `bonus` and `feedback` say what else speaks for a trial, `collect` goes over the documents once for filters, facets and the
+//! best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
 //! picks passages. Nothing here prints.
 
 mod bonus;
 mod collect;
 mod columns;
 mod concept;
+mod expand;
 mod feedback;
 mod finder;
 mod found;
 mod hits;
+mod ids;
 mod lower;
+mod names;
+mod places;
 mod present;
 mod request;
 mod run;
 mod scorer;
+mod senses;
 mod similar;
+mod sites;
 mod spelling;
 mod status;
+mod suggest;
 
 pub use finder::{Finder, SearchError};
 pub use hits::*;
+pub use names::{Name, NameCount, NameFound};
+pub use places::Place;
 pub use request::{Filter, Request, Sort};
+pub use sites::{SiteFilter, USUAL_KM};
 pub use status::HitStatus;
+pub use suggest::{Suggestion, Suggestions};

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::query::Query;
+use crate::search::sites::SiteFilter;
 
 /// The order of hits. Ties go to the latest update and then to the lower id, so every order is total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,16 +18,19 @@ pub enum Sort {
     Enrollment,
     /// By id.
     Id,
+    /// Nearest site first; needs [`Request::near`].
+    Distance,
 }
 
 impl Sort {
     /// The orders by name.
-    pub const NAMES: [(&'static str, Sort); 5] = [
+    pub const NAMES: [(&'static str, Sort); 6] = [
         ("relevance", Sort::Relevance),
         ("start", Sort::Start),
         ("updated", Sort::Updated),
         ("enrollment", Sort::Enrollment),
         ("id", Sort::Id),
+        ("distance", Sort::Distance),
     ];
 }
 
@@ -51,6 +55,8 @@ pub struct Request {
     pub any: bool,
     /// Which trials may be among the hits: all filters hold. Filters never change scores.
     pub filters: Vec<Filter>,
+    /// Trials with a site near a place only. Counts as a filter.
+    pub near: Option<SiteFilter>,
     /// Names of the facets to count.
     pub facets: Vec<String>,
     /// The order.
@@ -75,6 +81,8 @@ pub struct Request {
     pub explain: bool,
     /// Whether a search that finds nothing may be widened, step by step and announced. Exports never do.
     pub widen: bool,
+    /// Whether what stands for the typed words is searched as well: abbreviations, synonyms, other names.
+    pub expand: bool,
     /// The day of the search, which decides what is not verified for too long.
     pub today: Date,
 }
@@ -87,6 +95,7 @@ impl Request {
             like: None,
             any: false,
             filters: Vec::new(),
+            near: None,
             facets: Vec::new(),
             sort: Sort::Relevance,
             limit: 10,
@@ -99,6 +108,7 @@ impl Request {
             passages: 3,
             explain: false,
             widen: true,
+            expand: true,
             today: jiff::Zoned::now().date(),
         }
     }

@@ -10,13 +10,16 @@ use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::expand::Expander;
 use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
+use crate::search::ids::Straight;
 use crate::search::lower::{Plan, Planner, to_engine};
 use crate::search::request::{Request, Sort};
 use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
-use crate::search::spelling::respell;
+use crate::search::sites::{Near, SiteFilter};
+use crate::search::spelling::Speller;
 
 /// One search under way.
 pub(super) struct Run<'r> {
@@ -28,6 +31,8 @@ pub(super) struct Run<'r> {
     pub(super) like: Option<StoredTrial>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
+    /// Where a site has to be.
+    pub(super) near: Option<Near>,
     /// For each facet whether its values are counted.
     pub(super) counted: Vec<bool>,
 }
@@ -46,8 +51,24 @@ impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
     pub(super) fn find(&self) -> Result<Answer, SearchError> {
         let mut notices = Vec::new();
-        let mut plan = self.plan()?;
+        match self.straight()? {
+            Straight::To(gathered, notices) => {
+                return Ok(Answer {
+                    plan: Plan::All,
+                    bonus: Vec::new(),
+                    gathered,
+                    notices,
+                });
+            }
+            Straight::No(also) => notices.extend(also),
+        }
+        let (mut plan, expansions) = self.expanded()?;
+        notices.extend(expansions);
+        let expanded = notices.len();
         let mut gathered = self.gather(&plan)?;
+        if gathered.words > 0 && self.request.widen {
+            notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
+        }
         if gathered.words == 0 && self.request.widen {
             let typed = plan.clone();
             let (respelled, changes) = self.respell(&plan)?;
@@ -70,7 +91,7 @@ impl Run<'_> {
             }
             if gathered.words == 0 {
                 // Nothing helped: the answer is that of what was typed.
-                notices.clear();
+                notices.truncate(expanded);
                 plan = typed;
             }
         }
@@ -80,18 +101,23 @@ impl Run<'_> {
                 .iter()
                 .zip(&gathered.kept_out)
                 .filter(|(_, count)| **count > 0);
+            let by_place = Some(("near".to_owned(), gathered.kept_out_by_place));
             notices.push(Notice::FiltersEmpty {
                 without_filters: gathered.words,
                 without: alone
                     .map(|(facet, count)| (facet.name.clone(), *count))
+                    .chain(by_place.filter(|(_, count)| *count > 0))
                     .collect(),
             });
+        }
+        if let Some(filter) = &self.request.near {
+            notices.extend(place_notices(filter, &gathered));
         }
         let mut bonus = neighbours(&plan);
         if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
             let terms = self.feedback(&plan, &bonus, &gathered)?;
             bonus.extend(terms);
-            gathered = self.gather_with(&plan, &bonus)?;
+            gathered = self.pass(&plan, &bonus, &self.filtered())?;
         }
         Ok(Answer {
             plan,
@@ -101,7 +127,27 @@ impl Run<'_> {
         })
     }
 
-    fn plan(&self) -> Result<Plan, SearchError> {
+    /// The plan with what stands for the typed words, and what of that has to be said.
+    pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
+        let (mut plan, mut notices) = (self.plan()?, Vec::new());
+        if self.request.expand {
+            let expanded = self.finder.with_analyzer(|analyzer| {
+                Expander::new(self.finder, self.view, &self.weights, analyzer)?
+                    .expand(&plan, self.request.any)
+            });
+            (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
+        }
+        // Words are neighbours first and alternatives then: "stem cells" may be one name.
+        let any = self.request.any.then(|| plan.any_part()).flatten();
+        let plan = any.unwrap_or(plan);
+        let plan = match &self.like {
+            Some(trial) => self.like(trial, plan)?,
+            None => plan,
+        };
+        Ok((plan, notices))
+    }
+
+    pub(super) fn plan(&self) -> Result<Plan, SearchError> {
         let searcher = &self.view.searcher;
         let knows = |term: &str, fields: &[usize]| {
             fields.iter().any(|&field| {
@@ -111,50 +157,48 @@ impl Run<'_> {
                     .is_ok_and(|frequency| frequency > 0)
             })
         };
-        let plan = self.finder.with_analyzer(|analyzer| {
+        Ok(self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
             };
             planner.plan(&self.request.query.root)
-        });
-        let plan = match self.request.any {
-            true => plan.any_part().unwrap_or(plan),
-            false => plan,
-        };
-        Ok(match &self.like {
-            Some(trial) => self.like(trial, plan)?,
-            None => plan,
-        })
+        }))
     }
 
     /// The best trials of a plan by its words and how they stand to each other.
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
-        self.gather_with(plan, &neighbours(plan))
+        self.pass(plan, &neighbours(plan), &self.filtered())
     }
 
-    fn gather_with(&self, plan: &Plan, bonus: &[Arc<Concept>]) -> Result<Gathered, SearchError> {
-        let keep = self.request.limit.saturating_add(self.request.offset);
-        self.pass(plan, bonus, &self.chosen, &self.counted, keep)
+    /// What is wanted of a pass: everything that was asked for.
+    fn filtered(&self) -> Gather<'_> {
+        Gather {
+            near: self.near.as_ref(),
+            ..self.collector(&self.chosen)
+        }
     }
 
-    fn pass(
+    /// What is wanted of a pass over what passes some facets' filters, wherever its sites are.
+    pub(super) fn collector<'g>(&'g self, chosen: &'g [Vec<String>]) -> Gather<'g> {
+        Gather {
+            columns: &self.view.columns,
+            chosen,
+            near: None,
+            counted: &self.counted,
+            sort: self.request.sort,
+            keep: self.request.limit.saturating_add(self.request.offset),
+            today: self.request.today,
+        }
+    }
+
+    pub(super) fn pass(
         &self,
         plan: &Plan,
         bonus: &[Arc<Concept>],
-        chosen: &[Vec<String>],
-        counted: &[bool],
-        keep: usize,
+        wanted: &Gather<'_>,
     ) -> Result<Gathered, SearchError> {
-        let collector = Gather {
-            columns: &self.view.columns,
-            chosen,
-            counted,
-            sort: self.request.sort,
-            keep,
-            today: self.request.today,
-        };
         let (weights, handles) = (&self.weights, &self.finder.handles);
         let query = to_engine(plan, weights, handles);
         let query = match self.request.sort {
@@ -165,7 +209,7 @@ impl Run<'_> {
             Some(trial) => without(query, self.finder.index.layout().id, &trial.id),
             None => query,
         };
-        let found = self.view.searcher.search(&query, &collector);
+        let found = self.view.searcher.search(&query, wanted);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
@@ -219,13 +263,19 @@ impl Run<'_> {
         let facets = self.chosen.len();
         let (unfiltered, uncounted) = (vec![Vec::new(); facets], vec![false; facets]);
         let has_best = gathered.total == gathered.words
+            && self.near.is_none()
             && (gathered.hits.len() >= FEEDBACK.trials
                 || gathered.hits.len() as u64 == gathered.total);
         let asked_again;
         let best = match has_best {
             true => &gathered.hits,
             false => {
-                asked_again = self.pass(plan, bonus, &unfiltered, &uncounted, FEEDBACK.trials)?;
+                let wanted = Gather {
+                    counted: &uncounted,
+                    keep: FEEDBACK.trials,
+                    ..self.collector(&unfiltered)
+                };
+                asked_again = self.pass(plan, bonus, &wanted)?;
                 &asked_again.hits
             }
         };
@@ -270,30 +320,22 @@ impl Run<'_> {
     }
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
-        let mut changes = Vec::new();
-        let mut failure = None;
-        let respelled = plan.map(&mut |concept| match respell(
-            concept,
-            &self.view.searcher,
-            &self.finder.handles,
-        ) {
-            Ok(Some(respelled)) => {
-                changes.push(Notice::Respelled {
-                    typed: concept.typed.clone(),
-                    searched: respelled.alternatives[0].to_text(),
-                });
-                respelled
-            }
-            Ok(None) => concept.clone(),
-            Err(error) => {
-                failure = Some(error);
-                concept.clone()
-            }
+        self.spelling(|mut speller| speller.respell(plan))
+    }
+
+    fn spelling<T>(
+        &self,
+        look: impl FnOnce(Speller<'_>) -> tantivy::Result<T>,
+    ) -> Result<T, SearchError> {
+        let found = self.finder.with_analyzer(|analyzer| {
+            look(Speller {
+                finder: self.finder,
+                view: self.view,
+                weights: &self.weights,
+                analyzer,
+            })
         });
-        match failure {
-            Some(error) => Err(self.finder.engine_error(error).into()),
-            None => Ok((respelled, changes)),
-        }
+        Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
     /// What was typed that no trial has.
@@ -345,4 +387,23 @@ impl Run<'_> {
         }
         facets
     }
+}
+
+/// What is to be known of a filter over sites: which of several places was taken, and what it could not judge.
+fn place_notices(filter: &SiteFilter, gathered: &Gathered) -> Vec<Notice> {
+    let place = &filter.place;
+    let mut notices = Vec::new();
+    if !place.others.is_empty() {
+        notices.push(Notice::PlaceTaken {
+            typed: place.typed.clone(),
+            taken: place.name.clone(),
+            others: place.others.clone(),
+        });
+    }
+    if gathered.unplaced > 0 {
+        notices.push(Notice::UnplacedSites {
+            trials: gathered.unplaced,
+        });
+    }
+    notices
 }
