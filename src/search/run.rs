@@ -15,6 +15,7 @@ use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::lower::{Plan, Planner, to_engine};
+use crate::search::patient::searched_fields;
 use crate::search::request::{Request, Sort};
 use crate::search::spelling::respell;
 
@@ -214,10 +215,14 @@ impl Run<'_> {
         }
         let documents = self.view.searcher.num_docs();
         let most = (documents as f32 * FEEDBACK.most_common) as u64;
+        let searched = match self.request.patient {
+            Some(_) => searched_fields(fields),
+            None => fields.default_fields(),
+        };
         let mut taken = Vec::with_capacity(FEEDBACK.terms);
         // Common words among the candidates are only told by counting them, which is not done for all.
         for (term, part) in model.into_terms().into_iter().take(3 * FEEDBACK.terms) {
-            let concept = concept_of(&term, fields.default_fields());
+            let concept = concept_of(&term, searched.clone());
             let query = ConceptQuery {
                 concept: Arc::new(concept),
                 weights: self.weights.clone(),

@@ -6,10 +6,12 @@
     reason = "what the tests share fails by panicking"
 )]
 
+mod documented;
 mod facets;
 mod highlights;
 mod matching;
 mod order;
+mod patient;
 mod widening;
 mod words;
 
