@@ -15,8 +15,8 @@
 //! Floors, from the ground up; a room uses the floors below it and its own, nothing above
 //! (`tests/architecture` reads the `use crate::` lines and fails on an upward edge):
 //!
-//! 1. [`trial`], [`analysis`]
-//! 2. [`source`], [`schema`], [`query`], [`narrative`], [`passage`]
+//! 1. [`trial`], [`analysis`], [`place`] (where towns are)
+//! 2. [`source`], [`schema`], [`query`], [`narrative`] (what a patient's story says), [`passage`]
 //! 3. [`index`]
 //! 4. [`search`]
 //! 5. [`render`], [`evaluate`]
@@ -33,6 +33,7 @@ pub mod evaluate;
 pub mod index;
 pub mod narrative;
 pub mod passage;
+pub mod place;
 pub mod query;
 pub mod render;
 pub mod schema;

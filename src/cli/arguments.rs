@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::facet_arguments::FacetArguments;
+use crate::cli::place_arguments::PlaceArguments;
 
 /// The command with all its options, for completions and manual pages.
 pub fn command() -> clap::Command {
@@ -111,6 +112,15 @@ line break stands between them. Exit code 1 if an id is not in the index.")]
 Names are completed from any of their words on, the most frequent first. A space at the end says that the last word is
 complete. If nothing begins like that, one letter may be wrong. Exit code 1 if there is nothing to suggest.")]
     Suggest(SuggestArguments),
+    /// Find trials like one, by any of its ids
+    #[command(after_help = "Examples:
+  trialfind similar NCT03737461
+  trialfind similar NCT03737461 allogeneic --status recruiting
+  trialfind similar NCT03737461 --explain
+
+Conditions, interventions, title, vocabulary terms and inclusion criteria of the trial are looked for in the others, rare
+terms counting most. Words behind the id must be there as well; filters and formats are those of `search`.")]
+    Similar(SimilarArguments),
     /// Say what the index holds
     Info(InfoArguments),
     /// Measure how well searches answer topics that people have judged
@@ -198,6 +208,8 @@ pub(crate) struct SearchArguments {
     #[arg(long, value_name = "LOG", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "lines", "log"])]
     pub(crate) replay: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    #[command(flatten)]
     pub(crate) facets_chosen: FacetArguments,
     /// A filter by name, also of a facet that only --schema has
     #[arg(long = "filter", value_name = "FACET=VALUE", help_heading = "Filters", value_parser = pair)]
@@ -205,7 +217,8 @@ pub(crate) struct SearchArguments {
     /// Only open trials that nobody has verified for two years
     #[arg(long, help_heading = "Filters")]
     pub(crate) not_verified: bool,
-    /// relevance, start, updated, enrollment or id [default: relevance; without words, updated]
+    /// relevance, start, updated, enrollment, id or distance [default: relevance; without words, updated, or distance with
+    /// --near]
     #[arg(long, value_name = "ORDER", hide_possible_values = true)]
     pub(crate) sort: Option<Order>,
     /// How many trials [default: 10; in csv, ids and ris all]
@@ -239,12 +252,19 @@ pub(crate) struct SearchArguments {
     /// Keep to what was typed, even if nothing is found
     #[arg(long)]
     pub(crate) no_widen: bool,
-    /// Only the words typed: no abbreviations, no synonyms
-    #[arg(long)]
-    pub(crate) exact: bool,
     /// More synonyms: lines `a, b` or `a => b`, TOML like synonyms.toml, or NLM's MeSH descriptors (desc2026.xml)
-    #[arg(long, value_name = "FILE", conflicts_with = "exact")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) synonyms: Option<PathBuf>,
+}
+
+/// What `similar` understands.
+#[derive(Debug, Args)]
+pub(crate) struct SimilarArguments {
+    /// An id of the trial, in any registry's or sponsor's writing
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) search: SearchArguments,
 }
 
 /// What `show` understands.
@@ -340,6 +360,9 @@ pub(crate) struct RankingArguments {
     /// Bring trials forward that are like the best ones
     #[arg(long)]
     pub(crate) feedback: bool,
+    /// Only the words typed: no abbreviations, no synonyms
+    #[arg(long)]
+    pub(crate) exact: bool,
 }
 
 /// What `info` understands.
@@ -418,6 +441,8 @@ pub(crate) enum Order {
     Enrollment,
     /// By id.
     Id,
+    /// Nearest site first.
+    Distance,
 }
 
 fn pair(typed: &str) -> Result<(String, String), String> {

@@ -98,6 +98,7 @@ fn ranking(
         rarity: typed.ranking.rarity,
         feedback: typed.ranking.feedback || typed.patient,
         patient,
+        expand: !typed.ranking.exact,
         today: context.today,
         ..Request::new(query)
     };

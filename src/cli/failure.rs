@@ -79,6 +79,15 @@ from!(
     EvaluateError,
     SchemaError,
     StoredRecordError,
-    SearchError,
     LogError
 );
+
+impl From<SearchError> for Failure {
+    fn from(error: SearchError) -> Failure {
+        let hint = error.hint().map(str::to_owned);
+        Failure {
+            error: error.into(),
+            hint,
+        }
+    }
+}

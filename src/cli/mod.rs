@@ -18,10 +18,12 @@ mod index;
 mod info;
 mod man;
 mod patient;
+mod place_arguments;
 mod progress;
 mod rejects;
 mod search;
 mod show;
+mod similar;
 mod suggest;
 mod words;
 
@@ -77,6 +79,7 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
     match &arguments.command {
         Command::Index(typed) => index::run(typed, &context()?),
         Command::Search(typed) => search::run(typed, &context()?),
+        Command::Similar(typed) => similar::run(typed, &context()?),
         Command::Show(typed) => show::run(typed, &context()?),
         Command::Suggest(typed) => suggest::run(typed, &context()?),
         Command::Info(typed) => info::run(typed, &context()?),

@@ -9,6 +9,7 @@ use crate::cli::documented;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{facets, filters};
 use crate::cli::patient::patient;
+use crate::cli::place_arguments::{near, no_place};
 use crate::index::Index;
 use crate::query::{self, Query};
 use crate::render::{
@@ -32,11 +33,26 @@ pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outc
     if let Some(file) = &typed.lines {
         return documented::lines(file, typed, context);
     }
+    run_like(typed, None, context)
+}
+
+/// Runs a search, for trials like one if its id is given.
+pub(crate) fn run_like(
+    typed: &SearchArguments,
+    like: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Outcome, Failure> {
     let text = typed.words.join(" ");
     // A wrong query is told before the index is opened, with the fields of the schema that was chosen.
     let query = parse(&text, &context.schema.fields)?;
     let finder = finder(typed, context)?;
-    let request = request(typed, query, context, &finder)?;
+    let mut request = request(typed, query, context, &finder)?;
+    if let Some(id) = like {
+        request.like = Some(id.to_owned());
+        if typed.sort.is_none() {
+            request.sort = Sort::Relevance;
+        }
+    }
     if let Some(path) = &typed.log {
         documented::write_log(
             path,
@@ -94,6 +110,7 @@ pub(crate) fn request(
     let for_people = matches!(typed.format, HitFormat::Text | HitFormat::Json);
     let has_passages = for_people || typed.format == HitFormat::Ndjson;
     let filters = filters(typed, finder)?;
+    let near = near(&typed.place, &filters, finder)?;
     let facets = if for_people {
         facets(typed.facets.as_deref(), &filters, finder)?
     } else {
@@ -103,6 +120,9 @@ pub(crate) fn request(
         filters,
         facets,
         sort: match typed.sort {
+            Some(Order::Distance) if near.is_some() => Sort::Distance,
+            Some(Order::Distance) => return Err(no_place()),
+            None if without_words && near.is_some() => Sort::Distance,
             Some(Order::Start) => Sort::Start,
             Some(Order::Enrollment) => Sort::Enrollment,
             Some(Order::Id) => Sort::Id,
@@ -110,6 +130,7 @@ pub(crate) fn request(
             None if without_words => Sort::Updated,
             Some(Order::Relevance) | None => Sort::Relevance,
         },
+        near,
         limit: typed.limit.unwrap_or(USUAL_LIMIT),
         offset: typed.offset,
         weights: typed.ranking.weights.clone(),
@@ -125,7 +146,7 @@ pub(crate) fn request(
         },
         explain: typed.explain,
         widen: for_people && !typed.no_widen,
-        expand: !typed.exact,
+        expand: !typed.ranking.exact,
         today: context.today,
         ..Request::new(query)
     })

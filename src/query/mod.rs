@@ -9,6 +9,7 @@
 
 mod errors;
 mod fields;
+mod ids;
 mod lex;
 mod notation;
 mod parse;
@@ -17,8 +18,9 @@ mod tree;
 
 pub use errors::{QueryError, QueryFault};
 pub use fields::FieldNames;
+pub use ids::{IdTyped, ids_typed, parse};
 pub use notation::Notation;
-pub use parse::{LONGEST_QUERY, MOST_NESTED, parse};
+pub use parse::{LONGEST_QUERY, MOST_NESTED};
 pub use tree::{Node, Query, Span};
 
 /// The reference of the query language, in Markdown that also reads well as plain text: what `trialfind help query`

@@ -14,7 +14,11 @@ pub fn notices_text(hits: &Hits) -> Vec<String> {
             .filter_map(|notice| in_words(notice, hits)),
     );
     lines.extend(ignored(&hits.query));
-    if hits.total_without_filters == 0 && !hits.query.text.trim().is_empty() {
+    let by_id = |notice: &Notice| matches!(notice, Notice::IdMissing { .. });
+    if hits.total_without_filters == 0
+        && !hits.query.text.trim().is_empty()
+        && !hits.notices.iter().any(by_id)
+    {
         lines.push(
             "no trial matches: try fewer or other words, `OR` between alternatives, or see `trialfind help query`"
                 .to_owned(),
@@ -108,6 +112,38 @@ fn in_words(notice: &Notice, hits: &Hits) -> Option<String> {
         Notice::PartialMatches { nowhere } => format!(
             "no trial has all the words, and none has {}; these have some of the others (`--no-widen` keeps to what was typed)",
             quoted(nowhere)
+        ),
+        Notice::Straight { trials } => format!(
+            "the query is {}: shown as asked, nothing else was searched (in quotes it is searched as text)",
+            if *trials == 1 { "an id" } else { "ids" },
+        ),
+        Notice::IdMissing { id } => format!(
+            "no trial in the index has the id `{id}`; `trialfind info` says what the index holds, `\"{id}\"` in quotes finds trials that mention it"
+        ),
+        Notice::IdShared { id, trials } => format!("{trials} trials have the id `{id}`"),
+        Notice::IdToo { typed, trials } => format!(
+            "searched as words; {} `{typed}` as an id: `trialfind show {typed}`",
+            if *trials == 1 {
+                "one trial has".to_owned()
+            } else {
+                format!("{trials} trials have")
+            }
+        ),
+        Notice::FiltersIgnored => {
+            "filters do not apply to trials asked for by id".to_owned()
+        }
+        Notice::PlaceTaken {
+            typed,
+            taken,
+            others,
+        } => format!(
+            "`{typed}` is taken as {taken}; others: {} (name the region or country behind a comma)",
+            others.join("; ")
+        ),
+        Notice::UnplacedSites { trials } => format!(
+            "{} not shown {} sites that could not be placed and may be near",
+            counted(*trials, "matching trial", "matching trials"),
+            if *trials == 1 { "has" } else { "have" },
         ),
         Notice::FiltersEmpty {
             without_filters,

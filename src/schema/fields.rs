@@ -32,8 +32,13 @@ pub struct Ranking {
     pub k1: f32,
     /// How much a field's length counts; 0 to 1.
     pub b: f32,
-    /// The power of inverse document frequency; from 0, and 1 is BM25's own.
+    /// The power of inverse document frequency; from 0, and 1, which a file that says nothing of it gets, is BM25's own.
+    #[serde(default = "plain_rarity")]
     pub rarity: f32,
+}
+
+fn plain_rarity() -> f32 {
+    1.0
 }
 
 /// A section of the record that is searched as one.

@@ -7,6 +7,7 @@ use tantivy::schema::{
 use crate::analysis;
 use crate::schema::facets::FacetElement;
 use crate::schema::fields::Fields;
+use crate::schema::sites::SiteFields;
 use crate::schema::tokenizer::CLINICAL;
 
 /// Counts changes of what is stored and how, which the schema itself does not show.
@@ -37,6 +38,8 @@ pub struct Layout {
     pub verified: Field,
     /// Number of participants.
     pub enrollment: Field,
+    /// The sites, one value a site in each column.
+    pub sites: SiteFields,
     /// The names that the record uses (`schema/names.rs`).
     pub names: Field,
     /// The same names from each of their words on, for completing what is typed.
@@ -98,6 +101,7 @@ impl Layout {
             primary_completion: builder.add_i64_field("primary_completion", FAST),
             verified: builder.add_i64_field("verified", FAST),
             enrollment: builder.add_i64_field("enrollment", FAST),
+            sites: SiteFields::new(&mut builder),
             names: builder.add_text_field("names", term.clone()),
             completions: builder.add_text_field("completions", term.clone()),
             learnt: builder.add_text_field("learnt", term),

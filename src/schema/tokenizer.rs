@@ -19,23 +19,12 @@ const VALUE_GAP: usize = 100;
 #[derive(Clone)]
 pub(crate) struct ClinicalTokenizer {
     analyzer: Analyzer,
-    terms: String,
-    tokens: Vec<Placed>,
-}
-
-#[derive(Clone, Copy)]
-struct Placed {
-    term_end: usize,
-    position: u32,
-    positions: u32,
 }
 
 impl ClinicalTokenizer {
     pub(crate) fn new() -> ClinicalTokenizer {
         ClinicalTokenizer {
             analyzer: Analyzer::new(),
-            terms: String::new(),
-            tokens: Vec::new(),
         }
     }
 }
@@ -44,57 +33,38 @@ impl Tokenizer for ClinicalTokenizer {
     type TokenStream<'a> = ClinicalTokenStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> ClinicalTokenStream<'a> {
-        let ClinicalTokenizer {
-            analyzer,
-            terms,
-            tokens,
-        } = self;
-        terms.clear();
-        tokens.clear();
-        analyzer.tokens(text, &mut |token| {
-            terms.push_str(token.term);
-            tokens.push(Placed {
-                term_end: terms.len(),
-                position: token.position,
-                positions: token.positions,
-            });
-        });
         ClinicalTokenStream {
-            terms: &self.terms,
-            tokens: &self.tokens,
-            next: 0,
+            analyzer: &mut self.analyzer,
+            text,
+            tokens: None,
             token: Token::default(),
         }
     }
 }
 
+/// The tokens of one text. Indexing takes them by [`TokenStream::process`], straight from the analyzer.
 pub(crate) struct ClinicalTokenStream<'a> {
-    terms: &'a str,
-    tokens: &'a [Placed],
-    next: usize,
+    analyzer: &'a mut Analyzer,
+    text: &'a str,
+    /// All tokens, for who steps from one to the next.
+    tokens: Option<std::vec::IntoIter<Token>>,
     token: Token,
 }
 
 impl TokenStream for ClinicalTokenStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(placed) = self.tokens.get(self.next) else {
-            return false;
-        };
-        let start = self
-            .next
-            .checked_sub(1)
-            .map_or(0, |before| self.tokens[before].term_end);
-        self.next += 1;
-        self.token.text.clear();
-        self.token
-            .text
-            .push_str(&self.terms[start..placed.term_end]);
-        self.token.position = placed.position as usize;
-        self.token.position_length = placed.positions as usize;
-        if self.next == self.tokens.len() {
-            self.token.position_length += VALUE_GAP;
+        if self.tokens.is_none() {
+            let mut all = Vec::new();
+            self.process(&mut |token| all.push(token.clone()));
+            self.tokens = Some(all.into_iter());
         }
-        true
+        match self.tokens.as_mut().and_then(Iterator::next) {
+            Some(token) => {
+                self.token = token;
+                true
+            }
+            None => false,
+        }
     }
 
     fn token(&self) -> &Token {
@@ -103,5 +73,24 @@ impl TokenStream for ClinicalTokenStream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
+    }
+
+    fn process(&mut self, sink: &mut dyn FnMut(&Token)) {
+        let mut last = Token::default();
+        let mut any = false;
+        self.analyzer.tokens(self.text, &mut |token| {
+            if any {
+                sink(&last);
+            }
+            any = true;
+            last.text.clear();
+            last.text.push_str(token.term);
+            last.position = token.position as usize;
+            last.position_length = token.positions as usize;
+        });
+        if any {
+            last.position_length += VALUE_GAP;
+            sink(&last);
+        }
     }
 }

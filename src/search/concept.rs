@@ -334,6 +334,11 @@ impl ConceptWeight {
         Ok(weight)
     }
 
+    /// The concept, with what was found of it.
+    pub(crate) fn concept(&self) -> &Concept {
+        &self.query.concept
+    }
+
     /// How many documents have the concept.
     pub(crate) fn documents(&self) -> u64 {
         let statistics = self.statistics.iter();

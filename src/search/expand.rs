@@ -24,7 +24,12 @@ use crate::search::names::Dictionary;
 use crate::search::senses::{CLEAR, LEAST_TRIALS, LongForm, Sense, senses, share};
 
 /// What an occurrence of another name counts beside one of what was typed. Between a mention in a description (0.7) and a full one.
-const WEIGHT: f32 = 0.7;
+fn weight() -> f32 {
+    std::env::var("TFW")
+        .ok()
+        .and_then(|w| w.parse().ok())
+        .unwrap_or(0.7)
+}
 
 /// Typed words that may be one name.
 const MOST_WORDS: usize = 6;
@@ -40,7 +45,7 @@ const MOST_CHOICES: usize = 5;
 
 /// Of the trials that have a word, how many must define it as an abbreviation before it is taken for one: "all" and "care" are
 /// words. In capitals it is more likely to be one.
-const DEFINED: f64 = 0.1;
+const DEFINED: f64 = 0.05;
 const DEFINED_IN_CAPITALS: f64 = 0.02;
 
 /// Of the records that give a name another name, how many must agree before the two are one: a name with several unrelated
@@ -57,6 +62,8 @@ pub(super) struct Expander<'e> {
     weights: &'e Arc<Weights>,
     analyzer: &'e mut Analyzer,
     learnt: Dictionary,
+    /// Terms that are typed and any of which will do: what is asked for already need not stand for anything else.
+    asked: FxHashSet<String>,
     notices: Vec<Notice>,
 }
 
@@ -82,12 +89,21 @@ impl<'e> Expander<'e> {
             weights,
             analyzer,
             learnt: Dictionary::open(&view.searcher, finder.index.layout().learnt)?,
+            asked: FxHashSet::default(),
             notices: Vec::new(),
         })
     }
 
-    /// The plan with what stands for its concepts, and what has to be said of it.
-    pub(super) fn expand(mut self, plan: &Plan) -> tantivy::Result<(Plan, Vec<Notice>)> {
+    /// The plan with what stands for its concepts, and what has to be said of it. `any` says that its parts are alternatives:
+    /// a name that is among them already is not added to another, or one mention would count twice.
+    pub(super) fn expand(mut self, plan: &Plan, any: bool) -> tantivy::Result<(Plan, Vec<Notice>)> {
+        if any {
+            let concepts = plan.concepts();
+            let terms = concepts
+                .iter()
+                .flat_map(|concept| &concept.alternatives[0].terms);
+            self.asked = terms.map(|placed| placed.term.clone()).collect();
+        }
         let plan = self.part(plan, &[])?;
         Ok((plan, self.notices))
     }
@@ -154,14 +170,19 @@ impl<'e> Expander<'e> {
             return Ok(Vec::new());
         }
         let mut found = self.listed(&key);
-        found.extend(self.long_forms(&typed, &key, words, beside)?);
+        let long = self.long_forms(&typed, &key, words, beside)?;
+        let defined = long.iter().filter_map(|found| found.trials).max();
+        found.extend(long);
         found.extend(self.short_forms(&key)?);
-        found.extend(self.other_names(&key)?);
+        // An abbreviation that mostly means something else is no drug's name: PT, prothrombin time.
+        let names = self.other_names(&key)?;
+        found.extend(names.into_iter().filter(|name| name.trials > defined));
         let mut alternatives: Vec<Alternative> = Vec::new();
         let mut keys = vec![key];
         for found in found {
             let key = content_key(self.analyzer, &found.name);
-            if keys.contains(&key) || keys.len() > MOST_NAMES {
+            let asked = key.split(' ').all(|term| self.asked.contains(term));
+            if asked || keys.contains(&key) || keys.len() > MOST_NAMES {
                 continue;
             }
             let origin = match found.source {
@@ -196,7 +217,7 @@ impl<'e> Expander<'e> {
                     SynonymSource::User => ExpansionSource::User,
                 },
                 trials: None,
-                weight: WEIGHT,
+                weight: weight(),
                 by_context: false,
             })
             .collect()
@@ -210,9 +231,10 @@ impl<'e> Expander<'e> {
         words: &[&Arc<Concept>],
         beside: &[Plan],
     ) -> tantivy::Result<Vec<Found>> {
-        let [concept] = words else {
+        // One word, or a code written apart: IL 6.
+        if words.len() > 1 && key.contains(' ') {
             return Ok(Vec::new());
-        };
+        }
         let senses = senses(&self.learnt, key)?;
         let defined: u64 = senses.iter().map(|sense| sense.trials).sum();
         if defined < LEAST_TRIALS {
@@ -225,7 +247,7 @@ impl<'e> Expander<'e> {
             0 | 1 => DEFINED,
             _ => DEFINED_IN_CAPITALS,
         };
-        if (defined as f64) < least * self.trials_with(concept)? as f64 {
+        if (defined as f64) < least * self.trials_with_words(key, &words[0].fields)? as f64 {
             return Ok(Vec::new());
         }
         let clear = share(&senses[0], &senses) >= CLEAR;
@@ -258,7 +280,7 @@ impl<'e> Expander<'e> {
                 name: form.written.clone(),
                 source: ExpansionSource::Abbreviation,
                 trials: Some(form.trials),
-                weight: WEIGHT,
+                weight: weight(),
                 by_context: !clear,
             })
             .collect())
@@ -342,7 +364,7 @@ impl<'e> Expander<'e> {
                     name: written,
                     source: ExpansionSource::Abbreviation,
                     trials: Some(trials),
-                    weight: WEIGHT * share as f32,
+                    weight: weight() * share as f32,
                     by_context: false,
                 });
             }
@@ -374,7 +396,7 @@ impl<'e> Expander<'e> {
                     name: written.clone(),
                     source: ExpansionSource::OtherName,
                     trials: Some(*trials),
-                    weight: WEIGHT,
+                    weight: weight(),
                     by_context: false,
                 });
             }
@@ -452,16 +474,13 @@ impl<'e> Expander<'e> {
         Ok(true)
     }
 
-    /// Trials with a concept's first word, in the field that has most.
-    fn trials_with(&self, concept: &Concept) -> tantivy::Result<u64> {
-        match concept
-            .alternatives
-            .first()
-            .map(|first| first.terms.as_slice())
-        {
-            Some([placed]) => self.trials_with_term(&placed.term, &concept.fields),
-            _ => Ok(0),
+    /// Trials with the rarest of some words, in the field that has most.
+    fn trials_with_words(&self, key: &str, fields: &[usize]) -> tantivy::Result<u64> {
+        let mut least = u64::MAX;
+        for term in key.split(' ') {
+            least = least.min(self.trials_with_term(term, fields)?);
         }
+        Ok(least)
     }
 
     fn trials_with_term(&self, term: &str, fields: &[usize]) -> tantivy::Result<u64> {

@@ -5,14 +5,16 @@
 //! its score, added to the question as bonus concepts. Terms are taken from the fields that `fields.toml` marks `feedback`,
 //! which name what a trial is about in few words: prose brings no better terms (measured) and costs much to analyse.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use crate::analysis::{Analyzer, is_stop_word};
-use crate::schema::{Fields, section_texts};
+use crate::schema::{Element, Fields, section_texts};
 use crate::search::concept::{Alternative, Concept, Origin};
 use crate::trial::Study;
+use crate::trial::eligibility::items;
 
 /// How much feedback there is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,7 +31,7 @@ pub(crate) struct Feedback {
 
 /// Chosen by cross-validation over judged topics; the figures change little around it.
 pub(crate) const FEEDBACK: Feedback = Feedback {
-    trials: 12,
+    trials: 20,
     terms: 30,
     share: 0.8,
     most_common: 0.1,
@@ -53,20 +55,14 @@ impl TermModel {
         fields: &Fields,
         analyzer: &mut Analyzer,
     ) {
-        let mut counts: FxHashMap<String, u32> = FxHashMap::default();
-        let mut total = 0_u32;
-        section_texts(fields, study, &[], &mut |section| {
-            if !fields.text[section.field].feedback {
-                return;
-            }
-            for token in analyzer.analyze(&section.text) {
-                if is_telling(&token.term) {
-                    total += 1;
-                    *counts.entry(token.term).or_default() += 1;
-                }
-            }
-        });
-        for (term, count) in counts {
+        let told = telling_terms(
+            study,
+            fields,
+            &|field| fields.text[field].feedback,
+            analyzer,
+        );
+        let total: u32 = told.values().flat_map(BTreeMap::values).sum();
+        for (term, count) in told.into_values().flatten() {
             *self.terms.entry(term).or_default() += weight * count as f32 / total as f32;
         }
     }
@@ -77,6 +73,39 @@ impl TermModel {
         terms.sort_by(|(a, x), (b, y)| y.total_cmp(x).then_with(|| a.cmp(b)));
         terms
     }
+}
+
+/// How often each term that may say what a trial is about stands in each of the wanted fields.
+pub(crate) fn telling_terms(
+    study: &Study,
+    fields: &Fields,
+    wanted: &dyn Fn(usize) -> bool,
+    analyzer: &mut Analyzer,
+) -> BTreeMap<usize, BTreeMap<String, u32>> {
+    let criteria = &study.protocol_section.eligibility_module;
+    let criteria = criteria.eligibility_criteria.as_deref();
+    let of_items = |field: &usize| {
+        fields.text[*field]
+            .elements
+            .contains(&Element::InclusionItem)
+    };
+    let wants_items = (0..fields.text.len()).filter(of_items).any(wanted);
+    let items = criteria
+        .filter(|_| wants_items)
+        .map(items)
+        .unwrap_or_default();
+    let mut told: BTreeMap<usize, BTreeMap<String, u32>> = BTreeMap::new();
+    section_texts(fields, study, &items, &mut |section| {
+        if wanted(section.field) {
+            let counts = told.entry(section.field).or_default();
+            for token in analyzer.analyze(&section.text) {
+                if is_telling(&token.term) {
+                    *counts.entry(token.term).or_default() += 1;
+                }
+            }
+        }
+    });
+    told
 }
 
 /// Whether a term may say what a trial is about: a word or code, no function word, no bare number.

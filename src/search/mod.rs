@@ -15,14 +15,18 @@ mod feedback;
 mod finder;
 mod found;
 mod hits;
+mod ids;
 mod lower;
 mod names;
 mod patient;
+mod places;
 mod present;
 mod request;
 mod run;
 mod scorer;
 mod senses;
+mod similar;
+mod sites;
 mod spelling;
 mod status;
 mod suggest;
@@ -37,6 +41,8 @@ pub use names::{Name, NameCount, NameFound};
 pub use patient::{
     LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
 };
+pub use places::Place;
 pub use request::{Filter, Request, Sort};
+pub use sites::{SiteFilter, USUAL_KM};
 pub use status::HitStatus;
 pub use suggest::{Suggestion, Suggestions};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::query::Query;
 use crate::search::documented::FrozenConcept;
 use crate::search::patient::PatientQuery;
+use crate::search::sites::SiteFilter;
 
 /// The order of hits. Ties go to the latest update and then to the lower id, so every order is total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,16 +21,19 @@ pub enum Sort {
     Enrollment,
     /// By id.
     Id,
+    /// Nearest site first; needs [`Request::near`].
+    Distance,
 }
 
 impl Sort {
     /// The orders by name.
-    pub const NAMES: [(&'static str, Sort); 5] = [
+    pub const NAMES: [(&'static str, Sort); 6] = [
         ("relevance", Sort::Relevance),
         ("start", Sort::Start),
         ("updated", Sort::Updated),
         ("enrollment", Sort::Enrollment),
         ("id", Sort::Id),
+        ("distance", Sort::Distance),
     ];
 }
 
@@ -47,6 +51,9 @@ pub struct Filter {
 pub struct Request {
     /// What is asked, parsed.
     pub query: Query,
+    /// The trial that others are to be like, by any of its ids: ranked by how much of what it says they say, never itself; the
+    /// query's words, if there are any, are required beside that.
+    pub like: Option<String>,
     /// A patient's story ([`crate::search::Finder::read_patient`]): trials rank by any of what it says; the query's words, if
     /// there are any, are required beside it.
     pub patient: Option<PatientQuery>,
@@ -54,6 +61,8 @@ pub struct Request {
     pub any: bool,
     /// Which trials may be among the hits: all filters hold. Filters never change scores.
     pub filters: Vec<Filter>,
+    /// Trials with a site near a place only. Counts as a filter.
+    pub near: Option<SiteFilter>,
     /// Names of the facets to count.
     pub facets: Vec<String>,
     /// The order.
@@ -91,9 +100,11 @@ impl Request {
     pub fn new(query: Query) -> Request {
         Request {
             query,
+            like: None,
             patient: None,
             any: false,
             filters: Vec::new(),
+            near: None,
             facets: Vec::new(),
             sort: Sort::Relevance,
             limit: 10,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tantivy::Term;
 
+use crate::index::StoredTrial;
 use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
@@ -14,10 +15,13 @@ use crate::search::expand::Expander;
 use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
+use crate::search::ids::Straight;
 use crate::search::lower::{Plan, Planner, to_engine};
 use crate::search::patient::searched_fields;
 use crate::search::request::{Request, Sort};
-use crate::search::spelling::respell;
+use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
+use crate::search::sites::{Near, SiteFilter};
+use crate::search::spelling::Speller;
 
 /// One search under way.
 pub(super) struct Run<'r> {
@@ -25,8 +29,12 @@ pub(super) struct Run<'r> {
     pub(super) request: &'r Request,
     pub(super) view: &'r View,
     pub(super) weights: Arc<Weights>,
+    /// The trial that others are to be like.
+    pub(super) like: Option<StoredTrial>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
+    /// Where a site has to be.
+    pub(super) near: Option<Near>,
     /// For each facet whether its values are counted.
     pub(super) counted: Vec<bool>,
 }
@@ -45,10 +53,24 @@ impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
     pub(super) fn find(&self) -> Result<Answer, SearchError> {
         let mut notices = Vec::new();
+        match self.straight()? {
+            Straight::To(gathered, notices) => {
+                return Ok(Answer {
+                    plan: Plan::All,
+                    bonus: Vec::new(),
+                    gathered,
+                    notices,
+                });
+            }
+            Straight::No(also) => notices.extend(also),
+        }
         let (mut plan, expansions) = self.expanded()?;
         notices.extend(expansions);
         let expanded = notices.len();
         let mut gathered = self.gather(&plan)?;
+        if gathered.words > 0 && self.request.widen {
+            notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
+        }
         if gathered.words == 0 && self.request.widen {
             let typed = plan.clone();
             let (respelled, changes) = self.respell(&plan)?;
@@ -81,17 +103,22 @@ impl Run<'_> {
                 .iter()
                 .zip(&gathered.kept_out)
                 .filter(|(_, count)| **count > 0);
+            let by_place = Some(("near".to_owned(), gathered.kept_out_by_place));
             notices.push(Notice::FiltersEmpty {
                 without_filters: gathered.words,
                 without: alone
                     .map(|(facet, count)| (facet.name.clone(), *count))
+                    .chain(by_place.filter(|(_, count)| *count > 0))
                     .collect(),
             });
+        }
+        if let Some(filter) = &self.request.near {
+            notices.extend(place_notices(filter, &gathered));
         }
         let mut bonus = self.neighbours(&plan);
         if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
             bonus.extend(self.feedback(&plan, &bonus)?);
-            gathered = self.gather_with(&plan, &bonus)?;
+            gathered = self.pass(&plan, &bonus, &self.filtered())?;
         }
         Ok(Answer {
             plan,
@@ -103,21 +130,27 @@ impl Run<'_> {
 
     /// The plan with what stands for the typed words, and what of that has to be said.
     pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
-        let plan = self.plan()?;
+        let (mut plan, mut notices) = (self.plan()?, Vec::new());
         if let Some(frozen) = &self.request.frozen {
-            return Ok((thaw(&plan, frozen).unwrap_or(plan), Vec::new()));
+            plan = thaw(&plan, frozen).unwrap_or(plan);
+        } else if self.request.expand {
+            let expanded = self.finder.with_analyzer(|analyzer| {
+                Expander::new(self.finder, self.view, &self.weights, analyzer)?
+                    .expand(&plan, self.request.any)
+            });
+            (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
         }
-        if !self.request.expand {
-            return Ok((plan, Vec::new()));
-        }
-        let expanded = self.finder.with_analyzer(|analyzer| {
-            Expander::new(self.finder, self.view, &self.weights, analyzer)?.expand(&plan)
-        });
-        let (plan, mut notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
         if self.request.patient.is_some() {
             // Nobody typed the story's abbreviations, so nobody is asked what they mean.
             notices.retain(|notice| !matches!(notice, Notice::Ambiguous { .. }));
         }
+        // Words are neighbours first and alternatives then: "stem cells" may be one name.
+        let any = self.request.any.then(|| plan.any_part()).flatten();
+        let plan = any.unwrap_or(plan);
+        let plan = match &self.like {
+            Some(trial) => self.like(trial, plan)?,
+            None => plan,
+        };
         Ok((plan, notices))
     }
 
@@ -139,10 +172,6 @@ impl Run<'_> {
             };
             planner.plan(&self.request.query.root)
         });
-        let plan = match self.request.any {
-            true => plan.any_part().unwrap_or(plan),
-            false => plan,
-        };
         Ok(match &self.request.patient {
             Some(patient) => plan.with_patient(patient.plan()),
             None => plan,
@@ -151,7 +180,7 @@ impl Run<'_> {
 
     /// The best trials of a plan by its words and how they stand to each other.
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
-        self.gather_with(plan, &self.neighbours(plan))
+        self.pass(plan, &self.neighbours(plan), &self.filtered())
     }
 
     /// Neighbours in what was typed; the concepts of a patient's story stand in no order, and its names are phrases already.
@@ -162,35 +191,84 @@ impl Run<'_> {
         }
     }
 
-    fn gather_with(&self, plan: &Plan, bonus: &[Arc<Concept>]) -> Result<Gathered, SearchError> {
-        let keep = self.request.limit.saturating_add(self.request.offset);
-        self.pass(plan, bonus, &self.chosen, &self.counted, keep)
+    /// What is wanted of a pass: everything that was asked for.
+    fn filtered(&self) -> Gather<'_> {
+        Gather {
+            near: self.near.as_ref(),
+            ..self.collector(&self.chosen)
+        }
     }
 
-    fn pass(
+    /// What is wanted of a pass over what passes some facets' filters, wherever its sites are.
+    pub(super) fn collector<'g>(&'g self, chosen: &'g [Vec<String>]) -> Gather<'g> {
+        Gather {
+            columns: &self.view.columns,
+            chosen,
+            near: None,
+            counted: &self.counted,
+            sort: self.request.sort,
+            keep: self.request.limit.saturating_add(self.request.offset),
+            today: self.request.today,
+        }
+    }
+
+    pub(super) fn pass(
         &self,
         plan: &Plan,
         bonus: &[Arc<Concept>],
-        chosen: &[Vec<String>],
-        counted: &[bool],
-        keep: usize,
+        wanted: &Gather<'_>,
     ) -> Result<Gathered, SearchError> {
-        let collector = Gather {
-            columns: &self.view.columns,
-            chosen,
-            counted,
-            sort: self.request.sort,
-            keep,
-            today: self.request.today,
-        };
         let (weights, handles) = (&self.weights, &self.finder.handles);
         let query = to_engine(plan, weights, handles);
         let query = match self.request.sort {
             Sort::Relevance => with_bonus(query, bonus, weights, handles),
             _ => query,
         };
-        let found = self.view.searcher.search(&query, &collector);
+        let query = match &self.like {
+            Some(trial) => without(query, self.finder.index.layout().id, &trial.id),
+            None => query,
+        };
+        let found = self.view.searcher.search(&query, wanted);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// Trials like one, never itself, with what was typed required beside.
+    fn like(&self, trial: &StoredTrial, typed: Plan) -> Result<Plan, SearchError> {
+        let fields = self.finder.index.fields();
+        let told = self.finder.with_analyzer(|analyzer| {
+            let mut told = names(&trial.study, fields, analyzer);
+            let terms = aspects(&trial.study, fields, analyzer).into_iter();
+            told.extend(terms.map(|(term, part)| (aspect_concept(&term, fields), part)));
+            told
+        });
+        let mut concepts = Vec::with_capacity(told.len());
+        for (concept, part) in told {
+            let weight = self.weight(concept)?;
+            // What only this trial says leads to no other.
+            if weight.documents() > 1 {
+                concepts.push((weight.concept().clone(), part, weight.idf()));
+            }
+        }
+        let mut parts = vec![like_plan(concepts)];
+        match typed {
+            Plan::All => {}
+            Plan::And(typed) => parts.extend(typed),
+            typed => parts.push(typed),
+        }
+        Ok(match parts.len() {
+            1 => parts.remove(0),
+            _ => Plan::And(parts),
+        })
+    }
+
+    fn weight(&self, concept: Concept) -> Result<ConceptWeight, SearchError> {
+        let query = ConceptQuery {
+            concept: Arc::new(concept),
+            weights: self.weights.clone(),
+            handles: self.finder.handles.clone(),
+        };
+        let weight = ConceptWeight::new(&query, &self.view.searcher);
+        Ok(weight.map_err(|error| self.finder.engine_error(error))?)
     }
 
     /// The terms of the best trials without any filter, which never changes a score.
@@ -202,7 +280,12 @@ impl Run<'_> {
         let fields = self.finder.index.fields();
         let facets = self.chosen.len();
         let (unfiltered, uncounted) = (vec![Vec::new(); facets], vec![false; facets]);
-        let best = self.pass(plan, bonus, &unfiltered, &uncounted, FEEDBACK.trials)?;
+        let wanted = Gather {
+            counted: &uncounted,
+            keep: FEEDBACK.trials,
+            ..self.collector(&unfiltered)
+        };
+        let best = self.pass(plan, bonus, &wanted)?;
         let best = best.hits;
         let scores: f32 = best.iter().map(|ranked| ranked.score).sum();
         let mut model = TermModel::default();
@@ -222,16 +305,9 @@ impl Run<'_> {
         let mut taken = Vec::with_capacity(FEEDBACK.terms);
         // Common words among the candidates are only told by counting them, which is not done for all.
         for (term, part) in model.into_terms().into_iter().take(3 * FEEDBACK.terms) {
-            let concept = concept_of(&term, searched.clone());
-            let query = ConceptQuery {
-                concept: Arc::new(concept),
-                weights: self.weights.clone(),
-                handles: self.finder.handles.clone(),
-            };
-            let weight = ConceptWeight::new(&query, &self.view.searcher)
-                .map_err(|error| self.finder.engine_error(error))?;
+            let weight = self.weight(concept_of(&term, searched.clone()))?;
             if (2..=most.max(2)).contains(&weight.documents()) {
-                taken.push((Concept::clone(&query.concept), part));
+                taken.push((weight.concept().clone(), part));
             }
             if taken.len() == FEEDBACK.terms {
                 break;
@@ -242,30 +318,22 @@ impl Run<'_> {
     }
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
-        let mut changes = Vec::new();
-        let mut failure = None;
-        let respelled = plan.map(&mut |concept| match respell(
-            concept,
-            &self.view.searcher,
-            &self.finder.handles,
-        ) {
-            Ok(Some(respelled)) => {
-                changes.push(Notice::Respelled {
-                    typed: concept.typed.clone(),
-                    searched: respelled.alternatives[0].to_text(),
-                });
-                respelled
-            }
-            Ok(None) => concept.clone(),
-            Err(error) => {
-                failure = Some(error);
-                concept.clone()
-            }
+        self.spelling(|mut speller| speller.respell(plan))
+    }
+
+    fn spelling<T>(
+        &self,
+        look: impl FnOnce(Speller<'_>) -> tantivy::Result<T>,
+    ) -> Result<T, SearchError> {
+        let found = self.finder.with_analyzer(|analyzer| {
+            look(Speller {
+                finder: self.finder,
+                view: self.view,
+                weights: &self.weights,
+                analyzer,
+            })
         });
-        match failure {
-            Some(error) => Err(self.finder.engine_error(error).into()),
-            None => Ok((respelled, changes)),
-        }
+        Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
     /// What was typed that no trial has.
@@ -317,4 +385,23 @@ impl Run<'_> {
         }
         facets
     }
+}
+
+/// What is to be known of a filter over sites: which of several places was taken, and what it could not judge.
+fn place_notices(filter: &SiteFilter, gathered: &Gathered) -> Vec<Notice> {
+    let place = &filter.place;
+    let mut notices = Vec::new();
+    if !place.others.is_empty() {
+        notices.push(Notice::PlaceTaken {
+            typed: place.typed.clone(),
+            taken: place.name.clone(),
+            others: place.others.clone(),
+        });
+    }
+    if gathered.unplaced > 0 {
+        notices.push(Notice::UnplacedSites {
+            trials: gathered.unplaced,
+        });
+    }
+    notices
 }

@@ -9,13 +9,17 @@ use rustc_hash::FxHashSet;
 
 use crate::schema::{Learnt, Relation, SEPARATOR};
 use crate::search::names::Dictionary;
+use crate::search::spelling::letters_apart;
 
 /// Trials that have to say so before a pair is believed: two may be one author's.
 pub(super) const LEAST_TRIALS: u64 = 3;
 
 /// Part of an abbreviation's definitions that one meaning needs to be taken without asking. In the real records OA, COPD,
-/// HIV, NSCLC are above .9; MS (.5), PD (.3), RA (.6), CP (.4) below.
+/// HIV, NSCLC are above .9; PD (.5), RA (.7), CP (.3) below.
 pub(super) const CLEAR: f64 = 0.75;
+
+/// Letters from which two that differ are a matter of writing: shorter, hyper- and hypothyroidism would be one.
+const LEAST_LETTERS: usize = 20;
 
 /// A long form as the records write it.
 #[derive(Clone, Debug)]
@@ -75,7 +79,7 @@ pub(super) fn senses(learnt: &Dictionary, short: &str) -> io::Result<Vec<Sense>>
     for form in forms {
         let same = senses
             .iter_mut()
-            .find(|sense| share_half(&sense.forms[0].key, &form.key));
+            .find(|sense| are_one(&sense.forms[0].key, &form.key));
         match same {
             Some(sense) => {
                 sense.trials += form.trials;
@@ -97,7 +101,15 @@ pub(super) fn share(sense: &Sense, senses: &[Sense]) -> f64 {
     sense.trials as f64 / all.max(1) as f64
 }
 
-/// Whether two names have half their words in common.
+/// Whether two long forms are one: half their words in common, or nearly the same letters however the words are parted
+/// (immunodeficiency, immune deficiency).
+fn are_one(a: &str, b: &str) -> bool {
+    share_half(a, b) || {
+        let (a, b) = (a.replace(' ', ""), b.replace(' ', ""));
+        a == b || a.len().min(b.len()) >= LEAST_LETTERS && letters_apart(&a, &b) <= 2
+    }
+}
+
 fn share_half(a: &str, b: &str) -> bool {
     let (a, b): (FxHashSet<&str>, FxHashSet<&str>) =
         (a.split(' ').collect(), b.split(' ').collect());
@@ -114,5 +126,9 @@ mod tests {
         assert!(share_half("mesenchym stem cell", "mesenchym stromal cell"));
         assert!(!share_half("multipl sclerosi", "mass spectrometri"));
         assert!(!share_half("rheumatoid arthr", "reactiv arthr"));
+        let aids = ["acquir immunodefici syndrom", "acquir immun defici syndrom"];
+        assert!(are_one(aids[0], aids[1]));
+        assert!(are_one("interleukin6", "interleukin 6"));
+        assert!(!are_one("hyperthyroid", "hypothyroid"));
     }
 }

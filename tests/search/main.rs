@@ -9,6 +9,8 @@
 mod documented;
 mod facets;
 mod highlights;
+mod knowledge;
+mod likeness;
 mod matching;
 mod order;
 mod patient;
@@ -107,6 +109,7 @@ fn request(query: &str) -> Request {
     request.limit = ALL;
     request.passages = 0;
     request.widen = false;
+    request.expand = false;
     request.today = TODAY;
     request
 }
