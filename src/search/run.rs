@@ -17,6 +17,7 @@ use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
 use crate::search::lower::{Plan, Planner, to_engine};
+use crate::search::patient::searched_fields;
 use crate::search::request::{Request, Sort};
 use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
 use crate::search::sites::{Near, SiteFilter};
@@ -310,7 +311,10 @@ impl Run<'_> {
         }
         let documents = self.view.searcher.num_docs() as f32;
         let most = (documents * FEEDBACK.most_common).max(2.0) as u64;
-        let searched = fields.default_fields();
+        let searched = match self.request.patient {
+            Some(_) => searched_fields(fields),
+            None => fields.default_fields(),
+        };
         let common = |term: &str| self.is_common(term, &searched, most);
         let mut taken = Vec::with_capacity(FEEDBACK.terms);
         for (term, part) in model.best(FEEDBACK.terms, &common) {
