@@ -12,22 +12,31 @@ const MOST_LEFT_OUT: usize = 8;
 
 /// Who the patient is, what is searched for and what is not. `all` names every concept with its weight.
 pub(crate) fn patient(document: &mut Document, patient: &PatientQuery, all: bool) {
-    let age = patient
-        .age
-        .as_ref()
-        .map(|age| (age_in_words(age), patient.age_filter.is_some(), "--no-age"));
+    let age = patient.age.as_ref().map(|age| {
+        (
+            age_in_words(age),
+            patient.age_filter.is_some(),
+            "of the age group",
+            "--no-age",
+        )
+    });
     let sex = patient.sex.as_ref().map(|sex| {
         let sex = match sex.sex {
             Sex::Female => "female",
             Sex::Male => "male",
         };
-        (sex.to_owned(), patient.sex_filter.is_some(), "--no-sex")
+        (
+            sex.to_owned(),
+            patient.sex_filter.is_some(),
+            "open to that",
+            "--no-sex",
+        )
     });
     let said: Vec<String> = age
         .into_iter()
         .chain(sex)
-        .map(|(said, filters, option)| match filters {
-            true => format!("{said} (only trials open to that; `{option}` lifts it)"),
+        .map(|(said, filters, which, option)| match filters {
+            true => format!("{said} (only trials {which}; `{option}` lifts it)"),
             false => format!("{said} (no filter)"),
         })
         .collect();

@@ -15,9 +15,8 @@ use crate::search::lower::Plan;
 /// that are about as good by their words.
 const SIDE_BY_SIDE: f32 = 0.1;
 
-/// The most concepts of a question whose neighbours are looked at. What is longer is a text, whose neighbours say little and
-/// cost as much again as its words.
-const MOST_NEIGHBOURS: usize = 24;
+/// The most concepts of a question whose neighbours are looked at: those of a page of text cost more than they tell.
+const MOST_NEIGHBOURS: usize = 256;
 
 /// Neighbours in a question as concepts of their own.
 pub(crate) fn neighbours(plan: &Plan) -> Vec<Arc<Concept>> {

@@ -297,14 +297,17 @@ impl ConceptWeight {
             statistics: query.concept.statistics.get().cloned(),
         };
         if weight.statistics.is_none() {
-            let mut statistics = Statistics::new(query, searcher)?;
-            weight.statistics = Some(Arc::new(statistics.clone()));
+            weight.statistics = Some(Arc::new(Statistics::new(query, searcher)?));
+            let mut found = Vec::with_capacity(searcher.segment_readers().len());
             for segment in searcher.segment_readers() {
-                let found = Found::gather(weight.sources(segment)?, segment.alive_bitset());
-                statistics
-                    .found
-                    .push((segment.segment_id(), Arc::new(found)));
+                let gathered = Found::gather(weight.sources(segment)?, segment.alive_bitset());
+                found.push((segment.segment_id(), Arc::new(gathered)));
             }
+            let looked_up = weight.statistics.take();
+            let Some(mut statistics) = looked_up.map(Arc::unwrap_or_clone) else {
+                return Ok(weight);
+            };
+            statistics.found = found;
             let counts = statistics
                 .found
                 .iter()

@@ -5,10 +5,8 @@
 //! its score, added to the question as bonus concepts. Terms are taken from the fields that `fields.toml` marks `feedback`,
 //! which name what a trial is about in few words: prose brings no better terms (measured) and costs much to analyse.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use crate::analysis::{Analyzer, is_stop_word};
 use crate::schema::{Element, Fields, section_texts};
@@ -40,38 +38,64 @@ pub(crate) const FEEDBACK: Feedback = Feedback {
 /// Characters of a term that can be taken; longer ones are names of a single thing.
 const TERM_LENGTHS: std::ops::RangeInclusive<usize> = 2..=20;
 
-/// The terms of some trials, what counts most first.
+/// The terms of some trials.
 #[derive(Default)]
 pub(crate) struct TermModel {
-    terms: FxHashMap<String, f32>,
+    /// Each trial's part among the trials, and how often each term stands in its fields.
+    trials: Vec<(f32, BTreeMap<String, u32>)>,
 }
 
 impl TermModel {
-    /// Adds a trial; `weight` is its part among the trials.
+    /// Adds a trial; `part` is its part among the trials.
     pub(crate) fn add(
         &mut self,
         study: &Study,
-        weight: f32,
+        part: f32,
         fields: &Fields,
         analyzer: &mut Analyzer,
     ) {
-        let told = telling_terms(
-            study,
-            fields,
-            &|field| fields.text[field].feedback,
-            analyzer,
-        );
-        let total: u32 = told.values().flat_map(BTreeMap::values).sum();
-        for (term, count) in told.into_values().flatten() {
-            *self.terms.entry(term).or_default() += weight * count as f32 / total as f32;
+        let wanted = |field: usize| fields.text[field].feedback;
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        for (term, count) in telling_terms(study, fields, &wanted, analyzer)
+            .into_values()
+            .flatten()
+        {
+            *counts.entry(term).or_default() += count;
         }
+        self.trials.push((part, counts));
     }
 
-    /// The terms with their parts, greatest first; equal ones by name.
-    pub(crate) fn into_terms(self) -> Vec<(String, f32)> {
-        let mut terms: Vec<(String, f32)> = self.terms.into_iter().collect();
-        terms.sort_by(|(a, x), (b, y)| y.total_cmp(x).then_with(|| a.cmp(b)));
-        terms
+    /// The best terms with their parts, greatest first; equal ones by name. Those that are `common` are taken out before the
+    /// others' shares of a trial are worked out, so that a trial counts the same whether its title is wordy or not.
+    pub(crate) fn best(mut self, most: usize, common: &dyn Fn(&str) -> bool) -> Vec<(String, f32)> {
+        // Only candidates are looked up in the index: what is far down here stays there.
+        let candidates = self.parts().into_iter().take(3 * most);
+        let taken_out: BTreeSet<String> = candidates
+            .map(|(term, _)| term)
+            .filter(|term| common(term))
+            .collect();
+        for (_, counts) in &mut self.trials {
+            counts.retain(|term, _| !taken_out.contains(term));
+        }
+        let mut best = self.parts();
+        best.truncate(most);
+        best
+    }
+
+    fn parts(&self) -> Vec<(String, f32)> {
+        let mut parts: BTreeMap<&str, f32> = BTreeMap::new();
+        for (part, counts) in &self.trials {
+            let total: u32 = counts.values().sum();
+            for (term, count) in counts {
+                *parts.entry(term).or_default() += part * *count as f32 / total as f32;
+            }
+        }
+        let mut parts: Vec<(&str, f32)> = parts.into_iter().collect();
+        parts.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        let owned = parts
+            .into_iter()
+            .map(|(term, part)| (term.to_owned(), part));
+        owned.collect()
     }
 }
 

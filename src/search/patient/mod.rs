@@ -25,6 +25,7 @@ use crate::search::lower::Plan;
 use crate::search::request::Filter;
 
 pub use concepts::PatientWeighing;
+pub(crate) use concepts::searched_fields;
 pub use warnings::Touched;
 pub(crate) use warnings::{Findings, findings, warnings};
 
