@@ -113,7 +113,7 @@ impl Run<'_> {
         if let Some(filter) = &self.request.near {
             notices.extend(place_notices(filter, &gathered));
         }
-        let mut bonus = neighbours(&plan);
+        let mut bonus = self.neighbours(&plan);
         if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
             let terms = self.feedback(&plan, &bonus, &gathered)?;
             bonus.extend(terms);
@@ -167,9 +167,17 @@ impl Run<'_> {
         }))
     }
 
+    /// Neighbours among the words typed; the concepts of a trial that others are to be like stand in no order.
+    fn neighbours(&self, plan: &Plan) -> Vec<Arc<Concept>> {
+        match self.like {
+            Some(_) => Vec::new(),
+            None => neighbours(plan),
+        }
+    }
+
     /// The best trials of a plan by its words and how they stand to each other.
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
-        self.pass(plan, &neighbours(plan), &self.filtered())
+        self.pass(plan, &self.neighbours(plan), &self.filtered())
     }
 
     /// What is wanted of a pass: everything that was asked for.
