@@ -81,6 +81,9 @@ path does not exist (the others are indexed nevertheless).")]
   trialfind search '\"low back pain\" (stem OR stromal)' -surgery --phase 1,2 --phase 3
   trialfind search melanoma --status recruiting --country France --sort updated
   trialfind search --country Germany --start-year 2024 --format csv > trials.csv
+  trialfind search --patient story.txt --status recruiting
+  trialfind search --lines strategy.txt --log search.json
+  trialfind search --replay search.json
 
 A trial must have all the words. `-word` leaves trials with it out and needs no quotes if it is no option; behind `--`
 everything is a word. Without words all trials that pass the filters are found, last updated first.
@@ -178,6 +181,32 @@ pub(crate) struct SearchArguments {
     /// The query
     #[arg(value_name = "WORDS")]
     pub(crate) words: Vec<String>,
+    /// A patient's story in a file, or - for standard input: ranks by any of what it says
+    #[arg(long, value_name = "FILE", help_heading = "Patients")]
+    pub(crate) patient: Option<PathBuf>,
+    /// Trials for any age, whatever the story says
+    #[arg(long, requires = "patient", help_heading = "Patients")]
+    pub(crate) no_age: bool,
+    /// Trials for either sex, whatever the story says
+    #[arg(long, requires = "patient", help_heading = "Patients")]
+    pub(crate) no_sex: bool,
+    /// Do not bring trials forward that are like the best ones
+    #[arg(long, requires = "patient", help_heading = "Patients")]
+    pub(crate) no_feedback: bool,
+    /// Numbered lines that combine (`#1 AND #2`) from a file: a count for each, the trials of the last
+    #[arg(long, value_name = "FILE", help_heading = "Documented searches", conflicts_with_all = ["words", "patient"])]
+    pub(crate) lines: Option<PathBuf>,
+    /// Write what was searched and found to a file, so that it can be run again
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Documented searches",
+        conflicts_with = "patient"
+    )]
+    pub(crate) log: Option<PathBuf>,
+    /// Run a log again as it was and say what differs
+    #[arg(long, value_name = "LOG", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "lines", "log"])]
+    pub(crate) replay: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
     #[command(flatten)]
@@ -288,6 +317,9 @@ pub(crate) struct EvalArguments {
     /// A topic's words are alternatives: the more of them a trial has, the better
     #[arg(long)]
     pub(crate) any: bool,
+    /// Topics are patients' stories, read as `search --patient` does
+    #[arg(long, conflicts_with = "any")]
+    pub(crate) patient: bool,
     /// Trials ranked for a topic
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) depth: usize,

@@ -76,7 +76,13 @@ fn ranking(
     context: &Context<'_>,
     finder: &Finder,
 ) -> Result<Vec<Ranked>, Failure> {
-    let query = if typed.any {
+    let patient = match typed.patient {
+        true => Some(finder.read_patient(&topic.text)?),
+        false => None,
+    };
+    let query = if typed.patient {
+        Query::of_words("")
+    } else if typed.any {
         Query::of_words(&topic.text)
     } else {
         parse(&topic.text, &context.schema.fields)
@@ -90,7 +96,8 @@ fn ranking(
         k1: typed.ranking.k1,
         b: typed.ranking.b,
         rarity: typed.ranking.rarity,
-        feedback: typed.ranking.feedback,
+        feedback: typed.ranking.feedback || typed.patient,
+        patient,
         expand: !typed.ranking.exact,
         today: context.today,
         ..Request::new(query)

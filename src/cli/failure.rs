@@ -5,7 +5,7 @@ use std::io;
 use crate::evaluate::EvaluateError;
 use crate::index::{IndexError, SchemaError};
 use crate::schema::StoredRecordError;
-use crate::search::SearchError;
+use crate::search::{LogError, SearchError};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -78,7 +78,8 @@ from!(
     IndexError,
     EvaluateError,
     SchemaError,
-    StoredRecordError
+    StoredRecordError,
+    LogError
 );
 
 impl From<SearchError> for Failure {

@@ -5,8 +5,10 @@ use std::io::{self, BufWriter, Write};
 use crate::cli::Outcome;
 use crate::cli::arguments::{HitFormat, Order, SearchArguments};
 use crate::cli::context::Context;
+use crate::cli::documented;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{facets, filters};
+use crate::cli::patient::patient;
 use crate::cli::place_arguments::{near, no_place};
 use crate::index::Index;
 use crate::query::{self, Query};
@@ -15,7 +17,7 @@ use crate::render::{
     ris_record,
 };
 use crate::schema::Fields;
-use crate::search::{Finder, Hits, Notice, Request, Sort};
+use crate::search::{Finder, Hits, Line, Notice, Request, Sort};
 
 /// Hits of an answer for people or programs.
 const USUAL_LIMIT: usize = 10;
@@ -25,6 +27,12 @@ const PAGE: usize = 5_000;
 
 /// Runs the command.
 pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    if let Some(log) = &typed.replay {
+        return documented::replay(log, typed.format, context);
+    }
+    if let Some(file) = &typed.lines {
+        return documented::lines(file, typed, context);
+    }
     run_like(typed, None, context)
 }
 
@@ -37,13 +45,7 @@ pub(crate) fn run_like(
     let text = typed.words.join(" ");
     // A wrong query is told before the index is opened, with the fields of the schema that was chosen.
     let query = parse(&text, &context.schema.fields)?;
-    let finder = match &typed.synonyms {
-        None => context.finder()?,
-        Some(file) => {
-            let schema = context.schema.clone().with_synonyms(file)?;
-            Finder::new(Index::open(&context.index_folder()?, schema)?)
-        }
-    };
+    let finder = finder(typed, context)?;
     let mut request = request(typed, query, context, &finder)?;
     if let Some(id) = like {
         request.like = Some(id.to_owned());
@@ -51,9 +53,38 @@ pub(crate) fn run_like(
             request.sort = Sort::Relevance;
         }
     }
+    if let Some(path) = &typed.log {
+        documented::write_log(
+            path,
+            &[Line::alone(request.query.clone())],
+            &request,
+            &finder,
+        )?;
+    }
+    run_request(typed, request, context, &finder)
+}
+
+/// The index with the synonyms that were asked for.
+pub(crate) fn finder(typed: &SearchArguments, context: &Context<'_>) -> Result<Finder, Failure> {
+    Ok(match &typed.synonyms {
+        None => context.finder()?,
+        Some(file) => {
+            let schema = context.schema.clone().with_synonyms(file)?;
+            Finder::new(Index::open(&context.index_folder()?, schema)?)
+        }
+    })
+}
+
+/// Answers a request in the format asked for.
+pub(crate) fn run_request(
+    typed: &SearchArguments,
+    request: Request,
+    context: &Context<'_>,
+    finder: &Finder,
+) -> Result<Outcome, Failure> {
     match typed.format {
-        HitFormat::Text | HitFormat::Json => answer(typed, &request, context, &finder),
-        _ => export(typed, request, context, &finder),
+        HitFormat::Text | HitFormat::Json => answer(typed, &request, context, finder),
+        _ => export(typed, request, context, finder),
     }
 }
 
@@ -69,13 +100,13 @@ pub(crate) fn parse(text: &str, fields: &Fields) -> Result<Query, Failure> {
     })
 }
 
-fn request(
+pub(crate) fn request(
     typed: &SearchArguments,
     query: Query,
     context: &Context<'_>,
     finder: &Finder,
 ) -> Result<Request, Failure> {
-    let without_words = query.root == query::Node::All;
+    let without_words = query.root == query::Node::All && typed.patient.is_none();
     let for_people = matches!(typed.format, HitFormat::Text | HitFormat::Json);
     let has_passages = for_people || typed.format == HitFormat::Ndjson;
     let filters = filters(typed, finder)?;
@@ -106,7 +137,8 @@ fn request(
         k1: typed.ranking.k1,
         b: typed.ranking.b,
         rarity: typed.ranking.rarity,
-        feedback: typed.ranking.feedback,
+        feedback: typed.ranking.feedback || (typed.patient.is_some() && !typed.no_feedback),
+        patient: patient(typed, finder)?,
         passages: if typed.no_snippets || !has_passages {
             0
         } else {

@@ -27,6 +27,7 @@ mod window;
 
 pub use pattern::{Alternative, Concept, Pattern, Term};
 pub use select::passages;
+pub(crate) use sentence::sentences;
 pub use spans::highlights;
 
 /// One text of a trial, as it was indexed and is shown.

@@ -55,9 +55,7 @@ pub fn ids_typed(text: &str) -> Option<Vec<IdTyped>> {
         if !well_formed && !may_be_one {
             return None;
         }
-        if word != "OR" {
-            ids.push(IdTyped { span, well_formed });
-        }
+        ids.push(IdTyped { span, well_formed });
         next = end;
     }
     (!ids.is_empty() && ids.len() <= MOST_IDS).then_some(ids)
@@ -94,7 +92,8 @@ pub fn parse(text: &str, fields: &dyn FieldNames) -> Result<Query, QueryError> {
 
 /// Whether a text has the form of some registry's ids.
 fn is_well_formed(text: &str) -> bool {
-    if text.contains('"') {
+    // In quotes it is a text, behind a sign of the query language something else.
+    if text.contains('"') || !text.starts_with(char::is_alphanumeric) {
         return false;
     }
     if TrialId::parse(text).is_some() {

@@ -53,6 +53,27 @@ impl Origin {
             Origin::Feedback => "feedback",
         }
     }
+
+    /// The one of a name; what is not known counts as typed.
+    pub(crate) fn of_name(name: &str) -> Origin {
+        [
+            Origin::Writing,
+            Origin::Spelling,
+            Origin::Abbreviation,
+            Origin::Synonym,
+            Origin::SideBySide,
+            Origin::Feedback,
+        ]
+        .into_iter()
+        .find(|origin| origin.name() == name)
+        .unwrap_or(Origin::Typed)
+    }
+
+    /// Whether it only stands for what was typed. How rare a concept is, is judged without such alternatives, so that they
+    /// do not change what the typed words count.
+    pub(crate) fn stands_for(self) -> bool {
+        matches!(self, Origin::Abbreviation | Origin::Synonym)
+    }
 }
 
 /// One way of writing a concept: a word, or words at given places.
@@ -246,7 +267,7 @@ impl Statistics {
 }
 
 /// Inverse document frequency, never negative (Robertson and Walker 1997, with one added as in Lucene).
-fn idf(frequency: u64, documents: u64) -> f32 {
+pub(crate) fn idf(frequency: u64, documents: u64) -> f32 {
     let (frequency, documents) = (frequency.min(documents) as f32, documents as f32);
     (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln()
 }
@@ -291,7 +312,25 @@ impl ConceptWeight {
                 .found
                 .iter()
                 .map(|(_, found)| found.count() as u64);
-            statistics.idf = idf(counts.sum(), searcher.num_docs());
+            let own: Vec<Alternative> = query
+                .concept
+                .alternatives
+                .iter()
+                .filter(|alternative| !alternative.origin.stands_for())
+                .cloned()
+                .collect();
+            let documents = match own.len() == query.concept.alternatives.len() || own.is_empty() {
+                true => counts.sum(),
+                false => {
+                    let concept = Concept::new(String::new(), own, query.concept.fields.clone());
+                    let alone = ConceptQuery {
+                        concept: Arc::new(concept),
+                        ..query.clone()
+                    };
+                    ConceptWeight::new(&alone, searcher)?.documents()
+                }
+            };
+            statistics.idf = idf(documents, searcher.num_docs());
             let known = &query.concept.statistics;
             weight.statistics = Some(known.get_or_init(|| Arc::new(statistics)).clone());
         }

@@ -18,6 +18,7 @@ use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
 use crate::search::concept::{Concept, Origin, Weights};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
+use crate::search::patient::PatientQuery;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::{Answer, Run};
@@ -287,6 +288,7 @@ impl Finder {
                     .map(|concept| concept.typed.clone())
                     .collect(),
             },
+            patient: request.patient.clone(),
             total: gathered.total,
             total_without_filters: gathered.words,
             notices,
@@ -326,7 +328,7 @@ impl Finder {
     }
 
     /// A request checked against the schema, ready to be run on a view.
-    fn run<'r>(
+    pub(super) fn run<'r>(
         &'r self,
         request: &'r Request,
         view: &'r View,
@@ -432,6 +434,13 @@ impl Finder {
         let mut chosen = vec![Vec::new(); self.index.fields().facets.len()];
         for filter in &request.filters {
             chosen[self.facet_place(&filter.facet)?].extend(filter.values.iter().cloned());
+        }
+        for filter in request.patient.iter().flat_map(PatientQuery::filters) {
+            // What was asked for outright goes before what the story says.
+            let values = &mut chosen[self.facet_place(&filter.facet)?];
+            if values.is_empty() {
+                values.extend(filter.values.iter().cloned());
+            }
         }
         Ok(chosen)
     }

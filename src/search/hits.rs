@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::passage::Highlight;
 use crate::query::{Node, Span};
+use crate::search::patient::{PatientQuery, Touched};
 use crate::search::status::HitStatus;
 use crate::trial::Provenance;
 
@@ -18,6 +19,9 @@ pub struct Hits {
     pub version: u32,
     /// What was asked.
     pub query: Asked,
+    /// The patient's story as it was understood, if one was searched with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patient: Option<PatientQuery>,
     /// Trials that match the words and the filters.
     pub total: u64,
     /// Trials that match the words, whatever the filters.
@@ -252,6 +256,9 @@ pub struct Hit {
     pub other_sources: Vec<Provenance>,
     /// The passages that matched, best first.
     pub passages: Vec<HitPassage>,
+    /// Exclusion criteria that name what the patient's story says; a person must judge them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclusion_warnings: Vec<Touched>,
     /// How the score comes about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,

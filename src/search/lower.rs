@@ -128,8 +128,23 @@ impl Planner<'_> {
     fn words(&mut self, words: &Words<'_>) -> Vec<Concept> {
         let fields = self.fields_of(words.field);
         let text = words.texts.join(" ");
-        let tokens = self.analyzer.analyze(&text);
-        let mut concepts: Vec<(Range<u32>, Concept)> = Vec::new();
+        let mut concepts = self.placed(&text, &fields);
+        let mut apart: Vec<_> = concepts
+            .iter_mut()
+            .map(|(positions, _, concept)| (positions.clone(), concept))
+            .collect();
+        self.join_neighbours(&mut apart, &fields);
+        self.drop_repeats(concepts.into_iter().map(|(.., concept)| concept))
+    }
+
+    /// The concepts of plain words with the positions and the bytes that each takes; stop words give none.
+    pub(crate) fn placed(
+        &mut self,
+        text: &str,
+        fields: &[usize],
+    ) -> Vec<(Range<u32>, Range<usize>, Concept)> {
+        let tokens = self.analyzer.analyze(text);
+        let mut concepts: Vec<(Range<u32>, Range<usize>, Concept)> = Vec::new();
         // A code before "negative" has no token of its own, only the joined one: HER2 negative is not HER2.
         let stands_alone = |joined: &OwnedToken| {
             !tokens
@@ -153,14 +168,15 @@ impl Planner<'_> {
             for parts in parts_of(token, &tokens) {
                 add(&mut alternatives, alternative_of(&parts, Origin::Writing));
             }
-            let concept = Concept::new(typed, alternatives, fields.clone());
-            concepts.push((token.position..token.position + token.positions, concept));
+            let positions = token.position..token.position + token.positions;
+            let concept = Concept::new(typed, alternatives, fields.to_vec());
+            concepts.push((positions, token.bytes.clone(), concept));
         }
         for joined in tokens
             .iter()
             .filter(|token| token.kind == TokenKind::Joined)
         {
-            for (range, concept) in &mut concepts {
+            for (range, _, concept) in &mut concepts {
                 if joined.position <= range.start && range.end <= joined.position + joined.positions
                 {
                     add(
@@ -170,12 +186,11 @@ impl Planner<'_> {
                 }
             }
         }
-        self.join_neighbours(&mut concepts, &fields);
-        self.drop_repeats(concepts)
+        concepts
     }
 
     /// "bm msc" may stand in a record as one word, "HER2 negative" as a compound that hides its parts.
-    fn join_neighbours(&mut self, concepts: &mut [(Range<u32>, Concept)], fields: &[usize]) {
+    fn join_neighbours(&mut self, concepts: &mut [(Range<u32>, &mut Concept)], fields: &[usize]) {
         for right in 1..concepts.len() {
             let (before, after) = concepts.split_at_mut(right);
             let (left, right) = (&mut before[right - 1], &mut after[0]);
@@ -207,7 +222,7 @@ impl Planner<'_> {
     }
 
     /// The concept of a phrase: its words at their places, in every writing of its compounds.
-    fn phrase(&mut self, text: &str, fields: Vec<usize>) -> Option<Concept> {
+    pub(crate) fn phrase(&mut self, text: &str, fields: Vec<usize>) -> Option<Concept> {
         let tokens = self.analyzer.analyze(text);
         let longest = longest_path(&tokens, |_| true);
         let mut apart = longest_path(&tokens, |token| token.positions == 1);
@@ -257,9 +272,9 @@ impl Planner<'_> {
     }
 
     /// A word typed twice is one concept: repeating it asks for nothing more.
-    fn drop_repeats(&self, concepts: Vec<(Range<u32>, Concept)>) -> Vec<Concept> {
+    fn drop_repeats(&self, concepts: impl Iterator<Item = Concept>) -> Vec<Concept> {
         let mut kept: Vec<Concept> = Vec::new();
-        for (_, concept) in concepts {
+        for concept in concepts {
             let again = kept
                 .iter_mut()
                 .find(|known| known.alternatives[0] == concept.alternatives[0]);
@@ -406,6 +421,18 @@ impl Plan {
                 .iter()
                 .for_each(|plan| plan.collect_concepts(concepts)),
             Plan::All | Plan::Nothing | Plan::Not(_) => {}
+        }
+    }
+
+    /// The plan of a patient's story, with what was typed required beside it.
+    pub(crate) fn with_patient(self, patient: Plan) -> Plan {
+        match self {
+            Plan::All => patient,
+            Plan::And(mut plans) => {
+                plans.push(patient);
+                Plan::And(plans)
+            }
+            typed => Plan::And(vec![typed, patient]),
         }
     }
 

@@ -9,6 +9,7 @@ mod bonus;
 mod collect;
 mod columns;
 mod concept;
+mod documented;
 mod expand;
 mod feedback;
 mod finder;
@@ -17,6 +18,7 @@ mod hits;
 mod ids;
 mod lower;
 mod names;
+mod patient;
 mod places;
 mod present;
 mod request;
@@ -29,9 +31,16 @@ mod spelling;
 mod status;
 mod suggest;
 
+pub use documented::{
+    FrozenAlternative, FrozenConcept, FrozenTerm, LOG_VERSION, Line, LineCount, LineDifference,
+    LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
+};
 pub use finder::{Finder, SearchError};
 pub use hits::*;
 pub use names::{Name, NameCount, NameFound};
+pub use patient::{
+    LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
+};
 pub use places::Place;
 pub use request::{Filter, Request, Sort};
 pub use sites::{SiteFilter, USUAL_KM};

@@ -16,6 +16,7 @@ use crate::search::hits::{
     Notice,
 };
 use crate::search::lower::Plan;
+use crate::search::patient::{Findings, findings, warnings};
 use crate::search::request::{Request, Sort};
 use crate::search::sites::Near;
 use crate::search::status::HitStatus;
@@ -40,6 +41,28 @@ pub(crate) struct Presenter<'p> {
 struct Sought {
     concepts: Vec<Arc<Concept>>,
     pattern: Pattern,
+    /// What exclusion criteria are looked through for, and their field.
+    findings: Option<(usize, Findings)>,
+}
+
+/// The writings of a concept as passages look for them.
+pub(crate) fn looked_for(concept: &Concept) -> Vec<passage::Alternative> {
+    let alternatives = concept
+        .alternatives
+        .iter()
+        .map(|alternative| passage::Alternative {
+            terms: alternative
+                .terms
+                .iter()
+                .map(|placed| passage::Term {
+                    term: placed.term.clone(),
+                    offset: placed.offset,
+                })
+                .collect(),
+            prefix: false,
+            weight: alternative.weight,
+        });
+    alternatives.collect()
 }
 
 impl Presenter<'_> {
@@ -70,27 +93,20 @@ impl Presenter<'_> {
             .iter()
             .zip(&weights)
             .map(|(concept, weight)| passage::Concept {
-                alternatives: concept
-                    .alternatives
-                    .iter()
-                    .map(|alternative| passage::Alternative {
-                        terms: alternative
-                            .terms
-                            .iter()
-                            .map(|placed| passage::Term {
-                                term: placed.term.clone(),
-                                offset: placed.offset,
-                            })
-                            .collect(),
-                        prefix: false,
-                        weight: alternative.weight,
-                    })
-                    .collect(),
+                alternatives: looked_for(concept),
                 fields: concept.fields.clone(),
                 weight: concept.boost * weight.idf(),
             });
         let pattern = Pattern::new(patterns.collect());
-        Ok(Sought { concepts, pattern })
+        let patient = self.request.patient.as_ref();
+        let findings = patient
+            .zip(self.field_of(Element::ExclusionItem))
+            .map(|(patient, field)| (field, findings(patient, field)));
+        Ok(Sought {
+            concepts,
+            pattern,
+            findings,
+        })
     }
 
     fn hit(
@@ -182,6 +198,10 @@ impl Presenter<'_> {
                 .map(|addition| addition.provenance.clone())
                 .collect(),
             passages: self.passages(study, sought, analyzer),
+            exclusion_warnings: match &sought.findings {
+                Some((field, findings)) => warnings(study, *field, findings, analyzer),
+                None => Vec::new(),
+            },
             explanation: match self.request.explain {
                 true => Some(self.explain(ranked)?),
                 false => None,

@@ -1,8 +1,11 @@
 //! What a search is asked for.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::query::Query;
+use crate::search::documented::FrozenConcept;
+use crate::search::patient::PatientQuery;
 use crate::search::sites::SiteFilter;
 
 /// The order of hits. Ties go to the latest update and then to the lower id, so every order is total.
@@ -35,7 +38,7 @@ impl Sort {
 }
 
 /// A choice of values of one facet: trials with any of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// The facet's name.
     pub facet: String,
@@ -51,6 +54,9 @@ pub struct Request {
     /// The trial that others are to be like, by any of its ids: ranked by how much of what it says they say, never itself; the
     /// query's words, if there are any, are required beside that.
     pub like: Option<String>,
+    /// A patient's story ([`crate::search::Finder::read_patient`]): trials rank by any of what it says; the query's words, if
+    /// there are any, are required beside it.
+    pub patient: Option<PatientQuery>,
     /// Whether any of the query's required parts will do, the best matches first, instead of all of them.
     pub any: bool,
     /// Which trials may be among the hits: all filters hold. Filters never change scores.
@@ -83,6 +89,8 @@ pub struct Request {
     pub widen: bool,
     /// Whether what stands for the typed words is searched as well: abbreviations, synonyms, other names.
     pub expand: bool,
+    /// What the words were expanded to when the search was logged; searched instead of what they would be expanded to now.
+    pub frozen: Option<Vec<FrozenConcept>>,
     /// The day of the search, which decides what is not verified for too long.
     pub today: Date,
 }
@@ -93,6 +101,7 @@ impl Request {
         Request {
             query,
             like: None,
+            patient: None,
             any: false,
             filters: Vec::new(),
             near: None,
@@ -109,6 +118,7 @@ impl Request {
             explain: false,
             widen: true,
             expand: true,
+            frozen: None,
             today: jiff::Zoned::now().date(),
         }
     }

@@ -10,12 +10,14 @@ use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::documented::thaw;
 use crate::search::expand::Expander;
 use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
 use crate::search::lower::{Plan, Planner, to_engine};
+use crate::search::patient::searched_fields;
 use crate::search::request::{Request, Sort};
 use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
 use crate::search::sites::{Near, SiteFilter};
@@ -130,12 +132,18 @@ impl Run<'_> {
     /// The plan with what stands for the typed words, and what of that has to be said.
     pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
         let (mut plan, mut notices) = (self.plan()?, Vec::new());
-        if self.request.expand {
+        if let Some(frozen) = &self.request.frozen {
+            plan = thaw(&plan, frozen).unwrap_or(plan);
+        } else if self.request.expand {
             let expanded = self.finder.with_analyzer(|analyzer| {
                 Expander::new(self.finder, self.view, &self.weights, analyzer)?
                     .expand(&plan, self.request.any)
             });
             (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
+        }
+        if self.request.patient.is_some() {
+            // Nobody typed the story's abbreviations, so nobody is asked what they mean.
+            notices.retain(|notice| !matches!(notice, Notice::Ambiguous { .. }));
         }
         // Words are neighbours first and alternatives then: "stem cells" may be one name.
         let any = self.request.any.then(|| plan.any_part()).flatten();
@@ -157,21 +165,26 @@ impl Run<'_> {
                     .is_ok_and(|frequency| frequency > 0)
             })
         };
-        Ok(self.finder.with_analyzer(|analyzer| {
+        let plan = self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
             };
             planner.plan(&self.request.query.root)
-        }))
+        });
+        Ok(match &self.request.patient {
+            Some(patient) => plan.with_patient(patient.plan()),
+            None => plan,
+        })
     }
 
-    /// Neighbours among the words typed; the concepts of a trial that others are to be like stand in no order.
+    /// Neighbours in what was typed. The concepts of a patient's story, and those of a trial that others are to be like, stand in
+    /// no order, and their names are phrases already.
     fn neighbours(&self, plan: &Plan) -> Vec<Arc<Concept>> {
-        match self.like {
-            Some(_) => Vec::new(),
-            None => neighbours(plan),
+        match (&self.request.patient, &self.like) {
+            (None, None) => neighbours(plan),
+            _ => Vec::new(),
         }
     }
 
@@ -299,7 +312,10 @@ impl Run<'_> {
         }
         let documents = self.view.searcher.num_docs() as f32;
         let most = (documents * FEEDBACK.most_common).max(2.0) as u64;
-        let searched = fields.default_fields();
+        let searched = match self.request.patient {
+            Some(_) => searched_fields(fields),
+            None => fields.default_fields(),
+        };
         let common = |term: &str| self.is_common(term, &searched, most);
         let mut taken = Vec::with_capacity(FEEDBACK.terms);
         for (term, part) in model.best(FEEDBACK.terms, &common) {

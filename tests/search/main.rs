@@ -6,12 +6,14 @@
     reason = "what the tests share fails by panicking"
 )]
 
+mod documented;
 mod facets;
 mod highlights;
 mod knowledge;
 mod likeness;
 mod matching;
 mod order;
+mod patient;
 mod widening;
 mod words;
 

@@ -1,0 +1,153 @@
+//! Searches with a patient's story.
+
+use trialfind::query::Query;
+use trialfind::search::{Hits, PatientQuery, Reason, Request};
+
+use crate::{FINDER, TODAY};
+
+const STORY: &str = "A 52-year-old man with chronic low back pain for three years. MRI shows lumbar degenerative disc disease. He \
+    denies fever. His mother had breast cancer. No history of melanoma. Past medical history: type 2 diabetes. BP 130/80.";
+
+fn read(story: &str) -> PatientQuery {
+    FINDER.read_patient(story).unwrap()
+}
+
+fn search(patient: PatientQuery, words: &str) -> Hits {
+    let query = match words {
+        "" => Query::of_words(""),
+        words => crate::request(words).query,
+    };
+    let request = Request {
+        patient: Some(patient),
+        feedback: true,
+        limit: crate::ALL,
+        today: TODAY,
+        ..Request::new(query)
+    };
+    FINDER.search(&request).unwrap()
+}
+
+#[test]
+fn what_the_patient_has_is_searched_and_nothing_else() {
+    let patient = read(STORY);
+    let searched: Vec<String> = patient
+        .concepts
+        .iter()
+        .map(|concept| concept.text.to_lowercase())
+        .collect();
+    let has = |word: &str| searched.iter().any(|text| text.contains(word));
+    for word in ["back", "disc", "diabetes"] {
+        assert!(has(word), "{word}: {searched:?}");
+    }
+    for word in ["fever", "breast", "melanoma", "130", "man", "year"] {
+        assert!(!has(word), "{word}: {searched:?}");
+    }
+    let reason = |word: &str| {
+        let left = patient
+            .left_out
+            .iter()
+            .find(|left| left.text.contains(word));
+        left.map(|left| left.reason)
+    };
+    assert_eq!(reason("fever"), Some(Reason::Absent));
+    assert_eq!(reason("melanoma"), Some(Reason::Absent));
+    assert_eq!(reason("breast"), Some(Reason::Other));
+    assert_eq!(reason("130/80"), Some(Reason::Measured));
+    let weights: Vec<f32> = patient
+        .concepts
+        .iter()
+        .map(|concept| concept.weight)
+        .collect();
+    assert!(weights.iter().all(|weight| *weight > 0.0));
+}
+
+#[test]
+fn trials_for_the_patient_lead() {
+    let story =
+        "A 52-year-old man with chronic low back pain. MRI shows lumbar degenerative disc disease.";
+    let hits = search(read(story), "");
+    let first: String = hits.hits[..5]
+        .iter()
+        .map(|hit| hit.title.text.to_lowercase())
+        .collect::<Vec<_>>()
+        .join("; ");
+    assert!(
+        first.contains("back pain") && first.contains("disc"),
+        "{first}"
+    );
+    assert!(!hits.query.feedback.is_empty());
+}
+
+#[test]
+fn age_and_sex_filter_and_can_be_lifted() {
+    let patient = read("A 7-year-old girl with low back pain.");
+    let filtered = search(patient.clone(), "");
+    let mut lifted = patient;
+    lifted.age_filter = None;
+    lifted.sex_filter = None;
+    let all = search(lifted, "");
+    assert!(filtered.total < all.total);
+    assert_eq!(filtered.total_without_filters, all.total);
+    // Filters never change scores.
+    for hit in &filtered.hits {
+        let same = all.hits.iter().find(|other| other.id == hit.id).unwrap();
+        assert_eq!(same.score, hit.score, "{}", hit.id);
+    }
+}
+
+#[test]
+fn typed_words_are_required_beside_the_story() {
+    let story = read(STORY);
+    let all = search(story.clone(), "");
+    let some = search(story, "mesenchymal");
+    assert!(some.total > 0 && some.total < all.total);
+}
+
+#[test]
+fn exclusion_criteria_that_the_story_touches_are_shown() {
+    let story = "A 52-year-old man with low back pain, melanoma, type 2 diabetes and osteoarthritis of the knee.";
+    let hits = search(read(story), "");
+    let touched: Vec<_> = hits
+        .hits
+        .iter()
+        .flat_map(|hit| &hit.exclusion_warnings)
+        .collect();
+    assert!(!touched.is_empty());
+    for touched in touched {
+        assert!(!touched.finding.is_empty());
+        assert!(!touched.criterion.highlights.is_empty());
+    }
+}
+
+#[test]
+fn no_story_fails() {
+    for story in [
+        "",
+        " \n",
+        "…",
+        "the of and",
+        "\u{0}\u{feff}",
+        "发热 三天",
+        &"pain ".repeat(20_000),
+    ] {
+        let patient = read(story);
+        assert!(patient.concepts.len() <= 40);
+        search(patient, "");
+    }
+}
+
+#[test]
+fn repeats_and_length_do_not_add_concepts() {
+    let once = read(STORY);
+    let twice = read(&STORY.repeat(2));
+    let texts = |patient: &PatientQuery| -> Vec<String> {
+        let mut texts: Vec<String> = patient
+            .concepts
+            .iter()
+            .map(|concept| concept.text.clone())
+            .collect();
+        texts.sort();
+        texts
+    };
+    assert_eq!(texts(&once), texts(&twice));
+}
