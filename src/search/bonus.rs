@@ -15,8 +15,9 @@ use crate::search::lower::Plan;
 /// that are about as good by their words.
 const SIDE_BY_SIDE: f32 = 0.1;
 
-/// The most concepts of a question whose neighbours are looked at: those of a page of text cost more than they tell.
-const MOST_NEIGHBOURS: usize = 256;
+/// The most concepts of a question whose neighbours are looked at. Reading positions for each pair of a text of eighty words
+/// takes longer (23 ms on 15,000 records) than all its words together (17 ms).
+const MOST_NEIGHBOURS: usize = 24;
 
 /// Neighbours in a question as concepts of their own.
 pub(crate) fn neighbours(plan: &Plan) -> Vec<Arc<Concept>> {

@@ -179,17 +179,18 @@ impl Run<'_> {
         })
     }
 
+    /// Neighbours in what was typed. The concepts of a patient's story, and those of a trial that others are to be like, stand in
+    /// no order, and their names are phrases already.
+    fn neighbours(&self, plan: &Plan) -> Vec<Arc<Concept>> {
+        match (&self.request.patient, &self.like) {
+            (None, None) => neighbours(plan),
+            _ => Vec::new(),
+        }
+    }
+
     /// The best trials of a plan by its words and how they stand to each other.
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
         self.pass(plan, &self.neighbours(plan), &self.filtered())
-    }
-
-    /// Neighbours in what was typed; the concepts of a patient's story stand in no order, and its names are phrases already.
-    fn neighbours(&self, plan: &Plan) -> Vec<Arc<Concept>> {
-        match self.request.patient {
-            Some(_) => Vec::new(),
-            None => neighbours(plan),
-        }
     }
 
     /// What is wanted of a pass: everything that was asked for.
