@@ -56,7 +56,7 @@ pub fn replay_text(replay: &Replay, look: Look) -> String {
         document.say(
             0,
             Tone::Caution,
-            "Fields or analysis of the index are not those of the log; words may be read differently.".to_owned(),
+            "Fields or analysis of the index are not those of the log; words may be read differently.",
         );
     }
     document.heading("Lines");
