@@ -17,6 +17,8 @@ const WHOLE_BYTES: usize = 80;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Piece {
     pub term: String,
+    /// What the term was made of.
+    pub exact: String,
     pub bytes: Range<usize>,
     pub position: u32,
     pub positions: u32,
@@ -51,9 +53,10 @@ pub(super) fn dissect(surface: &str) -> Dissection {
     let mut positions = 0;
     if minus {
         // HER2-: the sign for HER2-negative.
-        let term = term_of(&format!("{folded}negative"));
+        let exact = format!("{folded}negative");
         pieces.push(Piece {
-            term,
+            term: term_of(&exact),
+            exact,
             bytes: 0..surface.len(),
             position: 0,
             positions: 1,
@@ -121,6 +124,7 @@ fn cluster(segments: &[Segment], positions: &mut u32, pieces: &mut Vec<Piece>) {
         if fits(&segments[range]) {
             pieces.push(Piece {
                 term: term_of(&folded),
+                exact: folded,
                 bytes: raw,
                 position,
                 positions: end - position,
@@ -166,6 +170,7 @@ fn cluster(segments: &[Segment], positions: &mut u32, pieces: &mut Vec<Piece>) {
             let term = term_of(&atom.folded);
             pieces.push(Piece {
                 term,
+                exact: atom.folded.clone(),
                 bytes: atom.raw.clone(),
                 position,
                 positions: 1,

@@ -26,6 +26,7 @@ const RECENT_UNITS: usize = 1 << 12;
 #[derive(Clone)]
 struct Remembered {
     term: Range<u32>,
+    exact: Range<u32>,
     bytes: Range<u32>,
     position: u32,
     positions: u32,
@@ -39,6 +40,8 @@ pub(super) struct Entry {
     pieces: (u32, u32),
     /// The bytes of a single word inside the unit; nothing for other units.
     word: Option<(u16, u16)>,
+    /// Of a single word, what its term was made of.
+    exact: (u32, u32),
     folded: (u32, u32),
     pub positions: u32,
     pub class: Class,
@@ -109,9 +112,13 @@ impl Memo {
     fn remember(&mut self, surface: &str) -> Entry {
         let dissection = dissect(surface);
         let folded = self.keep(&dissection.folded);
+        let mut exact = folded.clone();
         let (pieces, word) = match dissection.pieces.as_slice() {
             [only] if only.kind == TokenKind::Word => {
                 let term = self.keep(&only.term);
+                if only.exact != dissection.folded {
+                    exact = self.keep(&only.exact);
+                }
                 // A unit is no longer than LONGEST_WORD, but for the four bytes of "non-".
                 let [start, end] = [only.bytes.start, only.bytes.end]
                     .map(|byte| u16::try_from(byte).expect("units are short"));
@@ -121,10 +128,15 @@ impl Memo {
                 let first = short(self.pieces.len());
                 for piece in pieces {
                     let term = self.keep(&piece.term);
+                    let exact = match piece.exact == piece.term {
+                        true => term.clone(),
+                        false => self.keep(&piece.exact),
+                    };
                     let bytes = short(piece.bytes.start)..short(piece.bytes.end);
                     let (position, positions, kind) = (piece.position, piece.positions, piece.kind);
                     self.pieces.push(Remembered {
                         term,
+                        exact,
                         bytes,
                         position,
                         positions,
@@ -137,6 +149,7 @@ impl Memo {
         Entry {
             pieces,
             word,
+            exact: (exact.start, exact.end),
             folded: (folded.start, folded.end),
             positions: dissection.positions,
             class: dissection.class,
@@ -165,6 +178,7 @@ impl Memo {
         if let Some((start, end)) = entry.word {
             return sink(Token {
                 term: &self.letters[entry.pieces.0 as usize..entry.pieces.1 as usize],
+                exact: &self.letters[entry.exact.0 as usize..entry.exact.1 as usize],
                 position,
                 positions: 1,
                 bytes: place(usize::from(start))..place(usize::from(end)),
@@ -174,6 +188,7 @@ impl Memo {
         for piece in &self.pieces[entry.pieces.0 as usize..entry.pieces.1 as usize] {
             sink(Token {
                 term: &self.letters[piece.term.start as usize..piece.term.end as usize],
+                exact: &self.letters[piece.exact.start as usize..piece.exact.end as usize],
                 position: position + piece.position,
                 positions: piece.positions,
                 bytes: place(piece.bytes.start as usize)..place(piece.bytes.end as usize),
@@ -204,6 +219,7 @@ impl Memo {
         };
         sink(Token {
             term: &term_of(&folded),
+            exact: &folded,
             position: first.position,
             positions,
             bytes: first.start..last.end,

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::index::{IndexError, SchemaError};
+use crate::query::QueryError;
 use crate::schema::StoredRecordError;
 use crate::search::SearchError;
 
@@ -22,6 +23,16 @@ impl Failure {
             error: anyhow::Error::msg(message.into()),
             hint: Some(hint.into()),
         }
+    }
+
+    /// A query that is wrong, with carets under the place.
+    pub(crate) fn query(error: &QueryError, text: &str) -> Failure {
+        let rendered = error.render(text);
+        let hint = error.hint();
+        let message = rendered
+            .strip_suffix(&format!("\nhint: {hint}"))
+            .unwrap_or(&rendered);
+        Failure::new(message, hint)
     }
 
     /// The same failure, saying what was tried.
@@ -76,6 +87,17 @@ from!(
     serde_json::Error,
     IndexError,
     SchemaError,
-    StoredRecordError,
-    SearchError
+    StoredRecordError
 );
+
+impl From<SearchError> for Failure {
+    fn from(error: SearchError) -> Failure {
+        match error {
+            SearchError::Query { error, query } => Failure::query(&error, &query),
+            error => Failure {
+                error: error.into(),
+                hint: None,
+            },
+        }
+    }
+}

@@ -154,6 +154,15 @@ pub enum QueryFault {
         /// What stands behind the `~`.
         typed: String,
     },
+    /// `BM-MSC~1`: letters that may differ in a word that the analysis takes apart.
+    #[error("`{typed}` is several words, and letters may differ in a single one")]
+    FuzzyCompound {
+        /// The word as typed.
+        typed: String,
+    },
+    /// `{pain^2}`.
+    #[error("what stands in braces has one weight")]
+    BoostInItem,
     /// `^0`, `^1000`.
     #[error("`^{typed}` is no boost")]
     WrongBoost {
@@ -338,6 +347,8 @@ impl QueryError {
             QueryFault::TooManyNear { .. } => "leave some out, or join them by `OR` in parentheses".to_owned(),
             QueryFault::TooWide { .. } => "for words in one value, however far apart, write `summary:{knee pain}`".to_owned(),
             QueryFault::TooManyEdits { .. } => "write `oedema~1`, `oedema~2` or `oedema~`".to_owned(),
+            QueryFault::FuzzyCompound { .. } => "write its parts with spaces, `~` behind those that may differ".to_owned(),
+            QueryFault::BoostInItem => "set it behind the brace: `exclusion:{bmi 40}^2`".to_owned(),
             QueryFault::WrongBoost { .. } => "write a number from 0.01 to 100: `pain^2`, `pain^0.5`".to_owned(),
             QueryFault::WrongDistance { .. } => "write kilometres or miles: `near:\"Lyon, France\"~50km`".to_owned(),
             QueryFault::TwoSigns { .. } => "leave all but one out".to_owned(),

@@ -427,6 +427,9 @@ impl Parser<'_> {
             return Err(QueryError::new(stray, QueryFault::StrayParenthesis));
         };
         let span = open.span.to(close.span);
+        if let Some(boost) = node.boost() {
+            return Err(QueryError::new(boost, QueryFault::BoostInItem));
+        }
         if !node.requires_something() {
             return Err(QueryError::new(span, QueryFault::NothingInItem));
         }

@@ -269,7 +269,7 @@ impl Node {
     }
 
     /// The fields of its words and phrases, one for each.
-    pub(super) fn leaf_fields(&self) -> Vec<Option<&str>> {
+    pub(crate) fn leaf_fields(&self) -> Vec<Option<&str>> {
         match self {
             Node::Word { field, .. } | Node::Phrase { field, .. } => vec![field.as_deref()],
             Node::Or { nodes } | Node::And { nodes } | Node::Proximity { nodes, .. } => {
@@ -279,6 +279,18 @@ impl Node {
                 node.leaf_fields()
             }
             Node::All | Node::Filter { .. } | Node::Near { .. } => Vec::new(),
+        }
+    }
+
+    /// The place of the first boost in it.
+    pub(super) fn boost(&self) -> Option<Span> {
+        match self {
+            Node::Boost { span, .. } => Some(*span),
+            Node::And { nodes } | Node::Or { nodes } | Node::Proximity { nodes, .. } => {
+                nodes.iter().find_map(Node::boost)
+            }
+            Node::Not { node, .. } | Node::Item { node, .. } => node.boost(),
+            _ => None,
         }
     }
 

@@ -62,6 +62,8 @@ pub struct FacetField {
     pub element: FacetElement,
     /// The vocabulary whose labels are shown and whose values are known, if it has one.
     pub vocabulary: Option<String>,
+    /// Other names in queries.
+    pub also: Vec<String>,
 }
 
 /// Why a schema cannot be used.
@@ -124,6 +126,8 @@ struct FacetEntry {
     label: String,
     element: String,
     vocabulary: Option<String>,
+    #[serde(default)]
+    also: Vec<String>,
 }
 
 impl Ranking {
@@ -234,6 +238,7 @@ impl Fields {
                 label: entry.label,
                 element,
                 vocabulary: entry.vocabulary,
+                also: entry.also,
             });
         }
         fields.check()?;
@@ -301,7 +306,7 @@ impl Fields {
         self.facets
             .iter()
             .enumerate()
-            .find(|(_, facet)| facet.name == name)
+            .find(|(_, facet)| facet.name == name || facet.also.contains(&name))
     }
 }
 

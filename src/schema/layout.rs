@@ -10,7 +10,7 @@ use crate::schema::fields::Fields;
 use crate::schema::tokenizer::CLINICAL;
 
 /// Counts changes of what is stored and how, which the schema itself does not show.
-const STORED_VERSION: u32 = 1;
+const STORED_VERSION: u32 = 2;
 
 /// The engine's schema and its fields by what they hold.
 ///
@@ -37,6 +37,10 @@ pub struct Layout {
     pub verified: Field,
     /// Number of participants.
     pub enrollment: Field,
+    /// The youngest age that may take part, in minutes ([`crate::trial::Age::minutes`]); none if there is no bound.
+    pub minimum_age: Field,
+    /// The age in minutes from which on nobody may take part: of "65 Years", that of 66; none if there is no bound.
+    pub maximum_age: Field,
     /// Hash of the record's bytes, to tell an unchanged record without reading it.
     pub hash: Field,
     /// Name of the format of the record ([`crate::trial::SourceFormat::name`]).
@@ -86,6 +90,8 @@ impl Layout {
             primary_completion: builder.add_i64_field("primary_completion", FAST),
             verified: builder.add_i64_field("verified", FAST),
             enrollment: builder.add_i64_field("enrollment", FAST),
+            minimum_age: builder.add_i64_field("minimum_age", FAST),
+            maximum_age: builder.add_i64_field("maximum_age", FAST),
             hash: builder.add_u64_field("record_hash", FAST),
             format: builder.add_text_field("format", column),
             snapshot: builder.add_i64_field("snapshot", FAST),

@@ -19,4 +19,4 @@ pub use layout::Layout;
 pub(crate) use layout::content_hash;
 pub use stored::{StoredRecord, StoredRecordError};
 pub(crate) use stored::{compress, decompress};
-pub(crate) use tokenizer::register_analyzer;
+pub(crate) use tokenizer::{LONG_VALUE, VALUE_GAP, register_analyzer};

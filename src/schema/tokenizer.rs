@@ -2,7 +2,7 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, EXACT_MARK};
 
 /// The name that the engine knows the analyzer by.
 pub(crate) const CLINICAL: &str = "clinical";
@@ -12,10 +12,16 @@ pub(crate) fn register_analyzer(tokenizers: &TokenizerManager) {
     tokenizers.register(CLINICAL, ClinicalTokenizer::new());
 }
 
-/// Positions left free between two values of a field, so that no phrase reaches from one criterion into the next.
-const VALUE_GAP: usize = 100;
+/// Positions left free between two values of a field, so that no phrase reaches from one criterion into the next. Two words
+/// no more than this apart are of one value.
+pub(crate) const VALUE_GAP: u32 = 100;
 
-/// [`Analyzer`] as a tokenizer of the engine. Each indexing thread works on a clone with a memory of its own.
+/// The term at the first position of a value that takes more than [`VALUE_GAP`] of them, and the one at its last. In shorter
+/// values the gap tells what stands in one value; these two tell it of the others, which are few.
+pub(crate) const LONG_VALUE: [&str; 2] = ["\u{1}", "\u{2}"];
+
+/// [`Analyzer`] as a tokenizer of the engine: each word's term, the word as written where it differs, and the marks of a long
+/// value. Each indexing thread works on a clone with a memory of its own.
 #[derive(Clone)]
 pub(crate) struct ClinicalTokenizer {
     analyzer: Analyzer,
@@ -51,14 +57,28 @@ impl Tokenizer for ClinicalTokenizer {
         } = self;
         terms.clear();
         tokens.clear();
-        analyzer.tokens(text, &mut |token| {
-            terms.push_str(token.term);
+        let mut place = |exact: bool, term: &str, position, positions| {
+            if exact {
+                terms.push(EXACT_MARK);
+            }
+            terms.push_str(term);
             tokens.push(Placed {
                 term_end: terms.len(),
-                position: token.position,
-                positions: token.positions,
+                position,
+                positions,
             });
+        };
+        analyzer.tokens(text, &mut |token| {
+            place(false, token.term, token.position, token.positions);
+            if token.exact != token.term {
+                place(true, token.exact, token.position, token.positions);
+            }
         });
+        let positions = analyzer.positions_used();
+        if positions > VALUE_GAP {
+            place(false, LONG_VALUE[0], 0, 1);
+            place(false, LONG_VALUE[1], positions - 1, 1);
+        }
         ClinicalTokenStream {
             terms: &self.terms,
             tokens: &self.tokens,
@@ -92,7 +112,7 @@ impl TokenStream for ClinicalTokenStream<'_> {
         self.token.position = placed.position as usize;
         self.token.position_length = placed.positions as usize;
         if self.next == self.tokens.len() {
-            self.token.position_length += VALUE_GAP;
+            self.token.position_length += VALUE_GAP as usize;
         }
         true
     }

@@ -11,6 +11,8 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
+use crate::passage::Sought;
+use crate::search::expansion::Expansion;
 use crate::search::scorer::{ConceptScorer, List, Listed, Source};
 
 /// A term at its place in an alternative.
@@ -30,6 +32,10 @@ pub(crate) enum Origin {
     Writing,
     /// The nearest word that the index knows.
     Spelling,
+    /// A word that begins as was typed.
+    Prefix,
+    /// A word spelt nearly as was typed.
+    Fuzzy,
 }
 
 impl Origin {
@@ -38,6 +44,8 @@ impl Origin {
             Origin::Typed => "typed",
             Origin::Writing => "writing",
             Origin::Spelling => "spelling",
+            Origin::Prefix => "prefix",
+            Origin::Fuzzy => "fuzzy",
         }
     }
 }
@@ -80,13 +88,27 @@ impl Alternative {
     }
 }
 
+/// A way of writing a concept that is no word and no plain phrase.
+#[derive(Clone, Debug)]
+pub(crate) struct Arranged {
+    /// What must stand where.
+    pub(crate) sought: Arc<Sought>,
+    /// The same as people read it.
+    pub(crate) text: String,
+    pub(crate) origin: Origin,
+    /// As [`Alternative::weight`].
+    pub(crate) weight: f32,
+}
+
 /// One thing that a query asks for.
 #[derive(Clone, Debug)]
 pub(crate) struct Concept {
     /// What was typed for it.
     pub(crate) typed: String,
-    /// Its writings, the typed one first.
+    /// Its writings, the typed one first; none if it was typed as an arrangement.
     pub(crate) alternatives: Vec<Alternative>,
+    /// Its other writings, numbered on from the alternatives.
+    pub(crate) arrangements: Vec<Arranged>,
     /// Positions of the fields in [`crate::schema::Fields::text`].
     pub(crate) fields: Vec<usize>,
     /// What its score is multiplied by; 1 unless it was asked for with a boost.
@@ -104,10 +126,45 @@ impl Concept {
         Concept {
             typed,
             alternatives,
+            arrangements: Vec::new(),
             fields,
             boost: 1.0,
             statistics: OnceLock::new(),
         }
+    }
+
+    /// A concept that is found by arrangements.
+    pub(crate) fn arranged(
+        typed: String,
+        arrangements: Vec<Arranged>,
+        fields: Vec<usize>,
+    ) -> Concept {
+        Concept {
+            arrangements,
+            ..Concept::new(typed, Vec::new(), fields)
+        }
+    }
+
+    /// A writing by its number, as people read it, how it came to be searched, and its weight.
+    pub(crate) fn writing(&self, number: usize) -> (String, Origin, f32) {
+        let arranged = || number.checked_sub(self.alternatives.len());
+        match (self.alternatives.get(number), arranged()) {
+            (Some(alternative), _) => (
+                alternative.to_text(),
+                alternative.origin,
+                alternative.weight,
+            ),
+            (None, Some(place)) if place < self.arrangements.len() => {
+                let arranged = &self.arrangements[place];
+                (arranged.text.clone(), arranged.origin, arranged.weight)
+            }
+            (None, _) => (self.typed.clone(), Origin::Typed, 1.0),
+        }
+    }
+
+    /// How many writings it has.
+    pub(crate) fn writings(&self) -> usize {
+        self.alternatives.len() + self.arrangements.len()
     }
 }
 
@@ -128,6 +185,26 @@ pub(crate) struct ConceptQuery {
     pub(crate) weights: Arc<Weights>,
     /// The engine's field of each text field.
     pub(crate) handles: Arc<Vec<Field>>,
+}
+
+impl ConceptQuery {
+    /// Where the postings of the arrangements lie in a segment: for each field those of every arrangement.
+    fn expansions(&self, segment: &SegmentReader) -> tantivy::Result<Vec<Vec<Expansion>>> {
+        let mut by_field = Vec::with_capacity(self.concept.fields.len());
+        for &field in &self.concept.fields {
+            let inverted = segment.inverted_index(self.handles[field])?;
+            let mut expanded = Vec::with_capacity(self.concept.arrangements.len());
+            for arranged in &self.concept.arrangements {
+                expanded.push(Expansion::new(
+                    &arranged.sought,
+                    self.handles[field],
+                    &inverted,
+                )?);
+            }
+            by_field.push(expanded);
+        }
+        Ok(by_field)
+    }
 }
 
 impl Query for ConceptQuery {
@@ -157,6 +234,8 @@ pub(crate) struct Statistics {
     /// Where the postings of each segment lie: for each field the terms of all alternatives one after the other. Looking terms
     /// up is a good part of a search, so it is done once.
     postings: Vec<(SegmentId, Vec<Option<TermInfo>>)>,
+    /// The same of the arrangements: for each field those of every arrangement.
+    expansions: Vec<(SegmentId, Arc<Vec<Vec<Expansion>>>)>,
 }
 
 impl Statistics {
@@ -173,6 +252,7 @@ impl Statistics {
         let mut frequencies = vec![0_u64; concept.fields.len() * terms.len()];
         let mut tokens = vec![0_u64; concept.fields.len()];
         let mut postings = Vec::with_capacity(searcher.segment_readers().len());
+        let mut expansions = Vec::new();
         for segment in searcher.segment_readers() {
             let mut found = Vec::with_capacity(frequencies.len());
             for (place, &field) in concept.fields.iter().enumerate() {
@@ -187,6 +267,10 @@ impl Statistics {
                 }
             }
             postings.push((segment.segment_id(), found));
+            if !concept.arrangements.is_empty() {
+                let expanded = Arc::new(query.expansions(segment)?);
+                expansions.push((segment.segment_id(), expanded));
+            }
         }
         let most = |term: usize| {
             let in_fields =
@@ -205,6 +289,17 @@ impl Statistics {
             }
             first = after;
         }
+        for (number, arranged) in concept.arrangements.iter().enumerate() {
+            let most = documents_of_terms(number, &arranged.sought, concept.fields.len(), &expansions);
+            match arranged.sought.single() {
+                Some(_) => words += most.first().copied().unwrap_or(0),
+                None if phrase.is_none() => {
+                    let idfs: Vec<f32> = most.into_iter().map(|most| idf(most, documents)).collect();
+                    phrase = Some(arranged.sought.rarity(&idfs));
+                }
+                None => {}
+            }
+        }
         let mean = |tokens: u64| (tokens as f32 / documents.max(1) as f32).max(1.0);
         Ok(Statistics {
             idf: match phrase {
@@ -213,7 +308,14 @@ impl Statistics {
             },
             mean_lengths: tokens.into_iter().map(mean).collect(),
             postings,
+            expansions,
         })
+    }
+
+    /// Where the postings of the arrangements in a segment lie.
+    fn expansions_of(&self, segment: SegmentId) -> Option<Arc<Vec<Vec<Expansion>>>> {
+        let found = self.expansions.iter().find(|(id, _)| *id == segment);
+        found.map(|(_, expansions)| expansions.clone())
     }
 
     /// Where the postings of a segment lie.
@@ -221,6 +323,24 @@ impl Statistics {
         let found = self.postings.iter().find(|(id, _)| *id == segment);
         found.map(|(_, postings)| postings.as_slice())
     }
+}
+
+/// For each of an arrangement's terms the most documents that one field has of it, at most.
+fn documents_of_terms(
+    number: usize,
+    sought: &Sought,
+    fields: usize,
+    expansions: &[(SegmentId, Arc<Vec<Vec<Expansion>>>)],
+) -> Vec<u64> {
+    let in_field = |term: usize, field: usize| -> u64 {
+        let segments = expansions.iter();
+        segments
+            .map(|(_, expanded)| expanded[field][number].terms[term].documents())
+            .sum()
+    };
+    (0..sought.terms().len())
+        .map(|term| (0..fields).map(|field| in_field(term, field)).max().unwrap_or(0))
+        .collect()
 }
 
 /// Inverse document frequency, never negative (Robertson and Walker 1997, with one added as in Lucene).
@@ -274,6 +394,14 @@ impl ConceptWeight {
             .statistics
             .as_ref()
             .and_then(|known| known.postings_of(reader.segment_id()));
+        let expansions = match self.statistics.as_ref() {
+            _ if concept.arrangements.is_empty() => Arc::default(),
+            Some(known) => match known.expansions_of(reader.segment_id()) {
+                Some(known) => known,
+                None => Arc::new(self.query.expansions(reader)?),
+            },
+            None => Arc::new(self.query.expansions(reader)?),
+        };
         let mut looked_up = 0;
         let mut sources = Vec::new();
         for (place, &field) in concept.fields.iter().enumerate() {
@@ -307,6 +435,15 @@ impl ConceptWeight {
                         list: List::new(postings),
                     });
                 }
+            }
+            for (number, arranged) in concept.arrangements.iter().enumerate() {
+                let expansion = &expansions[place][number];
+                let list = List::arranged(&arranged.sought, expansion, &inverted, reader.max_doc())?;
+                lists.extend(list.map(|list| Listed {
+                    alternative: concept.alternatives.len() + number,
+                    weight: arranged.weight,
+                    list,
+                }));
             }
             if lists.is_empty() {
                 continue;

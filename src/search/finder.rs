@@ -11,8 +11,8 @@ use tantivy::{Executor, Searcher};
 
 use crate::analysis::Analyzer;
 use crate::index::{Index, IndexError};
-use crate::query::FieldNames;
-use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
+use crate::query::QueryError;
+use crate::schema::{NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
 use crate::search::concept::{Concept, Weights};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits};
@@ -49,6 +49,14 @@ pub enum SearchError {
         name: String,
         /// The names there are.
         known: String,
+    },
+    /// A query that asks for what the index does not know, with the place in it.
+    #[error("{}", .error.render(.query))]
+    Query {
+        /// What is wrong, and where.
+        error: QueryError,
+        /// The text of the query.
+        query: String,
     },
     /// A weight, k1 or b out of its range.
     #[error("{0}")]
@@ -112,31 +120,6 @@ impl Threads {
 pub(crate) struct View {
     pub(crate) searcher: Searcher,
     pub(crate) columns: Vec<Arc<SegmentColumns>>,
-}
-
-impl FieldNames for Fields {
-    fn resolve(&self, name: &str) -> Option<String> {
-        self.names().find(|known| *known == name)?;
-        let canonical = self
-            .text
-            .iter()
-            .find(|field| field.name == name || field.also.iter().any(|also| also == name));
-        Some(
-            canonical
-                .map_or(name, |field| field.name.as_str())
-                .to_owned(),
-        )
-    }
-
-    fn names(&self) -> Vec<String> {
-        Fields::names(self).map(str::to_owned).collect()
-    }
-
-    fn advice(&self, name: &str) -> Option<String> {
-        let (_, facet) = self.facet(name)?;
-        let option = facet.name.replace('_', "-");
-        Some(format!("{} is a filter: `--{option} VALUE`", facet.name))
-    }
 }
 
 impl Finder {
@@ -273,13 +256,13 @@ impl Finder {
     }
 
     fn asked(&self, concept: &Concept) -> ConceptAsked {
-        let alternatives = concept
-            .alternatives
-            .iter()
-            .map(|alternative| AlternativeAsked {
-                terms: alternative.to_text(),
-                origin: alternative.origin.name(),
-            });
+        let alternatives = (0..concept.writings()).map(|number| {
+            let (terms, origin, _) = concept.writing(number);
+            AlternativeAsked {
+                terms,
+                origin: origin.name(),
+            }
+        });
         ConceptAsked {
             typed: concept.typed.clone(),
             alternatives: alternatives.collect(),

@@ -1,15 +1,19 @@
 //! From a query tree to ranked, filtered, counted hits with their passages.
 //!
-//! The way of a search: `lower` makes concepts of the tree and the engine's query of them, `collect` goes over the documents
+//! The way of a search: `lower` makes concepts and filters of the tree and the engine's query of them, `collect` goes over the documents
 //! once for filters, facets and the best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
 //! picks passages. Nothing here prints.
 
 mod collect;
 mod columns;
 mod concept;
+mod expansion;
+mod filter;
 mod finder;
 mod hits;
 mod lower;
+mod names;
+mod placed;
 mod present;
 mod request;
 mod run;
@@ -19,5 +23,6 @@ mod status;
 
 pub use finder::{Finder, SearchError};
 pub use hits::*;
+pub use names::filters;
 pub use request::{Filter, Request, Sort};
 pub use status::HitStatus;

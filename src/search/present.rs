@@ -104,6 +104,14 @@ impl Presenter<'_> {
                         weight: alternative.weight,
                     })
                     .collect(),
+                arrangements: concept
+                    .arrangements
+                    .iter()
+                    .map(|arranged| passage::Arranged {
+                        sought: passage::Sought::clone(&arranged.sought),
+                        weight: arranged.weight,
+                    })
+                    .collect(),
                 fields: concept.fields.clone(),
                 weight: concept.boost * weight.idf(),
             });
@@ -318,6 +326,11 @@ impl Presenter<'_> {
         Ok(match plan {
             Plan::All => Some(Vec::new()),
             Plan::Nothing => None,
+            Plan::Filter(filter) => {
+                let admits = filter.admits(&self.view.searcher, address);
+                let admits = admits.map_err(|error| self.finder.engine_error(error))?;
+                admits.then(Vec::new)
+            }
             Plan::Not(excluded) => self.scores(excluded, address)?.is_none().then(Vec::new),
             Plan::Concept(concept) => self
                 .concept_score(concept, address)?
@@ -366,13 +379,13 @@ impl Presenter<'_> {
             found: found
                 .into_iter()
                 .map(|contribution| {
-                    let alternative = &concept.alternatives[contribution.alternative];
+                    let (terms, origin, weight) = concept.writing(contribution.alternative);
                     FieldScore {
                         field: fields[contribution.field].name.clone(),
-                        terms: alternative.to_text(),
-                        origin: alternative.origin.name(),
+                        terms,
+                        origin: origin.name(),
                         frequency: contribution.frequency,
-                        weight: alternative.weight,
+                        weight,
                         weighted: contribution.weighted,
                     }
                 })

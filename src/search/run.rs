@@ -10,7 +10,7 @@ use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::Weights;
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
-use crate::search::lower::{Plan, Planner, to_engine};
+use crate::search::lower::{Filters, Plan, Planner, to_engine};
 use crate::search::request::Request;
 use crate::search::spelling::respell;
 
@@ -84,14 +84,20 @@ impl Run<'_> {
                     .is_ok_and(|frequency| frequency > 0)
             })
         };
-        Ok(self.finder.with_analyzer(|analyzer| {
+        self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
+                filters: Filters {
+                    finder: self.finder,
+                    view: self.view,
+                    query: &self.request.query.text,
+                    today: self.request.today,
+                },
             };
             planner.plan(&self.request.query.root)
-        }))
+        })
     }
 
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {

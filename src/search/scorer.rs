@@ -3,10 +3,16 @@
 //! Documents are taken in windows: each posting list adds its weighted frequencies into a table, and the window's
 //! documents are then read off in order. That costs one addition a posting, whatever the number of fields.
 
+use std::sync::Arc;
+
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::Scorer;
-use tantivy::{DocId, DocSet, Score, TERMINATED};
+use tantivy::{DocId, DocSet, InvertedIndexReader, Score, TERMINATED};
+
+use crate::passage::Sought;
+use crate::search::expansion::Expansion;
+use crate::search::placed::{PlacedList, UnionList};
 
 /// Documents in a window. 4096 floats are 16 KB, which stay in the first cache.
 const WINDOW: usize = 4096;
@@ -33,6 +39,8 @@ pub(crate) struct Listed {
 pub(crate) enum List {
     Word(Box<SegmentPostings>),
     Phrase(PhraseList),
+    Union(UnionList),
+    Placed(Box<PlacedList>),
 }
 
 impl List {
@@ -44,10 +52,30 @@ impl List {
         }
     }
 
+    /// What is asked by its arrangement; nothing if the field has none of its terms.
+    pub(crate) fn arranged(
+        sought: &Arc<Sought>,
+        expansion: &Expansion,
+        inverted: &Arc<InvertedIndexReader>,
+        documents: u32,
+    ) -> tantivy::Result<Option<List>> {
+        if expansion.terms.iter().all(|terms| terms.any.is_empty()) {
+            return Ok(None);
+        }
+        Ok(Some(match (sought.single(), expansion.terms.first()) {
+            (Some(_), Some(terms)) if terms.but.is_empty() => {
+                List::Union(UnionList::new(terms, inverted, documents)?)
+            }
+            _ => List::Placed(Box::new(PlacedList::new(sought, expansion, inverted)?)),
+        }))
+    }
+
     fn doc(&self) -> DocId {
         match self {
             List::Word(postings) => postings.doc(),
             List::Phrase(phrase) => phrase.doc,
+            List::Union(union) => union.doc(),
+            List::Placed(placed) => placed.doc(),
         }
     }
 
@@ -55,6 +83,8 @@ impl List {
         match self {
             List::Word(postings) => postings.advance(),
             List::Phrase(phrase) => phrase.advance(),
+            List::Union(union) => union.advance(),
+            List::Placed(placed) => placed.advance(),
         }
     }
 
@@ -65,6 +95,8 @@ impl List {
         match self {
             List::Word(postings) => postings.seek(target),
             List::Phrase(phrase) => phrase.seek(target),
+            List::Union(union) => union.seek(target),
+            List::Placed(placed) => placed.seek(target),
         }
     }
 
@@ -72,6 +104,8 @@ impl List {
         match self {
             List::Word(postings) => postings.term_freq(),
             List::Phrase(phrase) => phrase.frequency,
+            List::Union(union) => union.frequency(),
+            List::Placed(placed) => placed.frequency(),
         }
     }
 
@@ -84,6 +118,8 @@ impl List {
                 .map(|list| list.postings.size_hint())
                 .min()
                 .unwrap_or(0),
+            List::Union(union) => union.size_hint(),
+            List::Placed(placed) => placed.size_hint(),
         }
     }
 }

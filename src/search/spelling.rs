@@ -1,11 +1,13 @@
 //! The nearest words that the index knows, for words that it does not.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
+use crate::analysis::{EXACT_MARK, exact_term, is_word_term, term_of_form};
 use crate::search::concept::{Alternative, Concept, Origin};
 
 /// Words shorter than this have too many neighbours to guess among, in characters.
@@ -20,7 +22,13 @@ pub(crate) fn respell(
     searcher: &Searcher,
     handles: &[Field],
 ) -> tantivy::Result<Option<Arc<Concept>>> {
-    let [placed] = concept.alternatives[0].terms.as_slice() else {
+    // What was typed as an arrangement is meant as typed.
+    let Some([placed]) = concept
+        .alternatives
+        .first()
+        .filter(|_| concept.arrangements.is_empty())
+        .map(|typed| typed.terms.as_slice())
+    else {
         return Ok(None);
     };
     let length = placed.term.chars().count();
@@ -52,6 +60,9 @@ pub(crate) fn respell(
                 let Ok(term) = std::str::from_utf8(stream.key()) else {
                     continue;
                 };
+                if !is_word_term(term) {
+                    continue;
+                }
                 let nearness = Nearness::of(&placed.term, term, frequency);
                 if best.as_ref().is_none_or(|(known, _)| nearness > *known) {
                     best = Some((nearness, term.to_owned()));
@@ -67,6 +78,47 @@ pub(crate) fn respell(
             concept.fields.clone(),
         ))
     }))
+}
+
+/// The terms of some fields that are spelt like a word, by the number of letters that differ: of words by their term, and words
+/// as written whose term is none of those. `term` is the term of the word, `exact` the word as written, folded.
+pub(crate) fn words_near(
+    term: &str,
+    exact: &str,
+    edits: u8,
+    searcher: &Searcher,
+    handles: &[Field],
+) -> tantivy::Result<Vec<Vec<String>>> {
+    let mut words: BTreeMap<String, usize> = BTreeMap::from([(term.to_owned(), 0)]);
+    let mut forms: BTreeMap<String, usize> = BTreeMap::new();
+    for &field in handles {
+        for (typed, forms_only) in [(term.to_owned(), false), (exact_term(exact), true)] {
+            let query = FuzzyTermQuery::new(Term::from_field_text(field, &typed), edits, true);
+            for segment in searcher.segment_readers() {
+                let inverted = segment.inverted_index(field)?;
+                let mut stream = inverted.terms().search(query.automaton()?).into_stream()?;
+                while stream.advance() {
+                    let Ok(found) = std::str::from_utf8(stream.key()) else {
+                        continue;
+                    };
+                    let (far, into) = match (found.strip_prefix(EXACT_MARK), forms_only) {
+                        (Some(form), true) => (distance(exact, form), &mut forms),
+                        (None, false) if is_word_term(found) => (distance(term, found), &mut words),
+                        _ => continue,
+                    };
+                    if far <= usize::from(edits) {
+                        into.entry(found.to_owned()).or_insert(far);
+                    }
+                }
+            }
+        }
+    }
+    forms.retain(|form, _| !words.contains_key(&term_of_form(form.trim_start_matches(EXACT_MARK))));
+    let mut by_distance = vec![Vec::new(); usize::from(edits) + 1];
+    for (found, far) in words.into_iter().chain(forms) {
+        by_distance[far].push(found);
+    }
+    Ok(by_distance)
 }
 
 /// How well a word may be the one that was meant; greater is better.
