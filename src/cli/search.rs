@@ -145,7 +145,7 @@ fn export(
             debug_assert!(
                 page.notices
                     .iter()
-                    .all(|notice| matches!(notice, Notice::FiltersEmpty { .. }))
+                    .all(|notice| !matches!(notice, Notice::Respelled { .. } | Notice::PartialMatches { .. }))
             );
         }
         for hit in &page.hits {

@@ -307,6 +307,11 @@ impl QueryError {
             QueryFault::UnclosedParenthesis => "add a `)`, or leave this one out".to_owned(),
             QueryFault::StrayParenthesis => "leave it out, or add the `(` it belongs to".to_owned(),
             QueryFault::EmptyParentheses => "write words between them, or leave them out".to_owned(),
+            QueryFault::NothingBefore { operator } | QueryFault::NothingAfter { operator }
+                if operator.starts_with('~') =>
+            {
+                "it stands between two words, phrases or groups: `knee ~5 pain`".to_owned()
+            }
             QueryFault::NothingBefore { operator } | QueryFault::NothingAfter { operator } => {
                 format!("complete it, or leave it out; {}", itself(operator))
             }

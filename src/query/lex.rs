@@ -50,6 +50,9 @@ pub(super) struct Lexed {
     pub ignored: Vec<Span>,
 }
 
+/// The filter whose values may begin with a minus.
+const PLACE: &str = "near";
+
 /// Cuts `text` into tokens. Linear in its length.
 pub(super) fn lex(text: &str) -> Result<Lexed, QueryError> {
     let mut lexer = Lexer {
@@ -410,7 +413,13 @@ impl<'a> Lexer<'a> {
             self.push(TokenKind::OpenItem, colon + 1);
             return Ok(());
         }
-        let unsigned = value.trim_start_matches(is_hyphen);
+        // A place south of the equator begins with a minus.
+        let is_place = name.eq_ignore_ascii_case(PLACE)
+            && value.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
+        let unsigned = match is_place {
+            true => value,
+            false => value.trim_start_matches(is_hyphen),
+        };
         let something = says_something(unsigned) || unsigned.is_empty() && self.opens(end);
         if unsigned.len() < value.len() && something {
             let span = Span::new(colon, end - unsigned.len());

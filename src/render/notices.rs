@@ -11,7 +11,9 @@ pub fn notices_text(hits: &Hits) -> Vec<String> {
         .map(|notice| in_words(notice, hits))
         .collect();
     lines.extend(ignored(&hits.query));
-    if hits.total_without_filters == 0 && !hits.query.text.trim().is_empty() {
+    let filtered = |notice: &Notice| matches!(notice, Notice::QueryFiltersEmpty { .. });
+    let nothing = hits.total_without_filters == 0 && !hits.notices.iter().any(filtered);
+    if nothing && !hits.query.text.trim().is_empty() {
         lines.push(
             "no trial matches: try fewer or other words, `OR` between alternatives, or see `trialfind help query`"
                 .to_owned(),
@@ -31,6 +33,32 @@ fn in_words(notice: &Notice, hits: &Hits) -> String {
         Notice::PartialMatches { nowhere } => format!(
             "no trial has all the words, and none has {}; these have some of the others (`--no-widen` keeps to what was typed)",
             quoted(nowhere)
+        ),
+        Notice::QueryFiltersEmpty {
+            without_filters,
+            without,
+        } => {
+            let mut line = format!(
+                "no trial passes the filters in the query; without them there {} {without_filters}",
+                if *without_filters == 1 { "is" } else { "are" },
+            );
+            let lifts: Vec<String> = without
+                .iter()
+                .map(|(filter, count)| format!("{count} without `{filter}`"))
+                .collect();
+            if lifts.is_empty() {
+                line.push_str("; leave out several of them");
+            } else {
+                line.push_str(&format!(": {}", lifts.join(", ")));
+            }
+            line
+        }
+        Notice::DataOlder {
+            data_as_of,
+            nothing,
+        } => format!(
+            "the data are of {data_as_of}{}; what happened since is not in the index",
+            if *nothing { ", before all of the time asked for" } else { "" }
         ),
         Notice::FiltersEmpty {
             without_filters,

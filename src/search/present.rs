@@ -38,6 +38,7 @@ pub(crate) struct Presenter<'p> {
 /// What is looked for in the texts of the hits.
 struct Sought {
     concepts: Vec<Arc<Concept>>,
+    patterns: Vec<passage::Concept>,
     pattern: Pattern,
 }
 
@@ -115,8 +116,76 @@ impl Presenter<'_> {
                 fields: concept.fields.clone(),
                 weight: concept.boost * weight.idf(),
             });
-        let pattern = Pattern::new(patterns.collect());
-        Ok(Sought { concepts, pattern })
+        let patterns: Vec<passage::Concept> = patterns.collect();
+        let pattern = Pattern::new(patterns.clone());
+        Ok(Sought {
+            concepts,
+            patterns,
+            pattern,
+        })
+    }
+
+    /// What is looked for in a trial that may match by a part of the query only: the concepts of the parts that it matches.
+    fn sought_in(&self, sought: &Sought, address: DocAddress) -> Result<Sought, SearchError> {
+        let mut matched = Vec::new();
+        self.matched(self.plan, address, &mut matched)?;
+        let patterns: Vec<passage::Concept> = sought
+            .patterns
+            .iter()
+            .zip(matched)
+            .map(|(concept, matched)| match matched {
+                true => concept.clone(),
+                false => passage::Concept {
+                    alternatives: Vec::new(),
+                    arrangements: Vec::new(),
+                    fields: Vec::new(),
+                    weight: 0.0,
+                },
+            })
+            .collect();
+        Ok(Sought {
+            concepts: sought.concepts.clone(),
+            pattern: Pattern::new(patterns),
+            patterns: Vec::new(),
+        })
+    }
+
+    /// Whether a trial matches a part of the plan; for each of its concepts, in their order, whether it matches by that.
+    fn matched(
+        &self,
+        plan: &Plan,
+        address: DocAddress,
+        out: &mut Vec<bool>,
+    ) -> Result<bool, SearchError> {
+        let first = out.len();
+        let matches = match plan {
+            Plan::All => true,
+            Plan::Nothing => false,
+            Plan::Filter(_) | Plan::Not(_) => self.scores(plan, address)?.is_some(),
+            Plan::Concept(concept) => {
+                let matches = self.concept_score(concept, address)?.is_some();
+                out.push(matches);
+                matches
+            }
+            Plan::And(plans) => {
+                let mut all = true;
+                for plan in plans {
+                    all &= self.matched(plan, address, out)?;
+                }
+                all
+            }
+            Plan::Or(plans) => {
+                let mut any = false;
+                for plan in plans {
+                    any |= self.matched(plan, address, out)?;
+                }
+                any
+            }
+        };
+        if !matches {
+            out[first..].fill(false);
+        }
+        Ok(matches)
     }
 
     fn hit(
@@ -126,6 +195,13 @@ impl Presenter<'_> {
         sought: &Sought,
         analyzer: &mut Analyzer,
     ) -> Result<Hit, SearchError> {
+        let of_trial;
+        let sought = if self.plan.has_several_ways() {
+            of_trial = self.sought_in(sought, ranked.address)?;
+            &of_trial
+        } else {
+            sought
+        };
         let trial = self
             .finder
             .index

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tantivy::Term;
 
+use crate::query::{Ago, Node, Test};
 use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::Weights;
@@ -13,6 +14,7 @@ use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::lower::{Filters, Plan, Planner, to_engine};
 use crate::search::request::Request;
 use crate::search::spelling::respell;
+use crate::trial::PartialDate;
 
 /// One search under way.
 pub(super) struct Run<'r> {
@@ -32,7 +34,15 @@ impl Run<'_> {
         let mut notices = Vec::new();
         let mut plan = self.plan()?;
         let mut gathered = self.gather(&plan)?;
-        if gathered.words == 0 && self.request.widen {
+        notices.extend(self.data_older(&self.request.query.root)?);
+        let emptied = match gathered.words {
+            0 => self.emptied_by_filters(&plan)?,
+            _ => None,
+        };
+        if let Some(emptied) = emptied {
+            notices.push(emptied);
+        } else if gathered.words == 0 && self.request.widen {
+            let said = notices.len();
             let typed = plan.clone();
             let (respelled, changes) = self.respell(&plan)?;
             if !changes.is_empty() {
@@ -54,7 +64,7 @@ impl Run<'_> {
             }
             if gathered.words == 0 {
                 // Nothing helped: the answer is that of what was typed.
-                notices.clear();
+                notices.truncate(said);
                 plan = typed;
             }
         }
@@ -72,6 +82,49 @@ impl Run<'_> {
             });
         }
         Ok((plan, gathered, notices))
+    }
+
+    /// What lifting filters of the query gives, if trials match the rest of it.
+    fn emptied_by_filters(&self, plan: &Plan) -> Result<Option<Notice>, SearchError> {
+        let filters = plan.filters();
+        if filters.is_empty() {
+            return Ok(None);
+        }
+        let without_filters = self.gather(&plan.without(&filters))?.words;
+        if without_filters == 0 {
+            return Ok(None);
+        }
+        let mut without = Vec::new();
+        for filter in &filters {
+            let lifted = self.gather(&plan.without(std::slice::from_ref(filter)))?.words;
+            if lifted > 0 {
+                without.push((filter.typed.clone(), lifted));
+            }
+        }
+        Ok(Some(Notice::QueryFiltersEmpty {
+            without_filters,
+            without,
+        }))
+    }
+
+    /// Says if the query asks for the time up to today and the index knows it only in part.
+    fn data_older(&self, node: &Node) -> Result<Option<Notice>, SearchError> {
+        let Some(ago) = recent(node) else {
+            return Ok(None);
+        };
+        let data_as_of = self.finder.index.data_as_of()?;
+        let day = data_as_of.as_deref().and_then(PartialDate::parse);
+        let (Some(data_as_of), Some(day)) = (data_as_of, day.map(PartialDate::last_day)) else {
+            return Ok(None);
+        };
+        let missing = self.request.today.since(day).map_or(0, |span| span.get_days());
+        let asked = self.request.today.since(ago.before(self.request.today));
+        let asked = asked.map_or(0, |span| span.get_days());
+        // A tenth of the time, so that yesterday's data are not held against a search over months.
+        Ok((missing > 0 && missing * 10 >= asked).then_some(Notice::DataOlder {
+            data_as_of,
+            nothing: missing >= asked,
+        }))
     }
 
     fn plan(&self) -> Result<Plan, SearchError> {
@@ -141,7 +194,7 @@ impl Run<'_> {
         }
     }
 
-    /// What was typed that no trial has.
+    /// What was typed that no trial has, filters aside.
     fn nowhere(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
         let mut nowhere = Vec::new();
         for concept in plan.concepts() {
@@ -189,5 +242,18 @@ impl Run<'_> {
             });
         }
         facets
+    }
+}
+
+/// The first stretch up to today that a query asks for.
+fn recent(node: &Node) -> Option<Ago> {
+    match node {
+        Node::Filter {
+            test: Test::Recent(ago),
+            ..
+        } => Some(*ago),
+        Node::And { nodes } | Node::Or { nodes } => nodes.iter().find_map(recent),
+        Node::Boost { node, .. } => recent(node),
+        _ => None,
     }
 }
