@@ -15,7 +15,7 @@
 //! Floors, from the ground up; a room uses the floors below it and its own, nothing above
 //! (`tests/architecture` reads the `use crate::` lines and fails on an upward edge):
 //!
-//! 1. [`trial`], [`analysis`]
+//! 1. [`trial`], [`analysis`], [`place`] (where towns are)
 //! 2. [`source`], [`schema`], [`query`], [`passage`]
 //! 3. [`index`]
 //! 4. [`search`]
@@ -31,6 +31,7 @@ pub mod analysis;
 pub mod cli;
 pub mod index;
 pub mod passage;
+pub mod place;
 pub mod query;
 pub mod render;
 pub mod schema;

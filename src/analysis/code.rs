@@ -100,9 +100,10 @@ const UNITS: &[&str] = &[
 ];
 
 /// What a unit is when codes written apart are looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Class {
     /// An ordinary word.
+    #[default]
     Plain,
     /// All in capitals and no code: long, a function word, a Roman numeral, a counting word.
     Capitals,
@@ -119,9 +120,10 @@ pub(super) enum Class {
 }
 
 /// What a unit does to its neighbour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Role {
     /// Nothing.
+    #[default]
     None,
     /// "non": negates the word after it.
     Non,

@@ -26,7 +26,7 @@ pub(super) struct Piece {
 }
 
 /// All that is to be known of a unit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Dissection {
     /// In order of position, wholes before parts.
     pub pieces: Vec<Piece>,
@@ -40,6 +40,46 @@ pub(super) struct Dissection {
 
 /// Takes a unit apart.
 pub(super) fn dissect(surface: &str) -> Dissection {
+    match surface.as_bytes() {
+        [first, rest @ ..]
+            if first.is_ascii_alphabetic() && rest.iter().all(u8::is_ascii_lowercase) =>
+        {
+            plain_word(surface)
+        }
+        _ => unit(surface),
+    }
+}
+
+/// What [`unit`] gives for a word of ASCII letters, small but for the first. Half of all units are such words.
+fn plain_word(surface: &str) -> Dissection {
+    let folded = surface.to_ascii_lowercase();
+    let upper = usize::from(surface.as_bytes()[0].is_ascii_uppercase());
+    let word = Piece {
+        term: term_of(&folded),
+        exact: folded.clone(),
+        bytes: 0..surface.len(),
+        position: 0,
+        positions: 1,
+        kind: TokenKind::Word,
+    };
+    Dissection {
+        pieces: vec![word],
+        positions: 1,
+        class: class_of_letters(surface, &folded, upper, surface.len() - upper),
+        role: role_of(&folded),
+        folded,
+    }
+}
+
+fn role_of(word: &str) -> Role {
+    match word {
+        "non" => Role::Non,
+        word if is_negating(word) => Role::Negating,
+        _ => Role::None,
+    }
+}
+
+fn unit(surface: &str) -> Dissection {
     let mut segments = segments(surface);
     absorb_non(&mut segments);
     for i in 1..segments.len() {
@@ -75,8 +115,7 @@ pub(super) fn dissect(surface: &str) -> Dissection {
         pieces.sort_by_key(|p| (p.position, std::cmp::Reverse(p.positions)));
     }
     let role = match segments.as_slice() {
-        [only] if only.folded == "non" => Role::Non,
-        [only] if is_negating(&only.folded) => Role::Negating,
+        [only] => role_of(&only.folded),
         _ => Role::None,
     };
     let class = if minus {
@@ -264,6 +303,19 @@ fn class_of(surface: &str, segments: &[Segment], folded: &str) -> Class {
             } else {
                 Class::Code
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn plain_words_are_units_like_others(word in "[A-Za-z][a-z]{0,9}|non|negative|Naive|alpha|Beta|hb|Ig|week|Mg") {
+            prop_assert_eq!(plain_word(&word), unit(&word));
         }
     }
 }

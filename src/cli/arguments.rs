@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::facet_arguments::FacetArguments;
+use crate::cli::place_arguments::PlaceArguments;
 
 /// The command with all its options, for completions and manual pages.
 pub fn command() -> clap::Command {
@@ -149,6 +150,8 @@ pub(crate) struct SearchArguments {
     #[arg(value_name = "WORDS")]
     pub(crate) words: Vec<String>,
     #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    #[command(flatten)]
     pub(crate) facets_chosen: FacetArguments,
     /// A filter by name, also of a facet that only --schema has
     #[arg(long = "filter", value_name = "FACET=VALUE", help_heading = "Filters", value_parser = pair)]
@@ -156,7 +159,8 @@ pub(crate) struct SearchArguments {
     /// Only open trials that nobody has verified for two years
     #[arg(long, help_heading = "Filters")]
     pub(crate) not_verified: bool,
-    /// relevance, start, updated, enrollment or id [default: relevance; without words, updated]
+    /// relevance, start, updated, enrollment, id or distance [default: relevance; without words, updated, or distance with
+    /// --near]
     #[arg(long, value_name = "ORDER", hide_possible_values = true)]
     pub(crate) sort: Option<Order>,
     /// How many trials [default: 10; in csv, ids and ris all]
@@ -294,6 +298,8 @@ pub(crate) enum Order {
     Enrollment,
     /// By id.
     Id,
+    /// Nearest site first.
+    Distance,
 }
 
 fn pair(typed: &str) -> Result<(String, String), String> {

@@ -92,11 +92,12 @@ from!(
 
 impl From<SearchError> for Failure {
     fn from(error: SearchError) -> Failure {
+        let hint = error.hint().map(str::to_owned);
         match error {
             SearchError::Query { error, query } => Failure::query(&error, &query),
             error => Failure {
                 error: error.into(),
-                hint: None,
+                hint,
             },
         }
     }

@@ -59,7 +59,7 @@ pub(crate) fn filters(typed: &SearchArguments, finder: &Finder) -> Result<Vec<Fi
 
 /// The values that a text means: one, or several with commas between. A name may have a comma of its own ("Active, not
 /// recruiting", "Korea, Republic of"), so the longest stretch that is known as one value is one.
-fn values(finder: &Finder, facet: &str, text: &str) -> Result<Vec<String>, SearchError> {
+pub(crate) fn values(finder: &Finder, facet: &str, text: &str) -> Result<Vec<String>, SearchError> {
     let one = |text: &str| {
         let values = finder.facet_values(facet, text)?;
         // A spelling of "none" ("not given") stands for no value at all.

@@ -15,6 +15,7 @@ mod help;
 mod index;
 mod info;
 mod man;
+mod place_arguments;
 mod progress;
 mod rejects;
 mod search;

@@ -7,6 +7,7 @@ use crate::cli::arguments::{HitFormat, Order, SearchArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{facets, filters};
+use crate::cli::place_arguments::{near, no_place};
 use crate::query::{self, Query};
 use crate::render::{
     csv_header, csv_row, hits_text, json_line, json_pretty, notices_text, ris_record,
@@ -48,6 +49,7 @@ fn request(
     let for_people = matches!(typed.format, HitFormat::Text | HitFormat::Json);
     let has_passages = for_people || typed.format == HitFormat::Ndjson;
     let filters = filters(typed, finder)?;
+    let near = near(&typed.place, &filters, finder)?;
     let facets = if for_people {
         facets(typed.facets.as_deref(), &filters, finder)?
     } else {
@@ -57,6 +59,9 @@ fn request(
         filters,
         facets,
         sort: match typed.sort {
+            Some(Order::Distance) if near.is_some() => Sort::Distance,
+            Some(Order::Distance) => return Err(no_place()),
+            None if without_words && near.is_some() => Sort::Distance,
             Some(Order::Start) => Sort::Start,
             Some(Order::Enrollment) => Sort::Enrollment,
             Some(Order::Id) => Sort::Id,
@@ -64,6 +69,7 @@ fn request(
             None if without_words => Sort::Updated,
             Some(Order::Relevance) | None => Sort::Relevance,
         },
+        near,
         limit: typed.limit.unwrap_or(USUAL_LIMIT),
         offset: typed.offset,
         weights: typed.weights.clone(),
@@ -142,11 +148,10 @@ fn export(
             for notice in notices_text(&page) {
                 context.console.note(&format!("note: {notice}"));
             }
-            debug_assert!(
-                page.notices
-                    .iter()
-                    .all(|notice| !matches!(notice, Notice::Respelled { .. } | Notice::PartialMatches { .. }))
-            );
+            debug_assert!(page.notices.iter().all(|notice| !matches!(
+                notice,
+                Notice::Respelled { .. } | Notice::PartialMatches { .. }
+            )));
         }
         for hit in &page.hits {
             sheet.add(hit)?;

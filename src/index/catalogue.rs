@@ -7,6 +7,8 @@ use tantivy::columnar::StrColumn;
 
 use crate::index::errors::IndexError;
 use crate::index::open::{CommitState, Index};
+use crate::index::sites::SiteCounts;
+use crate::place::ATTRIBUTION;
 use crate::schema::{FacetElement, Layout};
 
 /// Trials by the values of one column, most frequent first.
@@ -45,6 +47,10 @@ pub struct Catalogue {
     pub statuses: Counts,
     /// Trials by phase; a phase 2/3 trial counts under both.
     pub phases: Counts,
+    /// Sites by how it is known where they are.
+    pub sites: SiteCounts,
+    /// Whose data places are known by.
+    pub places: &'static str,
 }
 
 impl Index {
@@ -72,6 +78,8 @@ impl Index {
             formats: self.count_column("format")?,
             statuses: count(FacetElement::OverallStatus)?,
             phases: count(FacetElement::Phase)?,
+            sites: self.count_sites()?,
+            places: ATTRIBUTION,
         })
     }
 

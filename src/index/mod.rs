@@ -11,6 +11,7 @@ mod generations;
 mod ingest;
 mod open;
 mod report;
+mod sites;
 mod stored;
 
 pub use build::{BuildOptions, Progress};
@@ -18,4 +19,6 @@ pub use catalogue::{Catalogue, Count, Counts};
 pub use errors::IndexError;
 pub use open::{Index, SchemaChoice, SchemaError};
 pub use report::{Rejected, Report};
+pub use sites::SiteCounts;
+pub(crate) use sites::{NearSite, SegmentSites, TaughtPlace};
 pub use stored::StoredTrial;

@@ -294,6 +294,15 @@ impl Pattern {
         self.concepts[concept].fields.contains(&field)
     }
 
+    /// Whether anything that was searched in some fields can stand in a text or in parts of it, told without analysis: `false`
+    /// is certain.
+    pub fn may_stand_in(&self, text: &str, fields: &[usize]) -> bool {
+        let searched = fields
+            .iter()
+            .fold(0, |all, field| all | self.searched_in(*field));
+        searched != 0 && self.prefilter.concepts(text, 0, text.len()) & searched != 0
+    }
+
     /// The concepts that were searched in a field.
     pub(super) fn searched_in(&self, field: usize) -> Concepts {
         (0..self.concepts.len())

@@ -12,6 +12,7 @@
 mod errors;
 mod fields;
 mod filter;
+mod ids;
 mod lex;
 mod notation;
 mod parse;
@@ -22,8 +23,9 @@ mod tree;
 pub use errors::{QueryError, QueryFault};
 pub use fields::FieldNames;
 pub use filter::{Ago, AgoUnit, Day, Ends, FilterKind, FilterName, Test};
+pub use ids::{IdTyped, ids_typed, parse};
 pub use notation::Notation;
-pub use parse::{LONGEST_QUERY, MOST_NESTED, parse};
+pub use parse::{LONGEST_QUERY, MOST_NESTED};
 pub use signs::WIDEST;
 pub(crate) use signs::open_words;
 pub use tree::{Finite, Form, Node, Place, Query, Span};

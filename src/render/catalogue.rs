@@ -1,6 +1,6 @@
 //! What an index holds, for people.
 
-use crate::index::{Catalogue, Counts};
+use crate::index::{Catalogue, Counts, SiteCounts};
 use crate::render::Look;
 use crate::render::document::{Document, Tone, piece};
 use crate::render::numbers::{bytes, count, counted};
@@ -31,7 +31,8 @@ pub fn catalogue_text(catalogue: &Catalogue, vocabulary: &Vocabulary, look: Look
         )
     });
     document.field("last commit", committed.unwrap_or_default());
-    document.field("schema", &catalogue.schema);
+    sites(&mut document, &catalogue.sites);
+    document.field("places by", catalogue.places);
     document.gap();
     let formats = |name: &str| {
         let format = SourceFormat::ALL
@@ -53,6 +54,25 @@ pub fn catalogue_text(catalogue: &Catalogue, vocabulary: &Vocabulary, look: Look
     ];
     side_by_side(&mut document, &blocks);
     document.finish()
+}
+
+/// How many sites there are, and what is not known of where they are.
+fn sites(document: &mut Document, counts: &SiteCounts) {
+    let mut text = count(counts.sites);
+    if counts.unplaced > 0 {
+        text.push_str(&format!(
+            "; {} could not be placed, in {}",
+            count(counts.unplaced),
+            counted(counts.trials_with_unplaced, "trial", "trials")
+        ));
+    }
+    if counts.corrected > 0 {
+        text.push_str(&format!(
+            "; {} placed in their town, far from where their records have it",
+            count(counts.corrected)
+        ));
+    }
+    document.field("sites", text);
 }
 
 fn block(heading: &str, counts: &Counts, name: &dyn Fn(&str) -> String) -> Block {

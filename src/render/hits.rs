@@ -8,7 +8,7 @@ use crate::render::notices::notices_text;
 use crate::render::numbers::{count, counted};
 use crate::render::source::{owner, source_in_words};
 use crate::render::status::{date_in_words, label, phase_in_words, status_piece};
-use crate::search::{Hit, Hits, Marked};
+use crate::search::{Hit, Hits, Marked, NearestSite};
 use crate::trial::vocabulary::Vocabulary;
 
 /// Conditions and interventions of a hit that are named; ones that matched come first.
@@ -107,6 +107,13 @@ fn write_hit(document: &mut Document, hit: &Hit, vocabulary: &Vocabulary) {
     }
     document.line(INDENT, INDENT, &facts);
     document.line(INDENT, INDENT, &[piece(Tone::Faint, small_print(hit))]);
+    if let Some(site) = &hit.nearest_site {
+        named(
+            document,
+            "Nearest site",
+            vec![piece(Tone::Plain, site_in_words(site, vocabulary))],
+        );
+    }
     if let Some(why) = &hit.status.why_stopped {
         named(document, "Why stopped", vec![piece(Tone::Plain, why)]);
     }
@@ -151,6 +158,27 @@ fn small_print(hit: &Hit) -> String {
         parts.push(format!("updated {}", date_in_words(updated)));
     }
     parts.push(source_in_words(&hit.source));
+    parts.join(" · ")
+}
+
+/// `Hospital, Lyon, France · 2.1 km · recruiting`.
+fn site_in_words(site: &NearestSite, vocabulary: &Vocabulary) -> String {
+    let place = [&site.facility, &site.city, &site.state, &site.country]
+        .into_iter()
+        .flatten();
+    let place: Vec<&str> = place.map(String::as_str).collect();
+    let distance = if site.km < 1.0 {
+        "under 1 km".to_owned()
+    } else {
+        format!("{:.0} km", site.km)
+    };
+    let mut parts = vec![place.join(", "), distance];
+    parts.extend(
+        site.status
+            .as_deref()
+            .map(|status| label(vocabulary, "status", status).to_lowercase()),
+    );
+    parts.retain(|part| !part.is_empty());
     parts.join(" · ")
 }
 

@@ -1,6 +1,7 @@
 //! What was done beyond what was typed, and what could be done, in sentences.
 
 use crate::query::Span;
+use crate::render::numbers::counted;
 use crate::search::{Asked, Hits, Notice};
 
 /// The notices of an answer, one line each; empty if there are none.
@@ -11,9 +12,16 @@ pub fn notices_text(hits: &Hits) -> Vec<String> {
         .map(|notice| in_words(notice, hits))
         .collect();
     lines.extend(ignored(&hits.query));
-    let filtered = |notice: &Notice| matches!(notice, Notice::QueryFiltersEmpty { .. });
-    let nothing = hits.total_without_filters == 0 && !hits.notices.iter().any(filtered);
-    if nothing && !hits.query.text.trim().is_empty() {
+    let said = |notice: &Notice| {
+        matches!(
+            notice,
+            Notice::IdMissing { .. } | Notice::QueryFiltersEmpty { .. }
+        )
+    };
+    if hits.total_without_filters == 0
+        && !hits.query.text.trim().is_empty()
+        && !hits.notices.iter().any(said)
+    {
         lines.push(
             "no trial matches: try fewer or other words, `OR` between alternatives, or see `trialfind help query`"
                 .to_owned(),
@@ -59,6 +67,38 @@ fn in_words(notice: &Notice, hits: &Hits) -> String {
         } => format!(
             "the data are of {data_as_of}{}; what happened since is not in the index",
             if *nothing { ", before all of the time asked for" } else { "" }
+        ),
+        Notice::Straight { trials } => format!(
+            "the query is {}: shown as asked, nothing else was searched (in quotes it is searched as text)",
+            if *trials == 1 { "an id" } else { "ids" },
+        ),
+        Notice::IdMissing { id } => format!(
+            "no trial in the index has the id `{id}`; `trialfind info` says what the index holds, `\"{id}\"` in quotes finds trials that mention it"
+        ),
+        Notice::IdShared { id, trials } => format!("{trials} trials have the id `{id}`"),
+        Notice::IdToo { typed, trials } => format!(
+            "searched as words; {} `{typed}` as an id: `trialfind show {typed}`",
+            if *trials == 1 {
+                "one trial has".to_owned()
+            } else {
+                format!("{trials} trials have")
+            }
+        ),
+        Notice::FiltersIgnored => {
+            "filters do not apply to trials asked for by id".to_owned()
+        }
+        Notice::PlaceTaken {
+            typed,
+            taken,
+            others,
+        } => format!(
+            "`{typed}` is taken as {taken}; others: {} (name the region or country behind a comma)",
+            others.join("; ")
+        ),
+        Notice::UnplacedSites { trials } => format!(
+            "{} not shown {} sites that could not be placed and may be near",
+            counted(*trials, "matching trial", "matching trials"),
+            if *trials == 1 { "has" } else { "have" },
         ),
         Notice::FiltersEmpty {
             without_filters,

@@ -100,6 +100,7 @@ impl Layout {
                 document.add_i64(field, value);
             }
         }
+        self.sites.write(&mut document, study);
         document.add_text(self.format, stored.provenance.format.name());
         if let Some(snapshot) = date(&stored.provenance.snapshot) {
             document.add_i64(self.snapshot, snapshot.days());

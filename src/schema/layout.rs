@@ -7,6 +7,7 @@ use tantivy::schema::{
 use crate::analysis;
 use crate::schema::facets::FacetElement;
 use crate::schema::fields::Fields;
+use crate::schema::sites::SiteFields;
 use crate::schema::tokenizer::CLINICAL;
 
 /// Counts changes of what is stored and how, which the schema itself does not show.
@@ -41,6 +42,8 @@ pub struct Layout {
     pub minimum_age: Field,
     /// The age in minutes from which on nobody may take part: of "65 Years", that of 66; none if there is no bound.
     pub maximum_age: Field,
+    /// The sites, one value a site in each column.
+    pub sites: SiteFields,
     /// Hash of the record's bytes, to tell an unchanged record without reading it.
     pub hash: Field,
     /// Name of the format of the record ([`crate::trial::SourceFormat::name`]).
@@ -92,6 +95,7 @@ impl Layout {
             enrollment: builder.add_i64_field("enrollment", FAST),
             minimum_age: builder.add_i64_field("minimum_age", FAST),
             maximum_age: builder.add_i64_field("maximum_age", FAST),
+            sites: SiteFields::new(&mut builder),
             hash: builder.add_u64_field("record_hash", FAST),
             format: builder.add_text_field("format", column),
             snapshot: builder.add_i64_field("snapshot", FAST),

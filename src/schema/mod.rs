@@ -7,6 +7,7 @@ mod elements;
 mod facets;
 mod fields;
 mod layout;
+mod sites;
 mod stored;
 mod tokenizer;
 
@@ -17,6 +18,8 @@ pub(crate) use fields::check_weight;
 pub use fields::{FacetField, Fields, FieldsError, Ranking, TextField};
 pub use layout::Layout;
 pub(crate) use layout::content_hash;
+pub use sites::{SiteFields, status_of};
+pub(crate) use sites::{latitudes, parts_of_key, point_of, taught, without_state};
 pub use stored::{StoredRecord, StoredRecordError};
 pub(crate) use stored::{compress, decompress};
 pub(crate) use tokenizer::{LONG_VALUE, VALUE_GAP, register_analyzer};

@@ -25,23 +25,12 @@ pub(crate) const LONG_VALUE: [&str; 2] = ["\u{1}", "\u{2}"];
 #[derive(Clone)]
 pub(crate) struct ClinicalTokenizer {
     analyzer: Analyzer,
-    terms: String,
-    tokens: Vec<Placed>,
-}
-
-#[derive(Clone, Copy)]
-struct Placed {
-    term_end: usize,
-    position: u32,
-    positions: u32,
 }
 
 impl ClinicalTokenizer {
     pub(crate) fn new() -> ClinicalTokenizer {
         ClinicalTokenizer {
             analyzer: Analyzer::new(),
-            terms: String::new(),
-            tokens: Vec::new(),
         }
     }
 }
@@ -50,71 +39,38 @@ impl Tokenizer for ClinicalTokenizer {
     type TokenStream<'a> = ClinicalTokenStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> ClinicalTokenStream<'a> {
-        let ClinicalTokenizer {
-            analyzer,
-            terms,
-            tokens,
-        } = self;
-        terms.clear();
-        tokens.clear();
-        let mut place = |exact: bool, term: &str, position, positions| {
-            if exact {
-                terms.push(EXACT_MARK);
-            }
-            terms.push_str(term);
-            tokens.push(Placed {
-                term_end: terms.len(),
-                position,
-                positions,
-            });
-        };
-        analyzer.tokens(text, &mut |token| {
-            place(false, token.term, token.position, token.positions);
-            if token.exact != token.term {
-                place(true, token.exact, token.position, token.positions);
-            }
-        });
-        let positions = analyzer.positions_used();
-        if positions > VALUE_GAP {
-            place(false, LONG_VALUE[0], 0, 1);
-            place(false, LONG_VALUE[1], positions - 1, 1);
-        }
         ClinicalTokenStream {
-            terms: &self.terms,
-            tokens: &self.tokens,
-            next: 0,
+            analyzer: &mut self.analyzer,
+            text,
+            tokens: None,
             token: Token::default(),
         }
     }
 }
 
+/// The tokens of one text. Indexing takes them by [`TokenStream::process`], straight from the analyzer.
 pub(crate) struct ClinicalTokenStream<'a> {
-    terms: &'a str,
-    tokens: &'a [Placed],
-    next: usize,
+    analyzer: &'a mut Analyzer,
+    text: &'a str,
+    /// All tokens, for who steps from one to the next.
+    tokens: Option<std::vec::IntoIter<Token>>,
     token: Token,
 }
 
 impl TokenStream for ClinicalTokenStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(placed) = self.tokens.get(self.next) else {
-            return false;
-        };
-        let start = self
-            .next
-            .checked_sub(1)
-            .map_or(0, |before| self.tokens[before].term_end);
-        self.next += 1;
-        self.token.text.clear();
-        self.token
-            .text
-            .push_str(&self.terms[start..placed.term_end]);
-        self.token.position = placed.position as usize;
-        self.token.position_length = placed.positions as usize;
-        if self.next == self.tokens.len() {
-            self.token.position_length += VALUE_GAP as usize;
+        if self.tokens.is_none() {
+            let mut all = Vec::new();
+            self.process(&mut |token| all.push(token.clone()));
+            self.tokens = Some(all.into_iter());
         }
-        true
+        match self.tokens.as_mut().and_then(Iterator::next) {
+            Some(token) => {
+                self.token = token;
+                true
+            }
+            None => false,
+        }
     }
 
     fn token(&self) -> &Token {
@@ -123,5 +79,41 @@ impl TokenStream for ClinicalTokenStream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
+    }
+
+    fn process(&mut self, sink: &mut dyn FnMut(&Token)) {
+        let mut last = Token::default();
+        let mut any = false;
+        self.analyzer.tokens(self.text, &mut |token| {
+            if any {
+                sink(&last);
+            }
+            any = true;
+            last.text.clear();
+            last.text.push_str(token.term);
+            last.position = token.position as usize;
+            last.position_length = token.positions as usize;
+            if token.exact != token.term {
+                sink(&last);
+                last.text.clear();
+                last.text.push(EXACT_MARK);
+                last.text.push_str(token.exact);
+            }
+        });
+        if !any {
+            return;
+        }
+        let positions = self.analyzer.positions_used();
+        if positions > VALUE_GAP {
+            for (mark, position) in LONG_VALUE.into_iter().zip([0, positions - 1]) {
+                sink(&last);
+                last.text.clear();
+                last.text.push_str(mark);
+                last.position = position as usize;
+                last.position_length = 1;
+            }
+        }
+        last.position_length += VALUE_GAP as usize;
+        sink(&last);
     }
 }

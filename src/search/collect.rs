@@ -14,6 +14,7 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::search::columns::SegmentColumns;
 use crate::search::request::Sort;
+use crate::search::sites::Near;
 
 /// What is wanted of the pass.
 pub(crate) struct Gather<'g> {
@@ -21,6 +22,8 @@ pub(crate) struct Gather<'g> {
     pub(crate) columns: &'g [Arc<SegmentColumns>],
     /// For each facet the chosen values; empty for no filter.
     pub(crate) chosen: &'g [Vec<String>],
+    /// Where a site has to be.
+    pub(crate) near: Option<&'g Near>,
     /// For each facet whether its counts are wanted.
     pub(crate) counted: &'g [bool],
     pub(crate) sort: Sort,
@@ -39,6 +42,10 @@ pub(crate) struct Gathered {
     pub(crate) total: u64,
     /// For each facet, documents that only its filter keeps out.
     pub(crate) kept_out: Vec<u64>,
+    /// Documents that only the place of their sites keeps out.
+    pub(crate) kept_out_by_place: u64,
+    /// Of these, documents with a site that could not be placed.
+    pub(crate) unplaced: u64,
     /// For each facet its counts by value.
     pub(crate) counts: Vec<Vec<(String, u64)>>,
     /// The best hits in order.
@@ -59,6 +66,7 @@ pub(crate) struct SegmentGather {
     columns: Arc<SegmentColumns>,
     segment: SegmentOrdinal,
     filters: Vec<(usize, Filter)>,
+    near: Option<Near>,
     counters: Vec<Option<Vec<u64>>>,
     sort: Sort,
     sort_column: Option<Column<i64>>,
@@ -68,6 +76,8 @@ pub(crate) struct SegmentGather {
     words: u64,
     total: u64,
     kept_out: Vec<u64>,
+    kept_out_by_place: u64,
+    unplaced: u64,
     /// Documents that pass all filters and are not counted yet.
     uncounted: Vec<DocId>,
 }
@@ -108,6 +118,8 @@ pub(crate) struct SegmentGathered {
     words: u64,
     total: u64,
     kept_out: Vec<u64>,
+    kept_out_by_place: u64,
+    unplaced: u64,
 }
 
 impl Collector for Gather<'_> {
@@ -137,6 +149,7 @@ impl Collector for Gather<'_> {
         Ok(SegmentGather {
             segment,
             filters,
+            near: self.near.cloned(),
             counters: counters.collect(),
             sort: self.sort,
             sort_column: columns.sort_column(self.sort).cloned(),
@@ -146,6 +159,8 @@ impl Collector for Gather<'_> {
             words: 0,
             total: 0,
             kept_out: vec![0; self.chosen.len()],
+            kept_out_by_place: 0,
+            unplaced: 0,
             uncounted: Vec::with_capacity(COUNTED_AT_ONCE),
             columns,
         })
@@ -164,6 +179,8 @@ impl Collector for Gather<'_> {
         for segment in segments {
             gathered.words += segment.words;
             gathered.total += segment.total;
+            gathered.kept_out_by_place += segment.kept_out_by_place;
+            gathered.unplaced += segment.unplaced;
             for (total, kept_out) in gathered.kept_out.iter_mut().zip(&segment.kept_out) {
                 *total += kept_out;
             }
@@ -222,6 +239,18 @@ impl SegmentCollector for SegmentGather {
                 failed = Some(*facet);
             }
         }
+        let mut metres = 0;
+        if let Some(near) = &self.near {
+            match near.nearest(self.segment, doc) {
+                Some(site) => metres = (site.km * 1e3) as i64,
+                None if failed.is_some() => return,
+                None => {
+                    self.kept_out_by_place += 1;
+                    self.unplaced += u64::from(near.has_unplaced(self.segment, doc));
+                    return;
+                }
+            }
+        }
         if let Some(facet) = failed {
             self.kept_out[facet] += 1;
             if let Some(counter) = &mut self.counters[facet] {
@@ -235,7 +264,7 @@ impl SegmentCollector for SegmentGather {
         if self.uncounted.len() == COUNTED_AT_ONCE {
             self.count();
         }
-        self.offer(doc, score);
+        self.offer(doc, score, metres);
     }
 
     fn harvest(mut self) -> SegmentGathered {
@@ -251,6 +280,8 @@ impl SegmentCollector for SegmentGather {
             words: self.words,
             total: self.total,
             kept_out: self.kept_out,
+            kept_out_by_place: self.kept_out_by_place,
+            unplaced: self.unplaced,
         }
     }
 }
@@ -266,7 +297,7 @@ impl SegmentGather {
         self.uncounted.clear();
     }
 
-    fn offer(&mut self, doc: DocId, score: Score) {
+    fn offer(&mut self, doc: DocId, score: Score, metres: i64) {
         let value = || {
             self.sort_column
                 .as_ref()
@@ -276,6 +307,7 @@ impl SegmentGather {
             Sort::Relevance => ordered(score),
             Sort::Start | Sort::Updated | Sort::Enrollment => value().unwrap_or(i64::MIN),
             Sort::Id => 0,
+            Sort::Distance => -metres,
         };
         let full = self.heap.len() >= self.keep;
         if full

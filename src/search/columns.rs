@@ -179,7 +179,7 @@ impl SegmentColumns {
             Sort::Start => Some(&self.start),
             Sort::Updated => Some(&self.updated),
             Sort::Enrollment => Some(&self.enrollment),
-            Sort::Relevance | Sort::Id => None,
+            Sort::Relevance | Sort::Id | Sort::Distance => None,
         }
     }
 

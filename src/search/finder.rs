@@ -1,16 +1,18 @@
 //! The way in to searching: what a request names is looked up in the index, the search is run, its answer put together.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use rustc_hash::FxHashMap;
+use tantivy::Searcher;
 use tantivy::index::SegmentId;
 use tantivy::schema::Field;
-use tantivy::{Executor, Searcher};
 
 use crate::analysis::Analyzer;
-use crate::index::{Index, IndexError};
+use crate::index::{Index, IndexError, SegmentSites};
 use crate::query::QueryError;
 use crate::schema::{NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
@@ -42,6 +44,16 @@ pub enum SearchError {
         /// The values there are.
         known: String,
     },
+    /// No place of that name.
+    #[error("`{place}`: {reason}")]
+    UnknownPlace {
+        /// What was asked for.
+        place: String,
+        /// Why it is no place.
+        reason: String,
+        /// What to do.
+        hint: String,
+    },
     /// No text field of that name.
     #[error("unknown field `{name}`; known are {known}")]
     UnknownField {
@@ -66,54 +78,46 @@ pub enum SearchError {
     Index(#[from] IndexError),
 }
 
+impl SearchError {
+    /// What to do about it, if the message does not say so.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            SearchError::UnknownPlace { hint, .. } => Some(hint),
+            _ => None,
+        }
+    }
+}
+
 /// Searches one index. Cheap to make; keeps what it has opened of each segment.
 pub struct Finder {
     pub(crate) index: Index,
     pub(crate) handles: Arc<Vec<Field>>,
     columns: Mutex<FxHashMap<SegmentId, Arc<SegmentColumns>>>,
     /// Threads that read records and choose passages, started with the first search that needs them.
-    threads: OnceLock<Threads>,
+    threads: OnceLock<Option<ThreadPool>>,
     /// Analyzers that are not in use; each remembers the words that it has met.
     analyzers: Mutex<Vec<Analyzer>>,
+    /// The sites of the last view that was asked for them.
+    pub(super) sites: Mutex<Option<Arc<Vec<SegmentSites>>>>,
 }
 
-/// Threads that stay; without a second processor there are none and the searching one does the work.
-pub(crate) struct Threads {
-    executor: Executor,
-    count: usize,
-}
-
-/// Threads that make the hits of one search; more would wait for each other's memory.
+/// Threads that make the hits of one search, the searching one included; more would wait for each other's memory.
 const MOST_THREADS: usize = 4;
 
-impl Threads {
-    fn start() -> Threads {
-        let count = thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(MOST_THREADS);
-        let executor = match count {
-            1 => None,
-            count => Executor::multi_thread(count, "hits-").ok(),
-        };
-        Threads {
-            count: executor.as_ref().map_or(1, |_| count),
-            executor: executor.unwrap_or_else(Executor::single_thread),
-        }
-    }
+/// Arguments from which on waking the threads costs less than it saves.
+const LEAST_TO_SHARE: usize = 4;
 
-    pub(crate) fn count(&self) -> usize {
-        self.count
+/// Threads that stay and help the searching one; none without a second processor.
+fn start_threads() -> Option<ThreadPool> {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let helpers = processors.min(MOST_THREADS).checked_sub(1)?;
+    if helpers == 0 {
+        return None;
     }
-
-    /// What a function gives for each argument, in their order.
-    pub(crate) fn map<A: Send, R: Send>(
-        &self,
-        function: impl Fn(A) -> R + Sync,
-        arguments: impl Iterator<Item = A>,
-    ) -> tantivy::Result<Vec<R>> {
-        self.executor
-            .map(|argument| Ok(function(argument)), arguments)
-    }
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(helpers)
+        .thread_name(|number| format!("hits-{number}"));
+    pool.build().ok()
 }
 
 /// A view of one commit, with its columns.
@@ -130,6 +134,7 @@ impl Finder {
             index,
             columns: Mutex::default(),
             analyzers: Mutex::default(),
+            sites: Mutex::default(),
             threads: OnceLock::new(),
         }
     }
@@ -167,8 +172,41 @@ impl Finder {
         IndexError::engine(self.index.directory(), error)
     }
 
-    pub(crate) fn threads(&self) -> &Threads {
-        self.threads.get_or_init(Threads::start)
+    /// What a function gives for each argument, in their order. Threads that stay help the calling one, which does not wait for
+    /// them to wake.
+    pub(crate) fn share<A: Sync, R: Send>(
+        &self,
+        arguments: &[A],
+        function: impl Fn(&A) -> R + Sync,
+    ) -> Vec<R> {
+        let threads = self.threads.get_or_init(start_threads);
+        let (Some(threads), true) = (threads, arguments.len() >= LEAST_TO_SHARE) else {
+            return arguments.iter().map(function).collect();
+        };
+        let next = AtomicUsize::new(0);
+        let results: Vec<Mutex<Option<R>>> = arguments.iter().map(|_| Mutex::new(None)).collect();
+        let work = || {
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some(argument) = arguments.get(place) else {
+                    break;
+                };
+                let result = function(argument);
+                *results[place]
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner) = Some(result);
+            }
+        };
+        threads.in_place_scope(|scope| {
+            for _ in 0..threads.current_num_threads() {
+                scope.spawn(|_| work());
+            }
+            work();
+        });
+        results
+            .into_iter()
+            .filter_map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner))
+            .collect()
     }
 
     /// Runs a function with an analyzer that may remember words from before.
@@ -199,6 +237,7 @@ impl Finder {
             request,
             weights: run.weights.clone(),
             plan: &plan,
+            near: run.near.as_ref().or(plan.near().map(|asked| &asked.near)),
         };
         let hits = presenter.hits(&gathered)?;
         presenter.name_respelled(&hits, &mut notices);
@@ -251,6 +290,10 @@ impl Finder {
             view,
             weights: Arc::new(self.weights(request)?),
             chosen: self.chosen(request)?,
+            near: match &request.near {
+                Some(filter) => Some(self.near(view, filter)?),
+                None => None,
+            },
             counted,
         })
     }

@@ -115,6 +115,46 @@ pub enum Notice {
         /// For each facet whose filter alone keeps trials out, how many it keeps out.
         without: Vec<(String, u64)>,
     },
+    /// The query is ids: the trials that have them are shown, in the order asked, and nothing else was searched.
+    Straight {
+        /// How many.
+        trials: u64,
+    },
+    /// No trial in the index has an id that was asked for.
+    IdMissing {
+        /// The id as typed.
+        id: String,
+    },
+    /// Several trials have an id that was asked for.
+    IdShared {
+        /// The id as typed.
+        id: String,
+        /// How many.
+        trials: u64,
+    },
+    /// The query was searched as words, and is also a sponsor's own id.
+    IdToo {
+        /// What was typed.
+        typed: String,
+        /// How many trials have it as an id.
+        trials: u64,
+    },
+    /// Filters do not apply to trials that are asked for by id.
+    FiltersIgnored,
+    /// Several places have the name that was typed; one was taken.
+    PlaceTaken {
+        /// What was typed.
+        typed: String,
+        /// What it was taken for.
+        taken: String,
+        /// What else it may mean.
+        others: Vec<String>,
+    },
+    /// Trials that pass everything but the place, and have sites of which it is not known where they are.
+    UnplacedSites {
+        /// How many.
+        trials: u64,
+    },
 }
 
 /// One trial that matches.
@@ -156,6 +196,9 @@ pub struct Hit {
     /// Number of sites, if the record says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sites: Option<usize>,
+    /// The site that is nearest to the place asked for, of those that fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest_site: Option<NearestSite>,
     /// Countries of the sites.
     pub countries: Vec<String>,
     /// Where the record came from.
@@ -167,6 +210,29 @@ pub struct Hit {
     /// How the score comes about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+}
+
+/// A site near the place that was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NearestSite {
+    /// Where people go to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facility: Option<String>,
+    /// City.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// State or province.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Kilometres from the place, to a tenth. Sites are placed by their town, so a few kilometres are the town's size.
+    pub km: f64,
+    /// Its status: its own while the trial is open, else the trial's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
 }
 
 /// A text with the places that matched.

@@ -11,18 +11,24 @@ mod expansion;
 mod filter;
 mod finder;
 mod hits;
+mod ids;
 mod lower;
-mod names;
+
 mod placed;
+mod places;
 mod present;
+mod query_names;
 mod request;
 mod run;
 mod scorer;
+mod sites;
 mod spelling;
 mod status;
 
 pub use finder::{Finder, SearchError};
 pub use hits::*;
-pub use names::filters;
+pub use query_names::filters;
+pub use places::Place;
 pub use request::{Filter, Request, Sort};
+pub use sites::{SiteFilter, USUAL_KM};
 pub use status::HitStatus;

@@ -7,21 +7,20 @@ use tantivy::DocAddress;
 use crate::analysis::Analyzer;
 use crate::index::StoredTrial;
 use crate::passage::{self, Pattern, Shape, Text};
-use crate::schema::{Element, SectionText, section_texts};
+use crate::schema::{Element, SectionText, section_texts, status_of};
 use crate::search::collect::{Gathered, Ranked};
 use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{
-    ConceptScore, Explanation, FieldScore, Hit, HitIntervention, HitPassage, Marked, Notice,
+    ConceptScore, Explanation, FieldScore, Hit, HitIntervention, HitPassage, Marked, NearestSite,
+    Notice,
 };
 use crate::search::lower::Plan;
 use crate::search::request::{Request, Sort};
+use crate::search::sites::Near;
 use crate::search::status::HitStatus;
 use crate::trial::Study;
 use crate::trial::eligibility::{items, unescape_markdown};
-
-/// Hits that are worth starting a thread for, which costs about as much as half a hit.
-const LEAST_HITS_A_THREAD: usize = 3;
 
 /// What `**` stands around in [`HitPassage::marked`].
 const MARK: &str = "**";
@@ -33,6 +32,7 @@ pub(crate) struct Presenter<'p> {
     pub(crate) request: &'p Request,
     pub(crate) weights: Arc<Weights>,
     pub(crate) plan: &'p Plan,
+    pub(crate) near: Option<&'p Near>,
 }
 
 /// What is looked for in the texts of the hits.
@@ -52,30 +52,11 @@ impl Presenter<'_> {
             .skip(self.request.offset)
             .collect();
         // Reading a record and choosing its passages is most of a search's time, and hits do not depend on each other.
-        let parts = |ranked: &[(usize, &Ranked)]| -> Result<Vec<Hit>, SearchError> {
-            self.finder.with_analyzer(|analyzer| {
-                ranked
-                    .iter()
-                    .map(|(place, ranked)| self.hit(place + 1, ranked, &sought, analyzer))
-                    .collect()
-            })
-        };
-        let threads = self.finder.threads();
-        let share = ranked
-            .len()
-            .div_ceil(threads.count())
-            .max(LEAST_HITS_A_THREAD);
-        if ranked.len() <= share {
-            return parts(&ranked);
-        }
-        let mut hits = Vec::with_capacity(ranked.len());
-        for found in threads
-            .map(parts, ranked.chunks(share))
-            .map_err(|error| self.finder.engine_error(error))?
-        {
-            hits.extend(found?);
-        }
-        Ok(hits)
+        let hits = self.finder.share(&ranked, |(place, ranked)| {
+            self.finder
+                .with_analyzer(|analyzer| self.hit(place + 1, ranked, &sought, analyzer))
+        });
+        hits.into_iter().collect()
     }
 
     fn sought(&self) -> Result<Sought, SearchError> {
@@ -161,7 +142,7 @@ impl Presenter<'_> {
         let matches = match plan {
             Plan::All => true,
             Plan::Nothing => false,
-            Plan::Filter(_) | Plan::Not(_) => self.scores(plan, address)?.is_some(),
+            Plan::Filter(_) | Plan::Near(_) | Plan::Not(_) => self.scores(plan, address)?.is_some(),
             Plan::Concept(concept) => {
                 let matches = self.concept_score(concept, address)?.is_some();
                 out.push(matches);
@@ -275,6 +256,7 @@ impl Presenter<'_> {
                 .name
                 .clone(),
             sites,
+            nearest_site: self.nearest_site(study, ranked.address),
             countries,
             source: provenance.clone(),
             other_sources: trial
@@ -287,6 +269,24 @@ impl Presenter<'_> {
                 true => Some(self.explain(ranked)?),
                 false => None,
             },
+        })
+    }
+
+    fn nearest_site(&self, study: &Study, address: DocAddress) -> Option<NearestSite> {
+        let found = self.near?.nearest(address.segment_ord, address.doc_id)?;
+        let protocol = &study.protocol_section;
+        let site = protocol
+            .contacts_locations_module
+            .locations
+            .get(found.place)?;
+        let overall = protocol.status_module.overall_status.as_deref();
+        Some(NearestSite {
+            facility: site.facility.clone(),
+            city: site.city.clone(),
+            state: site.state.clone(),
+            country: site.country.clone(),
+            km: (found.km * 10.0).round() / 10.0,
+            status: status_of(site, overall).map(str::to_owned),
         })
     }
 
@@ -331,12 +331,13 @@ impl Presenter<'_> {
             Element::ExclusionItem,
             Element::CriterionItem,
         ];
-        let searches_items = of_items
+        let of_items: Vec<usize> = of_items
             .into_iter()
             .filter_map(|element| self.field_of(element))
-            .any(wanted);
+            .collect();
+        // Taking criteria apart is a good part of a hit's time.
         let items = criteria
-            .filter(|_| searches_items)
+            .filter(|criteria| sought.pattern.may_stand_in(criteria, &of_items))
             .map(items)
             .unwrap_or_default();
         let mut sections: Vec<SectionText<'_>> = Vec::new();
@@ -402,6 +403,10 @@ impl Presenter<'_> {
         Ok(match plan {
             Plan::All => Some(Vec::new()),
             Plan::Nothing => None,
+            Plan::Near(asked) => {
+                let nearest = asked.near.nearest(address.segment_ord, address.doc_id);
+                nearest.map(|_| Vec::new())
+            }
             Plan::Filter(filter) => {
                 let admits = filter.admits(&self.view.searcher, address);
                 let admits = admits.map_err(|error| self.finder.engine_error(error))?;

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::query::Query;
+use crate::search::sites::SiteFilter;
 
 /// The order of hits. Ties go to the latest update and then to the lower id, so every order is total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,16 +18,19 @@ pub enum Sort {
     Enrollment,
     /// By id.
     Id,
+    /// Nearest site first; needs [`Request::near`].
+    Distance,
 }
 
 impl Sort {
     /// The orders by name.
-    pub const NAMES: [(&'static str, Sort); 5] = [
+    pub const NAMES: [(&'static str, Sort); 6] = [
         ("relevance", Sort::Relevance),
         ("start", Sort::Start),
         ("updated", Sort::Updated),
         ("enrollment", Sort::Enrollment),
         ("id", Sort::Id),
+        ("distance", Sort::Distance),
     ];
 }
 
@@ -46,6 +50,8 @@ pub struct Request {
     pub query: Query,
     /// Which trials may be among the hits: all filters hold. Filters never change scores.
     pub filters: Vec<Filter>,
+    /// Trials with a site near a place only. Counts as a filter.
+    pub near: Option<SiteFilter>,
     /// Names of the facets to count.
     pub facets: Vec<String>,
     /// The order.
@@ -76,6 +82,7 @@ impl Request {
         Request {
             query,
             filters: Vec::new(),
+            near: None,
             facets: Vec::new(),
             sort: Sort::Relevance,
             limit: 10,

@@ -11,8 +11,10 @@ use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::Weights;
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
+use crate::search::ids::Straight;
 use crate::search::lower::{Filters, Plan, Planner, to_engine};
 use crate::search::request::Request;
+use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::respell;
 use crate::trial::PartialDate;
 
@@ -24,6 +26,8 @@ pub(super) struct Run<'r> {
     pub(super) weights: Arc<Weights>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
+    /// Where a site has to be.
+    pub(super) near: Option<Near>,
     /// For each facet whether its values are counted.
     pub(super) counted: Vec<bool>,
 }
@@ -32,6 +36,10 @@ impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
     pub(super) fn find(&self) -> Result<(Plan, Gathered, Vec<Notice>), SearchError> {
         let mut notices = Vec::new();
+        match self.straight()? {
+            Straight::To(gathered, notices) => return Ok((Plan::All, gathered, notices)),
+            Straight::No(also) => notices.extend(also),
+        }
         let mut plan = self.plan()?;
         let mut gathered = self.gather(&plan)?;
         notices.extend(self.data_older(&self.request.query.root)?);
@@ -74,12 +82,18 @@ impl Run<'_> {
                 .iter()
                 .zip(&gathered.kept_out)
                 .filter(|(_, count)| **count > 0);
+            let by_place = Some(("near".to_owned(), gathered.kept_out_by_place));
             notices.push(Notice::FiltersEmpty {
                 without_filters: gathered.words,
                 without: alone
                     .map(|(facet, count)| (facet.name.clone(), *count))
+                    .chain(by_place.filter(|(_, count)| *count > 0))
                     .collect(),
             });
+        }
+        let in_query = plan.near().map(|asked| &asked.filter);
+        if let Some(filter) = self.request.near.as_ref().or(in_query) {
+            notices.extend(place_notices(filter, &gathered));
         }
         Ok((plan, gathered, notices))
     }
@@ -127,7 +141,7 @@ impl Run<'_> {
         }))
     }
 
-    fn plan(&self) -> Result<Plan, SearchError> {
+    pub(super) fn plan(&self) -> Result<Plan, SearchError> {
         let searcher = &self.view.searcher;
         let knows = |term: &str, fields: &[usize]| {
             fields.iter().any(|&field| {
@@ -155,15 +169,32 @@ impl Run<'_> {
 
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
         let collector = Gather {
+            near: self.near.as_ref(),
+            ..self.collector(&self.chosen)
+        };
+        self.gather_with(plan, &collector)
+    }
+
+    /// One pass over what passes some facets' filters, wherever its sites are.
+    pub(super) fn collector<'g>(&'g self, chosen: &'g [Vec<String>]) -> Gather<'g> {
+        Gather {
             columns: &self.view.columns,
-            chosen: &self.chosen,
+            chosen,
+            near: None,
             counted: &self.counted,
             sort: self.request.sort,
             keep: self.request.limit.saturating_add(self.request.offset),
             today: self.request.today,
-        };
+        }
+    }
+
+    pub(super) fn gather_with(
+        &self,
+        plan: &Plan,
+        collector: &Gather<'_>,
+    ) -> Result<Gathered, SearchError> {
         let query = to_engine(plan, &self.weights, &self.finder.handles);
-        let found = self.view.searcher.search(&query, &collector);
+        let found = self.view.searcher.search(&query, collector);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
@@ -256,4 +287,23 @@ fn recent(node: &Node) -> Option<Ago> {
         Node::Boost { node, .. } => recent(node),
         _ => None,
     }
+}
+
+/// What is to be known of a filter over sites: which of several places was taken, and what it could not judge.
+fn place_notices(filter: &SiteFilter, gathered: &Gathered) -> Vec<Notice> {
+    let place = &filter.place;
+    let mut notices = Vec::new();
+    if !place.others.is_empty() {
+        notices.push(Notice::PlaceTaken {
+            typed: place.typed.clone(),
+            taken: place.name.clone(),
+            others: place.others.clone(),
+        });
+    }
+    if gathered.unplaced > 0 {
+        notices.push(Notice::UnplacedSites {
+            trials: gathered.unplaced,
+        });
+    }
+    notices
 }

@@ -8,9 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up.
-const FLOORS: [(&str, u8); 10] = [
+const FLOORS: [(&str, u8); 11] = [
     ("trial", 1),
     ("analysis", 1),
+    ("place", 1),
     ("source", 2),
     ("schema", 2),
     ("query", 2),

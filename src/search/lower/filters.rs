@@ -4,13 +4,14 @@ use jiff::civil::Date;
 
 use std::sync::Arc;
 
-use crate::query::{Day, Ends, Node, QueryError, QueryFault, Test};
+use crate::query::{Day, Ends, Node, Place, QueryError, QueryFault, Test};
 use crate::schema::{FacetElement, NOT_STATED};
 use crate::search::columns::NumberColumn;
 use crate::search::filter::{TrialFilter, TrialTest};
 use crate::search::finder::{Finder, SearchError, View};
-use crate::search::lower::Plan;
-use crate::search::names::number_column;
+use crate::search::lower::{NearFilter, Plan};
+use crate::search::sites::SiteFilter;
+use crate::search::query_names::number_column;
 use crate::search::spelling::words_near;
 
 /// What only the index knows.
@@ -53,15 +54,7 @@ impl Filters<'_> {
             span,
         } = node
         else {
-            let span = match node {
-                Node::Near { span, .. } => *span,
-                _ => return Ok(Plan::Nothing),
-            };
-            let fault = QueryFault::UnknownPlace {
-                message: "sites are not placed on the map in this index".to_owned(),
-                hint: "name the place instead: `location:{lyon france}` or `country:france`".to_owned(),
-            };
-            return Err(self.wrong(QueryError::new(span, fault)));
+            return Ok(Plan::Nothing);
         };
         let at = |fault: QueryFault| self.wrong(QueryError::new(*span, fault));
         let number = |from: Option<i64>, to: Option<i64>| {
@@ -96,6 +89,87 @@ impl Filters<'_> {
             today: self.today,
             columns: ids.zip(self.view.columns.iter().cloned()).collect(),
         })))
+    }
+
+    /// Whether a node asks for one or any of some overall statuses.
+    pub(super) fn is_status(&self, node: &Node) -> bool {
+        match node {
+            Node::Filter { name, test, .. } => {
+                let facet = self.facet_of(name);
+                *test == Test::Value
+                    && facet.is_some_and(|(.., element)| element == FacetElement::OverallStatus)
+            }
+            Node::Or { nodes } => nodes.iter().all(|node| self.is_status(node)),
+            _ => false,
+        }
+    }
+
+    /// The overall statuses that a node asks for.
+    fn statuses(&self, node: &Node) -> Result<Vec<String>, SearchError> {
+        match node {
+            Node::Filter {
+                name, value, span, ..
+            } => match self.facet(name, value) {
+                Ok(TrialTest::Facet { values, .. }) => Ok(values),
+                Ok(_) => Ok(Vec::new()),
+                Err(fault) => Err(self.wrong(QueryError::new(*span, fault))),
+            },
+            Node::Or { nodes } => {
+                let mut all = Vec::new();
+                for node in nodes {
+                    all.extend(self.statuses(node)?);
+                }
+                Ok(all)
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The plan of a filter over the sites, of which one must have one of each of some statuses.
+    pub(super) fn near(&self, node: &Node, statuses: &[&Node]) -> Result<Plan, SearchError> {
+        let Node::Near {
+            place,
+            kilometres,
+            span,
+        } = node
+        else {
+            return Ok(Plan::Nothing);
+        };
+        let typed = match place {
+            Place::Named(name) => name.clone(),
+            Place::Coordinates {
+                latitude,
+                longitude,
+            } => format!("{latitude},{longitude}"),
+        };
+        let place = match self.finder.place(&typed) {
+            Ok(place) => place,
+            Err(SearchError::UnknownPlace {
+                place,
+                reason,
+                hint,
+            }) => {
+                let message = format!("`{place}`: {reason}");
+                let fault = QueryFault::UnknownPlace { message, hint };
+                return Err(self.wrong(QueryError::new(*span, fault)));
+            }
+            Err(error) => return Err(error),
+        };
+        let mut filter = SiteFilter::new(place, kilometres.get());
+        for (number, status) in statuses.iter().enumerate() {
+            let wanted = self.statuses(status)?;
+            if number == 0 {
+                filter.statuses = wanted;
+            } else {
+                filter.statuses.retain(|status| wanted.contains(status));
+            }
+        }
+        if !statuses.is_empty() && filter.statuses.is_empty() {
+            // A site has one status.
+            return Ok(Plan::Nothing);
+        }
+        let near = self.finder.near(self.view, &filter)?;
+        Ok(Plan::Near(Arc::new(NearFilter { filter, near })))
     }
 
     /// The place of a facet, its words for people and its vocabulary.

@@ -10,5 +10,5 @@ mod plan;
 mod words;
 
 pub(crate) use filters::Filters;
-pub(crate) use plan::{Plan, to_engine};
+pub(crate) use plan::{NearFilter, Plan, to_engine};
 pub(crate) use words::Planner;

@@ -9,6 +9,20 @@ use tantivy::schema::Field;
 
 use crate::search::concept::{Concept, ConceptQuery, Weights};
 use crate::search::filter::{FilterQuery, TrialFilter};
+use crate::search::sites::{Near, SiteFilter};
+
+/// A filter over the sites, with what was asked.
+#[derive(Clone)]
+pub(crate) struct NearFilter {
+    pub(crate) filter: SiteFilter,
+    pub(crate) near: Near,
+}
+
+impl std::fmt::Debug for NearFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("NearFilter").field(&self.filter).finish()
+    }
+}
 
 /// A query tree whose leaves are concepts.
 #[derive(Clone, Debug)]
@@ -20,6 +34,8 @@ pub(crate) enum Plan {
     Concept(Arc<Concept>),
     /// A filter that stands in the query; changes no score.
     Filter(Arc<TrialFilter>),
+    /// A filter over the sites that stands in the query.
+    Near(Arc<NearFilter>),
     And(Vec<Plan>),
     Or(Vec<Plan>),
     Not(Box<Plan>),
@@ -41,6 +57,7 @@ pub(crate) fn to_engine(
         Plan::Nothing => Box::new(EmptyQuery),
         Plan::Concept(concept) => Box::new(concept_query(concept)),
         Plan::Filter(filter) => Box::new(FilterQuery(filter.clone())),
+        Plan::Near(near) => near.near.query(),
         Plan::And(plans) => {
             let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(plans.len() + 1);
             for plan in plans {
@@ -85,7 +102,7 @@ impl Plan {
             Plan::And(plans) | Plan::Or(plans) => plans
                 .iter()
                 .for_each(|plan| plan.collect_concepts(concepts)),
-            Plan::All | Plan::Nothing | Plan::Filter(_) | Plan::Not(_) => {}
+            Plan::All | Plan::Nothing | Plan::Filter(_) | Plan::Near(_) | Plan::Not(_) => {}
         }
     }
 
@@ -97,8 +114,21 @@ impl Plan {
             Plan::Or(plans) => Plan::Or(plans.iter().map(|plan| plan.map(change)).collect()),
             Plan::Not(plan) => Plan::Not(plan.clone()),
             Plan::Filter(filter) => Plan::Filter(filter.clone()),
+            Plan::Near(near) => Plan::Near(near.clone()),
             Plan::All => Plan::All,
             Plan::Nothing => Plan::Nothing,
+        }
+    }
+
+    /// The filter over the sites that all hits pass.
+    pub(crate) fn near(&self) -> Option<&NearFilter> {
+        match self {
+            Plan::Near(near) => Some(near),
+            Plan::And(plans) => plans.iter().find_map(|plan| match plan {
+                Plan::Near(near) => Some(&**near),
+                _ => None,
+            }),
+            _ => None,
         }
     }
 
@@ -161,7 +191,7 @@ impl Plan {
         let (excluded, wanted): (Vec<&Plan>, Vec<&Plan>) =
             plans
                 .iter()
-                .partition(|plan| matches!(plan, Plan::Not(_) | Plan::Filter(_)));
+                .partition(|plan| matches!(plan, Plan::Not(_) | Plan::Filter(_) | Plan::Near(_)));
         if wanted.len() < 2 {
             return None;
         }

@@ -82,7 +82,8 @@ impl Planner<'_> {
                 concept_or_nothing(self.arranged(node)?)
             }
             Node::Boost { node, factor, .. } => boosted(&self.plan(node)?, *factor),
-            Node::Filter { .. } | Node::Near { .. } => self.filters.plan(node)?,
+            Node::Filter { .. } => self.filters.plan(node)?,
+            Node::Near { .. } => self.filters.near(node, &[])?,
             Node::Or { nodes } => {
                 let plans: Result<Vec<Plan>, SearchError> =
                     nodes.iter().map(|node| self.plan(node)).collect();
@@ -97,9 +98,17 @@ impl Planner<'_> {
         let mut plans = Vec::new();
         let mut skipped_stop_words = false;
         let mut rest = nodes;
+        // Beside a place a status is that of the site there.
+        let has_near = nodes.iter().any(|node| matches!(node, Node::Near { .. }));
+        let of_sites = |node: &&Node| has_near && self.filters.is_status(node);
+        let statuses: Vec<&Node> = nodes.iter().filter(of_sites).collect();
         while let Some((first, others)) = rest.split_first() {
             let Some((words, behind)) = Words::first_of(rest) else {
-                plans.push(self.plan(first)?);
+                if matches!(first, Node::Near { .. }) {
+                    plans.push(self.filters.near(first, &statuses)?);
+                } else if !statuses.iter().any(|status| std::ptr::eq(*status, first)) {
+                    plans.push(self.plan(first)?);
+                }
                 rest = others;
                 continue;
             };
@@ -112,7 +121,7 @@ impl Planner<'_> {
                     .map(|concept| Plan::Concept(Arc::new(concept))),
             );
         }
-        if plans.iter().all(|plan| matches!(plan, Plan::Filter(_))) && skipped_stop_words {
+        if plans.iter().all(|plan| matches!(plan, Plan::Filter(_) | Plan::Near(_))) && skipped_stop_words {
             // Only words such as "the" and "of": they are what is asked for, then.
             plans.extend(self.only_stop_words(nodes));
         }

@@ -11,6 +11,9 @@ use quick_xml::events::{BytesRef, Event};
 use super::legacy_text;
 use crate::source::ReadError;
 
+/// Most records have an element every 50 to 150 bytes.
+const BYTES_AN_ELEMENT: usize = 64;
+
 /// No such element.
 const NONE: u32 = u32::MAX;
 
@@ -35,7 +38,9 @@ impl<'a> Tree<'a> {
     pub(super) fn parse(text: &'a str) -> Result<Tree<'a>, ReadError> {
         let mut reader = Reader::from_str(text);
         reader.config_mut().allow_dangling_amp = true;
-        let mut tree = Tree { nodes: Vec::new() };
+        let mut tree = Tree {
+            nodes: Vec::with_capacity(text.len() / BYTES_AN_ELEMENT),
+        };
         let mut open: Vec<u32> = Vec::new();
         loop {
             let from = position(reader.buffer_position());
