@@ -16,10 +16,10 @@
 //! (`tests/architecture` reads the `use crate::` lines and fails on an upward edge):
 //!
 //! 1. [`trial`], [`analysis`], [`place`] (where towns are)
-//! 2. [`source`], [`schema`], [`query`], [`passage`]
+//! 2. [`source`], [`schema`], [`query`], [`narrative`] (what a patient's story says), [`passage`]
 //! 3. [`index`]
 //! 4. [`search`]
-//! 5. [`render`]
+//! 5. [`render`], [`evaluate`]
 //! 6. (kept free for the server)
 //! 7. [`cli`]
 //! 8. `main`
@@ -29,7 +29,9 @@
 //! it. The other rooms know a format by its [`trial::SourceFormat`] only.
 pub mod analysis;
 pub mod cli;
+pub mod evaluate;
 pub mod index;
+pub mod narrative;
 pub mod passage;
 pub mod place;
 pub mod query;

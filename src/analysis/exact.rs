@@ -55,13 +55,30 @@ mod tests {
     #[test]
     fn forms_begin_as_said() {
         for word in [
-            "cells", "therapy", "therapies", "oedema", "haemophilia", "faecal", "oestrogen", "mice", "disease", "tumours",
-            "aetiology", "dying", "is", "metastases", "women", "criteria", "coeliac",
+            "cells",
+            "therapy",
+            "therapies",
+            "oedema",
+            "haemophilia",
+            "faecal",
+            "oestrogen",
+            "mice",
+            "disease",
+            "tumours",
+            "aetiology",
+            "dying",
+            "is",
+            "metastases",
+            "women",
+            "criteria",
+            "coeliac",
         ] {
             let term = term_of_form(word);
             let beginnings = forms_may_begin(&term);
             assert!(
-                beginnings.iter().any(|beginning| word.starts_with(beginning)),
+                beginnings
+                    .iter()
+                    .any(|beginning| word.starts_with(beginning)),
                 "{word} {term} {beginnings:?}"
             );
         }

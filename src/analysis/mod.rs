@@ -17,8 +17,9 @@
 //! ```
 //!
 //! This room knows nothing of trials, fields or the engine. It must never lose a word, never panic, and never give another
-//! answer for the same text: the answer on a fixed text is the [`fingerprint()`] that an index is stamped with. Synonyms and
-//! abbreviations are not its business.
+//! answer for the same text: the answer on a fixed text is the [`fingerprint()`] that an index is stamped with. What words stand
+//! for each other is not its business.
+mod abbreviation;
 mod analyzer;
 mod code;
 mod dissect;
@@ -26,6 +27,7 @@ mod exact;
 mod fingerprint;
 mod fold;
 mod memo;
+mod path;
 mod scan;
 mod segment;
 mod spelling;
@@ -33,9 +35,11 @@ mod stem;
 mod stop_words;
 mod token;
 
+pub use abbreviation::{Abbreviation, abbreviations};
 pub use analyzer::{Analyzer, join};
 pub use exact::{EXACT_MARK, exact_term, forms_may_begin, is_word_term, term_of_form};
 pub use fingerprint::fingerprint;
+pub use path::{content_key, folded_name, longest_path, name_key};
 pub(crate) use stem::exceptions;
 pub use stop_words::is_stop_word;
 pub use token::{OwnedToken, Token, TokenKind};

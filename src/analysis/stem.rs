@@ -87,9 +87,10 @@ fn greek_plural(word: &str) -> String {
     }
 }
 
-/// Whether it is a code with the small s of the plural: MSCs, DCs, AIs. Only the case tells DCs from MDS and AIs from AIDS.
+/// Whether it is a code with the small s of the plural: MSCs, DCs, AIs. Only the case tells DCs from MDS and AIs from AIDS. The s
+/// of HBs stands for surface: HBs-Ag is HBsAg.
 pub(super) fn is_plural_code(raw: &str) -> bool {
-    matches!(raw.as_bytes(), [code @ .., b's'] if code.len() >= 2 && code.iter().all(u8::is_ascii_uppercase))
+    matches!(raw.as_bytes(), [code @ .., b's'] if code.len() >= 2 && code.iter().all(u8::is_ascii_uppercase) && code != b"HB")
 }
 
 #[cfg(test)]

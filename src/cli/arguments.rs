@@ -42,7 +42,7 @@ pub(crate) struct Global {
     /// The folder of the index [default: TRIALFIND_INDEX, else the platform's data folder]
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) index: Option<PathBuf>,
-    /// A folder whose fields.toml and vocabulary.toml take the place of the bundled ones
+    /// A folder whose fields.toml, vocabulary.toml and synonyms.toml take the place of the bundled ones
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) schema: Option<PathBuf>,
     /// Colours in text; NO_COLOR is heeded
@@ -81,6 +81,9 @@ path does not exist (the others are indexed nevertheless).")]
   trialfind search '\"low back pain\" (stem OR stromal)' -surgery --phase 1,2 --phase 3
   trialfind search melanoma --status recruiting --country France --sort updated
   trialfind search --country Germany --start-year 2024 --format csv > trials.csv
+  trialfind search --patient story.txt --status recruiting
+  trialfind search --lines strategy.txt --log search.json
+  trialfind search --replay search.json
 
 A trial must have all the words. `-word` leaves trials with it out and needs no quotes if it is no option; behind `--`
 everything is a word. Without words all trials that pass the filters are found, last updated first.
@@ -100,8 +103,37 @@ An earlier number, a EudraCT number or a sponsor's own id leads to its trial as 
 `--format json` gives API v2 records back byte for byte, pages and XML as they were converted; of several trials, a
 line break stands between them. Exit code 1 if an id is not in the index.")]
     Show(ShowArguments),
+    /// Complete what is half typed: conditions, interventions, sponsors, titles
+    #[command(after_help = "Examples:
+  trialfind suggest osteoarth
+  trialfind suggest back pain
+  trialfind suggest 'stem cell ' -n 20 --format json
+
+Names are completed from any of their words on, the most frequent first. A space at the end says that the last word is
+complete. If nothing begins like that, one letter may be wrong. Exit code 1 if there is nothing to suggest.")]
+    Suggest(SuggestArguments),
+    /// Find trials like one, by any of its ids
+    #[command(after_help = "Examples:
+  trialfind similar NCT03737461
+  trialfind similar NCT03737461 allogeneic --status recruiting
+  trialfind similar NCT03737461 --explain
+
+Conditions, interventions, title, vocabulary terms and inclusion criteria of the trial are looked for in the others, rare
+terms counting most. Words behind the id must be there as well; filters and formats are those of `search`.")]
+    Similar(SimilarArguments),
     /// Say what the index holds
     Info(InfoArguments),
+    /// Measure how well searches answer topics that people have judged
+    #[command(after_help = "Examples:
+  trialfind eval --topics queries.tsv --qrels qrels.txt
+  trialfind eval --topics topics.xml --qrels qrels.txt --any --run ours.run
+  trialfind eval --topics topics.xml --qrels qrels.txt --any --compare other-engine.run
+
+Topics are lines of an id, a tab and a text, or the XML of the TREC clinical trials tracks; judgements and runs are in
+TREC form. Trials that are not judged count as not relevant, grades are the gains of NDCG. Without --any a topic is
+a query in trialfind's own language and is answered as `search` would; with it every word is only a word. Intervals are
+bootstrap intervals of 95 % over topics.")]
+    Eval(EvalArguments),
     /// Index the sample records that come with the program, and search them
     Demo,
     /// Explain a command, or `query` for the query language
@@ -149,6 +181,32 @@ pub(crate) struct SearchArguments {
     /// The query
     #[arg(value_name = "WORDS")]
     pub(crate) words: Vec<String>,
+    /// A patient's story in a file, or - for standard input: ranks by any of what it says
+    #[arg(long, value_name = "FILE", help_heading = "Patients")]
+    pub(crate) patient: Option<PathBuf>,
+    /// Trials for any age, whatever the story says
+    #[arg(long, requires = "patient", help_heading = "Patients")]
+    pub(crate) no_age: bool,
+    /// Trials for either sex, whatever the story says
+    #[arg(long, requires = "patient", help_heading = "Patients")]
+    pub(crate) no_sex: bool,
+    /// Do not bring trials forward that are like the best ones
+    #[arg(long, requires = "patient", help_heading = "Patients")]
+    pub(crate) no_feedback: bool,
+    /// Numbered lines that combine (`#1 AND #2`) from a file: a count for each, the trials of the last
+    #[arg(long, value_name = "FILE", help_heading = "Documented searches", conflicts_with_all = ["words", "patient"])]
+    pub(crate) lines: Option<PathBuf>,
+    /// Write what was searched and found to a file, so that it can be run again
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Documented searches",
+        conflicts_with = "patient"
+    )]
+    pub(crate) log: Option<PathBuf>,
+    /// Run a log again as it was and say what differs
+    #[arg(long, value_name = "LOG", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "lines", "log"])]
+    pub(crate) replay: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
     #[command(flatten)]
@@ -186,21 +244,27 @@ pub(crate) struct SearchArguments {
     /// Passages a trial
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(crate) snippets: usize,
-    /// Another weight of a field or group of fields, for example title=5
-    #[arg(long = "weight", value_name = "FIELD=NUMBER", help_heading = "Ranking", value_parser = weight)]
-    pub(crate) weights: Vec<(String, f32)>,
-    /// How soon repetitions of a word count no more, from 0
-    #[arg(long, value_name = "NUMBER", help_heading = "Ranking")]
-    pub(crate) k1: Option<f32>,
-    /// How much the length of a field counts, 0 to 1
-    #[arg(long, value_name = "NUMBER", help_heading = "Ranking")]
-    pub(crate) b: Option<f32>,
+    #[command(flatten)]
+    pub(crate) ranking: RankingArguments,
     /// Show how the query was read and how each score comes about
     #[arg(long, help_heading = "Ranking")]
     pub(crate) explain: bool,
     /// Keep to what was typed, even if nothing is found
     #[arg(long)]
     pub(crate) no_widen: bool,
+    /// More synonyms: lines `a, b` or `a => b`, TOML like synonyms.toml, or NLM's MeSH descriptors (desc2026.xml)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) synonyms: Option<PathBuf>,
+}
+
+/// What `similar` understands.
+#[derive(Debug, Args)]
+pub(crate) struct SimilarArguments {
+    /// An id of the trial, in any registry's or sponsor's writing
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) search: SearchArguments,
 }
 
 /// What `show` understands.
@@ -220,6 +284,85 @@ pub(crate) struct ShowArguments {
     /// Name all sites, not the first twenty
     #[arg(long)]
     pub(crate) all_sites: bool,
+}
+
+/// What `suggest` understands.
+#[derive(Debug, Args)]
+pub(crate) struct SuggestArguments {
+    /// What was typed so far
+    #[arg(value_name = "PREFIX", required = true)]
+    pub(crate) typed: Vec<String>,
+    /// How many completions
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
+}
+
+/// What `eval` understands.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArguments {
+    /// What is asked: lines of id, tab, text; or TREC XML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) topics: PathBuf,
+    /// Which trials are right for which topic
+    #[arg(long, value_name = "FILE")]
+    pub(crate) qrels: PathBuf,
+    /// A topic's words are alternatives: the more of them a trial has, the better
+    #[arg(long)]
+    pub(crate) any: bool,
+    /// Topics are patients' stories, read as `search --patient` does
+    #[arg(long, conflicts_with = "any")]
+    pub(crate) patient: bool,
+    /// Trials ranked for a topic
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) depth: usize,
+    /// Write the rankings to a TREC run file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) run: Option<PathBuf>,
+    /// Set another engine's run file beside ours, topic by topic
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
+    /// text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) ranking: RankingArguments,
+}
+
+/// How hits are weighed, for what searches.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Ranking")]
+pub(crate) struct RankingArguments {
+    /// Another weight of a field or group of fields, for example title=5
+    #[arg(long = "weight", value_name = "FIELD=NUMBER", value_parser = weight)]
+    pub(crate) weights: Vec<(String, f32)>,
+    /// How soon repetitions of a word count no more, from 0
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) k1: Option<f32>,
+    /// How much the length of a field counts, 0 to 1
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) b: Option<f32>,
+    /// How much more a rare word says than a common one; 1 is BM25's own measure
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) rarity: Option<f32>,
+    /// Bring trials forward that are like the best ones
+    #[arg(long)]
+    pub(crate) feedback: bool,
+    /// Only the words typed: no abbreviations, no synonyms
+    #[arg(long)]
+    pub(crate) exact: bool,
 }
 
 /// What `info` understands.

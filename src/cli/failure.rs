@@ -2,10 +2,11 @@
 
 use std::io;
 
+use crate::evaluate::EvaluateError;
 use crate::index::{IndexError, SchemaError};
 use crate::query::QueryError;
 use crate::schema::StoredRecordError;
-use crate::search::SearchError;
+use crate::search::{LogError, SearchError};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -86,8 +87,10 @@ from!(
     csv::Error,
     serde_json::Error,
     IndexError,
+    EvaluateError,
     SchemaError,
-    StoredRecordError
+    StoredRecordError,
+    LogError
 );
 
 impl From<SearchError> for Failure {

@@ -8,6 +8,8 @@ mod completions;
 mod console;
 mod context;
 mod demo;
+mod documented;
+mod eval;
 mod facet_arguments;
 mod failure;
 mod filters;
@@ -15,11 +17,14 @@ mod help;
 mod index;
 mod info;
 mod man;
+mod patient;
 mod place_arguments;
 mod progress;
 mod rejects;
 mod search;
 mod show;
+mod similar;
+mod suggest;
 mod words;
 
 use std::ffi::OsString;
@@ -74,9 +79,12 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
     match &arguments.command {
         Command::Index(typed) => index::run(typed, &context()?),
         Command::Search(typed) => search::run(typed, &context()?),
+        Command::Similar(typed) => similar::run(typed, &context()?),
         Command::Show(typed) => show::run(typed, &context()?),
+        Command::Suggest(typed) => suggest::run(typed, &context()?),
         Command::Info(typed) => info::run(typed, &context()?),
         Command::Demo => demo::run(&context()?),
+        Command::Eval(typed) => eval::run(typed, &context()?),
         Command::Help(typed) => help::run(typed, &context()?),
         Command::Completions(typed) => completions::run(typed, console),
         Command::Man(typed) => man::run(typed, console),

@@ -5,15 +5,19 @@ use std::io::{self, BufWriter, Write};
 use crate::cli::Outcome;
 use crate::cli::arguments::{HitFormat, Order, SearchArguments};
 use crate::cli::context::Context;
+use crate::cli::documented;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{facets, filters};
+use crate::cli::patient::patient;
 use crate::cli::place_arguments::{near, no_place};
+use crate::index::Index;
 use crate::query::{self, Query};
 use crate::render::{
-    csv_header, csv_row, hits_text, json_line, json_pretty, notices_text, ris_record,
+    csv_header, csv_row, expansions_text, hits_text, json_line, json_pretty, notices_text,
+    ris_record,
 };
 use crate::schema::Fields;
-use crate::search::{Finder, Hits, Notice, Request, Sort};
+use crate::search::{Finder, Hits, Line, Notice, Request, Sort};
 
 /// Hits of an answer for people or programs.
 const USUAL_LIMIT: usize = 10;
@@ -23,14 +27,64 @@ const PAGE: usize = 5_000;
 
 /// Runs the command.
 pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    if let Some(log) = &typed.replay {
+        return documented::replay(log, typed.format, context);
+    }
+    if let Some(file) = &typed.lines {
+        return documented::lines(file, typed, context);
+    }
+    run_like(typed, None, context)
+}
+
+/// Runs a search, for trials like one if its id is given.
+pub(crate) fn run_like(
+    typed: &SearchArguments,
+    like: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Outcome, Failure> {
     let text = typed.words.join(" ");
     // A wrong query is told before the index is opened, with the fields of the schema that was chosen.
     let query = parse(&text, &context.schema.fields)?;
-    let finder = context.finder()?;
-    let request = request(typed, query, context, &finder)?;
+    let finder = finder(typed, context)?;
+    let mut request = request(typed, query, context, &finder)?;
+    if let Some(id) = like {
+        request.like = Some(id.to_owned());
+        if typed.sort.is_none() {
+            request.sort = Sort::Relevance;
+        }
+    }
+    if let Some(path) = &typed.log {
+        documented::write_log(
+            path,
+            &[Line::alone(request.query.clone())],
+            &request,
+            &finder,
+        )?;
+    }
+    run_request(typed, request, context, &finder)
+}
+
+/// The index with the synonyms that were asked for.
+pub(crate) fn finder(typed: &SearchArguments, context: &Context<'_>) -> Result<Finder, Failure> {
+    Ok(match &typed.synonyms {
+        None => context.finder()?,
+        Some(file) => {
+            let schema = context.schema.clone().with_synonyms(file)?;
+            Finder::new(Index::open(&context.index_folder()?, schema)?)
+        }
+    })
+}
+
+/// Answers a request in the format asked for.
+pub(crate) fn run_request(
+    typed: &SearchArguments,
+    request: Request,
+    context: &Context<'_>,
+    finder: &Finder,
+) -> Result<Outcome, Failure> {
     match typed.format {
-        HitFormat::Text | HitFormat::Json => answer(typed, &request, context, &finder),
-        _ => export(typed, request, context, &finder),
+        HitFormat::Text | HitFormat::Json => answer(typed, &request, context, finder),
+        _ => export(typed, request, context, finder),
     }
 }
 
@@ -39,13 +93,13 @@ pub(crate) fn parse(text: &str, fields: &Fields) -> Result<Query, Failure> {
     query::parse(text, fields).map_err(|error| Failure::query(&error, text))
 }
 
-fn request(
+pub(crate) fn request(
     typed: &SearchArguments,
     query: Query,
     context: &Context<'_>,
     finder: &Finder,
 ) -> Result<Request, Failure> {
-    let without_words = query.root == query::Node::All;
+    let without_words = query.root == query::Node::All && typed.patient.is_none();
     let for_people = matches!(typed.format, HitFormat::Text | HitFormat::Json);
     let has_passages = for_people || typed.format == HitFormat::Ndjson;
     let filters = filters(typed, finder)?;
@@ -72,9 +126,12 @@ fn request(
         near,
         limit: typed.limit.unwrap_or(USUAL_LIMIT),
         offset: typed.offset,
-        weights: typed.weights.clone(),
-        k1: typed.k1,
-        b: typed.b,
+        weights: typed.ranking.weights.clone(),
+        k1: typed.ranking.k1,
+        b: typed.ranking.b,
+        rarity: typed.ranking.rarity,
+        feedback: typed.ranking.feedback || (typed.patient.is_some() && !typed.no_feedback),
+        patient: patient(typed, finder)?,
         passages: if typed.no_snippets || !has_passages {
             0
         } else {
@@ -82,6 +139,7 @@ fn request(
         },
         explain: typed.explain,
         widen: for_people && !typed.no_widen,
+        expand: !typed.ranking.exact,
         today: context.today,
         ..Request::new(query)
     })
@@ -127,6 +185,9 @@ fn export(
     };
     if typed.format == HitFormat::Ids {
         request.limit = left;
+        for notice in expansions_text(&finder.expansions(&request)?) {
+            context.console.note(&format!("note: {notice}"));
+        }
         let ids = finder.ids(&request)?;
         if !ids.is_empty() {
             let mut writer = BufWriter::new(io::stdout().lock());

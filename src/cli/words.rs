@@ -8,21 +8,19 @@ use std::ffi::{OsStr, OsString};
 
 use clap::{Arg, Command};
 
-/// The command whose words these are.
-const SEARCH: &str = "search";
+/// The commands whose words these are.
+const SEARCHES: [&str; 2] = ["search", "similar"];
 
 /// The arguments with the words of a search behind `--`; those of other commands as they are.
 pub(crate) fn apart(typed: Vec<OsString>, mut command: Command) -> Vec<OsString> {
     command.build();
-    let Some(search) = command.find_subcommand(SEARCH) else {
-        return typed;
-    };
     let Some(place) = place_of_command(&typed, &command) else {
         return typed;
     };
-    if typed[place] != SEARCH {
+    let name = SEARCHES.iter().find(|name| typed[place] == **name);
+    let Some(search) = name.and_then(|name| command.find_subcommand(name)) else {
         return typed;
-    }
+    };
     let mut options = typed;
     let mut rest = options.split_off(place + 1).into_iter();
     let mut words = Vec::new();

@@ -14,7 +14,7 @@ use crate::index::directory::IndexFolder;
 use crate::index::errors::IndexError;
 use crate::index::generations;
 use crate::index::stored::StoredTrial;
-use crate::schema::{Fields, FieldsError, Layout, register_analyzer};
+use crate::schema::{Fields, FieldsError, Layout, Synonyms, SynonymsError, register_analyzer};
 use crate::trial::vocabulary::Vocabulary;
 use crate::trial::{TrialId, vocabulary::VocabularyError};
 
@@ -25,6 +25,8 @@ pub struct SchemaChoice {
     pub fields: Arc<Fields>,
     /// What spellings mean.
     pub vocabulary: Arc<Vocabulary>,
+    /// What words stand for.
+    pub synonyms: Arc<Synonyms>,
 }
 
 /// Why the files of a schema folder cannot be used.
@@ -36,6 +38,9 @@ pub enum SchemaError {
     /// `vocabulary.toml`.
     #[error(transparent)]
     Vocabulary(#[from] VocabularyError),
+    /// `synonyms.toml`, or a file of the user's own.
+    #[error(transparent)]
+    Synonyms(#[from] SynonymsError),
     /// A file that is there but cannot be read.
     #[error("cannot read `{path}`: {error}")]
     Read {
@@ -52,6 +57,7 @@ impl SchemaChoice {
         SchemaChoice {
             fields: Arc::new(Fields::bundled().clone()),
             vocabulary: Arc::new(Vocabulary::bundled().clone()),
+            synonyms: Arc::new(Synonyms::bundled().clone()),
         }
     }
 
@@ -69,7 +75,14 @@ impl SchemaChoice {
         Ok(SchemaChoice {
             fields,
             vocabulary: Arc::new(vocabulary),
+            synonyms: Arc::new(Synonyms::from_folder(folder)?),
         })
+    }
+
+    /// The same schema with the synonyms of a user's own file ([`Synonyms::add_file`]) as well.
+    pub fn with_synonyms(mut self, file: &Path) -> Result<SchemaChoice, SchemaError> {
+        Arc::make_mut(&mut self.synonyms).add_file(file)?;
+        Ok(self)
     }
 }
 
@@ -193,6 +206,11 @@ impl Index {
     /// What the canonical values are called.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.schema.vocabulary
+    }
+
+    /// What words stand for, beside what the records say.
+    pub fn synonyms(&self) -> &Synonyms {
+        &self.schema.synonyms
     }
 
     /// The engine's fields.

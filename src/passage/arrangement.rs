@@ -116,16 +116,6 @@ impl Sought {
         }
     }
 
-    /// How rare it is, from how rare each of its [`Sought::terms`] is (inverse document frequency): what all must be there adds
-    /// up, of what any may be the most frequent counts.
-    pub(crate) fn rarity(&self, terms: &[f32]) -> f32 {
-        let mut terms = terms.iter().copied();
-        match self {
-            Sought::Anywhere(arrangement) => arrangement.rarity(&mut terms),
-            Sought::OneValue(item) => item.rarity(&mut terms).unwrap_or(0.0),
-        }
-    }
-
     /// Where it stands. `positions` has those of each of its [`Sought::terms`], ascending, each once.
     pub(crate) fn matches(&self, positions: &[Vec<u32>], values: &Values<'_>) -> Vec<Match> {
         let mut number = 0;
@@ -143,20 +133,6 @@ impl Arrangement {
             Arrangement::Phrase { terms, .. } => out.extend(terms.iter().map(|(terms, _)| terms)),
             Arrangement::Any(parts) | Arrangement::Near { parts, .. } => {
                 parts.iter().for_each(|part| part.terms(out));
-            }
-        }
-    }
-
-    fn rarity(&self, of_terms: &mut dyn std::iter::Iterator<Item = f32>) -> f32 {
-        match self {
-            Arrangement::Place(_) => of_terms.next().unwrap_or(0.0),
-            Arrangement::Phrase { terms, .. } => terms
-                .iter()
-                .map(|_| of_terms.next().unwrap_or(0.0))
-                .sum(),
-            Arrangement::Any(parts) => least(parts.iter().map(|part| part.rarity(of_terms))),
-            Arrangement::Near { parts, .. } => {
-                parts.iter().map(|part| part.rarity(of_terms)).sum()
             }
         }
     }
@@ -203,18 +179,8 @@ impl Arrangement {
     }
 }
 
-/// The least of some numbers, 0 of none.
-fn least(numbers: impl Iterator<Item = f32>) -> f32 {
-    numbers.reduce(f32::min).unwrap_or(0.0)
-}
-
 /// The places where terms stand as a phrase says. No place of a term is used twice.
-fn phrase(
-    terms: &[(Terms, u32)],
-    slop: u32,
-    first: usize,
-    positions: &[Vec<u32>],
-) -> Vec<Match> {
+fn phrase(terms: &[(Terms, u32)], slop: u32, first: usize, positions: &[Vec<u32>]) -> Vec<Match> {
     let of = |number: usize| -> &[u32] {
         positions
             .get(first + number)
@@ -231,7 +197,9 @@ fn phrase(
         .filter(|number| tried(*number))
         .flat_map(|number| {
             let offset = i64::from(terms[number].1);
-            of(number).iter().map(move |position| i64::from(*position) - offset)
+            of(number)
+                .iter()
+                .map(move |position| i64::from(*position) - offset)
         })
         .collect();
     starts.sort_unstable();
@@ -315,7 +283,10 @@ fn near(left: &[Match], right: &[Match], within: u32) -> Vec<Match> {
     found.sort_by_key(|m| (m.start, m.end));
     found.dedup_by(|later, earlier| {
         (later.start, later.end) == (earlier.start, earlier.end) && {
-            let more = later.places.iter().filter(|place| !earlier.places.contains(place));
+            let more = later
+                .places
+                .iter()
+                .filter(|place| !earlier.places.contains(place));
             let more: Vec<_> = more.copied().collect();
             earlier.places.extend(more);
             true
@@ -333,25 +304,6 @@ impl Item {
         }
     }
 
-    /// Nothing for what must be absent.
-    fn rarity(&self, terms: &mut dyn std::iter::Iterator<Item = f32>) -> Option<f32> {
-        match self {
-            Item::Has(arrangement) => Some(arrangement.rarity(terms)),
-            Item::All(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| part.rarity(terms)).collect();
-                Some(parts.into_iter().flatten().sum())
-            }
-            Item::Any(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| part.rarity(terms)).collect();
-                Some(least(parts.into_iter().flatten()))
-            }
-            Item::Without(part) => {
-                part.rarity(terms);
-                None
-            }
-        }
-    }
-
     /// For each value that has what is asked, what of it stands there.
     fn matches(&self, positions: &[Vec<u32>], values: &Values<'_>) -> Vec<Match> {
         let mut parts: Vec<Vec<Match>> = Vec::new();
@@ -359,7 +311,12 @@ impl Item {
         self.parts(positions, &mut number, &mut parts);
         let mut all: Vec<(u32, usize, usize)> = Vec::new();
         for (part, matches) in parts.iter().enumerate() {
-            all.extend(matches.iter().enumerate().map(|(place, m)| (m.start, part, place)));
+            all.extend(
+                matches
+                    .iter()
+                    .enumerate()
+                    .map(|(place, m)| (m.start, part, place)),
+            );
         }
         all.sort_unstable();
         let mut found = Vec::new();
@@ -396,7 +353,9 @@ impl Item {
         match self {
             Item::Has(arrangement) => out.push(arrangement.matches(positions, number)),
             Item::All(parts) | Item::Any(parts) => {
-                parts.iter().for_each(|part| part.parts(positions, number, out));
+                parts
+                    .iter()
+                    .for_each(|part| part.parts(positions, number, out));
             }
             Item::Without(part) => part.parts(positions, number, out),
         }
@@ -465,7 +424,10 @@ mod tests {
                 placed.iter().filter(|(letter, _)| is(letter)).map(|(_, at)| *at).collect()
             })
             .collect();
-        let values = Values { gap: 5, long: &long };
+        let values = Values {
+            gap: 5,
+            long: &long,
+        };
         let found: Vec<(u32, u32)> = sought
             .matches(&positions, &values)
             .iter()
@@ -477,7 +439,10 @@ mod tests {
     #[test]
     fn phrases_with_slop() {
         let phrase = |words: &str, slop| {
-            let terms = words.chars().zip(0..).map(|(c, at)| (one(&c.to_string()), at));
+            let terms = words
+                .chars()
+                .zip(0..)
+                .map(|(c, at)| (one(&c.to_string()), at));
             Sought::Anywhere(Arrangement::Phrase {
                 terms: terms.collect(),
                 slop,

@@ -27,10 +27,11 @@ mod spans;
 mod unit;
 mod window;
 
-pub use arrangement::{Arrangement, Item, Sought, Terms};
 pub(crate) use arrangement::Values;
+pub use arrangement::{Arrangement, Item, Sought, Terms};
 pub use pattern::{Alternative, Arranged, Concept, Pattern, Term};
 pub use select::passages;
+pub(crate) use sentence::sentences;
 pub use spans::highlights;
 
 /// One text of a trial, as it was indexed and is shown.

@@ -78,9 +78,9 @@ pub(super) fn arranged(
             let mut bytes: Vec<Range<usize>> = Vec::new();
             for (terms, position) in &found.places {
                 let numbers = &arranged.numbers[*terms];
-                let token = placed
-                    .iter()
-                    .find(|token| token.positions.start == *position && numbers.contains(&token.number));
+                let token = placed.iter().find(|token| {
+                    token.positions.start == *position && numbers.contains(&token.number)
+                });
                 bytes.extend(token.map(|token| token.bytes.clone()));
             }
             let mut places: Vec<u32> = found.places.iter().map(|(_, position)| *position).collect();
@@ -88,8 +88,10 @@ pub(super) fn arranged(
             places.dedup();
             let side_by_side = places.len() == (found.end - found.start) as usize;
             if side_by_side
-                && let (Some(start), Some(end)) =
-                    (bytes.iter().map(|b| b.start).min(), bytes.iter().map(|b| b.end).max())
+                && let (Some(start), Some(end)) = (
+                    bytes.iter().map(|b| b.start).min(),
+                    bytes.iter().map(|b| b.end).max(),
+                )
             {
                 bytes = vec![start..end];
             }
@@ -174,7 +176,11 @@ pub(super) fn occurrences(
     });
     for (stretch, positions) in arranged.iter().zip(placed_arranged) {
         if let Some(positions) = positions {
-            found.push(occurrence(stretch.meaning, stretch.bytes.clone(), positions));
+            found.push(occurrence(
+                stretch.meaning,
+                stretch.bytes.clone(),
+                positions,
+            ));
         }
     }
     if !placed.is_empty() {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A sentence, list item or line of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sentence {
+pub(crate) struct Sentence {
     /// All bytes up to the next sentence; these ranges follow one another without a gap.
     pub raw: Range<usize>,
     /// What is shown: without space around it and without a list marker.
@@ -38,7 +38,7 @@ const OUTER: &[&str] = &[
 ];
 
 /// The sentences of a text, in order. Every character but white space and list markers is in one.
-pub(super) fn sentences(text: &str) -> Vec<Sentence> {
+pub(crate) fn sentences(text: &str) -> Vec<Sentence> {
     let mut out = Vec::new();
     let bytes = text.as_bytes();
     let (mut start, mut line, mut opens) = (0, 0, true);

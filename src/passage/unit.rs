@@ -2,8 +2,8 @@
 //! the prefilter's view alone, so that the units that promise little are never analysed.
 use std::ops::Range;
 
-use super::pattern::Pattern;
 use super::occurrence::Stretch;
+use super::pattern::Pattern;
 use super::prefilter::{Concepts, bit};
 use super::sentence::{Sentence, sentences};
 use super::{Shape, Text};

@@ -243,15 +243,11 @@ impl Notation {
     /// What to write here instead.
     fn hint(self) -> &'static str {
         match self {
-            Notation::Truncation => {
-                "write `osteo*`; in a phrase, `\"osteo* knee\"`"
-            }
+            Notation::Truncation => "write `osteo*`; in a phrase, `\"osteo* knee\"`",
             Notation::Wildcard => {
                 "write the spellings out: `(woman OR women)`; in quotes, `\"…\"`, the sign is text"
             }
-            Notation::Proximity => {
-                "write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`"
-            }
+            Notation::Proximity => "write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`",
             Notation::LineNumber => {
                 "write the words of that line in parentheses; in quotes, `\"…\"`, it is text"
             }
@@ -410,7 +406,12 @@ impl FilterKind {
 /// As many of some values as a hint can hold.
 fn some_of(values: &[String]) -> String {
     const MOST: usize = 16;
-    let mut text = values.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    let mut text = values
+        .iter()
+        .take(MOST)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     if values.len() > MOST {
         text.push_str(&format!(" and {} more", values.len() - MOST));
     }

@@ -248,7 +248,10 @@ fn ordered<T: PartialOrd + Clone>(
 
 fn numbers(value: &str) -> Option<Test> {
     let number = |text: &str| {
-        let digits: String = text.chars().filter(|c| !matches!(c, ',' | '_' | ' ')).collect();
+        let digits: String = text
+            .chars()
+            .filter(|c| !matches!(c, ',' | '_' | ' '))
+            .collect();
         let plain = digits.len() <= 12 && digits.bytes().all(|byte| byte.is_ascii_digit());
         digits.parse::<i64>().ok().filter(|_| plain)
     };
@@ -263,7 +266,9 @@ fn numbers(value: &str) -> Option<Test> {
 
 /// An age as its first minute and the first minute past it: 45 years last a year.
 fn age(text: &str) -> Option<(i64, i64)> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (count, unit) = text.split_at(digits);
     let count: u32 = count.parse().ok().filter(|count| *count <= 1_000_000)?;
     let unit = match unit.trim().to_lowercase().as_str() {
@@ -293,9 +298,8 @@ fn ages(value: &str) -> Option<Test> {
 
 fn dates(value: &str) -> Option<Test> {
     if let Some(Range::Ends(ends)) = range(value) {
-        let long_ago = |end: Option<&str>, other: Option<&str>| {
-            end.filter(|_| other.is_none()).and_then(ago)
-        };
+        let long_ago =
+            |end: Option<&str>, other: Option<&str>| end.filter(|_| other.is_none()).and_then(ago);
         // More than so long ago is before that day, however it stands on a line of dates.
         if let Some(ago) = long_ago(ends.to, ends.from).filter(|_| !value.starts_with("..")) {
             return Some(Test::Recent(ago));

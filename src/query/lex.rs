@@ -258,14 +258,12 @@ impl<'a> Lexer<'a> {
     /// The end of the parentheses at `open` if there is no white space and nothing of the language between them.
     fn small_group(&self, open: usize) -> Option<usize> {
         let inside = self.text.get(open..)?.strip_prefix('(')?;
-        let (length, _) = inside
-            .char_indices()
-            .find(|(_, c)| {
-                is_separator(*c)
-                    || is_quote(*c)
-                    || matches!(c, '(' | ')' | ':')
-                    || *c == '}' && self.item.is_some()
-            })?;
+        let (length, _) = inside.char_indices().find(|(_, c)| {
+            is_separator(*c)
+                || is_quote(*c)
+                || matches!(c, '(' | ')' | ':')
+                || *c == '}' && self.item.is_some()
+        })?;
         let (name, rest) = inside.split_at_checked(length)?;
         let excludes = name.starts_with(is_hyphen) && says_something(name);
         (!name.is_empty() && rest.starts_with(')') && !excludes && !is_operator(name))
@@ -281,7 +279,8 @@ impl<'a> Lexer<'a> {
                     Some(close) => end = close,
                     None => break,
                 }
-            } else if c == ')' || is_separator(c) || is_quote(c) || c == '}' && self.item.is_some() {
+            } else if c == ')' || is_separator(c) || is_quote(c) || c == '}' && self.item.is_some()
+            {
                 break;
             } else {
                 end += c.len_utf8();
@@ -415,7 +414,9 @@ impl<'a> Lexer<'a> {
         }
         // A place south of the equator begins with a minus.
         let is_place = name.eq_ignore_ascii_case(PLACE)
-            && value.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
+            && value
+                .trim_start_matches('-')
+                .starts_with(|c: char| c.is_ascii_digit());
         let unsigned = match is_place {
             true => value,
             false => value.trim_start_matches(is_hyphen),

@@ -16,6 +16,7 @@ mod ids;
 mod lex;
 mod notation;
 mod parse;
+mod plain;
 mod signs;
 mod text;
 mod tree;

@@ -498,7 +498,10 @@ impl Parser<'_> {
         let scope = Scope::Filter(filter);
         self.not_inside(&scope, token, &name)?;
         if let Some(open) = self.take(TokenKind::OpenItem) {
-            return Err(QueryError::new(open.span, QueryFault::ItemOfFilter { name }));
+            return Err(QueryError::new(
+                open.span,
+                QueryFault::ItemOfFilter { name },
+            ));
         }
         self.scoped(token, scope, name)
     }

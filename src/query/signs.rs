@@ -46,7 +46,8 @@ pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
     if let Some((base, weight)) = run.rsplit_once('^') {
         let base = trimmed(base);
         if says_something(base) && is_weight(weight) && !is_power(base) {
-            signs.boost = Some(boost(weight).map_err(|fault| (fault, Span::new(base.len(), run.len())))?);
+            signs.boost =
+                Some(boost(weight).map_err(|fault| (fault, Span::new(base.len(), run.len())))?);
             word.end = base.len();
         }
     }
@@ -63,7 +64,14 @@ pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
                         .parse()
                         .ok()
                         .filter(|edits| *edits <= MOST_EDITS)
-                        .ok_or_else(|| (QueryFault::TooManyEdits { typed: brief(behind) }, place))?,
+                        .ok_or_else(|| {
+                            (
+                                QueryFault::TooManyEdits {
+                                    typed: brief(behind),
+                                },
+                                place,
+                            )
+                        })?,
                 ),
             };
             signs.form = Form::Fuzzy { edits };
@@ -84,7 +92,11 @@ pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
         signs.form = Form::Prefix;
         word.end = open.len();
     }
-    if word.of(run).strip_prefix('=').is_some_and(|rest| rest.starts_with(char::is_alphabetic)) {
+    if word
+        .of(run)
+        .strip_prefix('=')
+        .is_some_and(|rest| rest.starts_with(char::is_alphabetic))
+    {
         if signs.form != Form::Stemmed {
             let place = Span::new(word.end, run.len());
             return Err((two_signs(place.of(run)), place));
@@ -158,9 +170,10 @@ pub(super) fn behind_group(run: &str) -> Option<Result<Behind, QueryFault>> {
 pub(crate) fn open_words(phrase: &str) -> impl Iterator<Item = usize> + '_ {
     phrase.match_indices('*').filter_map(|(place, _)| {
         let before = phrase[..place].ends_with(char::is_alphanumeric);
-        let ends = phrase[place + 1..].chars().next().is_none_or(|next| {
-            next.is_whitespace() || matches!(next, ',' | ';' | ')' | '*')
-        });
+        let ends = phrase[place + 1..]
+            .chars()
+            .next()
+            .is_none_or(|next| next.is_whitespace() || matches!(next, ',' | ';' | ')' | '*'));
         (before && ends).then_some(place)
     })
 }
@@ -194,7 +207,8 @@ fn is_weight(text: &str) -> bool {
 /// Units that are raised to a power in trial records, and the numbers that are.
 fn is_power(base: &str) -> bool {
     const UNITS: [&str; 16] = [
-        "m", "cm", "mm", "dm", "km", "um", "µm", "μm", "nm", "in", "ft", "s", "sec", "min", "h", "l",
+        "m", "cm", "mm", "dm", "km", "um", "µm", "μm", "nm", "in", "ft", "s", "sec", "min", "h",
+        "l",
     ];
     let last = base
         .rsplit(|c: char| !c.is_alphanumeric())
@@ -243,9 +257,7 @@ fn kilometres(text: &str) -> Option<Result<Finite, QueryFault>> {
         .map(|number| (number * unit * 1e4).round() / 1e4)
         .filter(|kilometres| *kilometres > 0.0 && *kilometres <= FARTHEST)
         .and_then(Finite::new);
-    Some(kilometres.ok_or_else(|| QueryFault::WrongDistance {
-        typed: brief(text),
-    }))
+    Some(kilometres.ok_or_else(|| QueryFault::WrongDistance { typed: brief(text) }))
 }
 
 #[cfg(test)]
@@ -274,12 +286,28 @@ mod tests {
         check("pain^3", "pain Stemmed 3");
         check("BM-MSC^2", "BM-MSC Stemmed 2");
         check("CD34^2", "CD34 Stemmed 2");
-        for word in ["mm^3", "kg/m^2", "2*10^7", "cells/mm^3", "1.73m^2", "STAR*D", "HLA-A*02:01", "pain^x", "=5"] {
+        for word in [
+            "mm^3",
+            "kg/m^2",
+            "2*10^7",
+            "cells/mm^3",
+            "1.73m^2",
+            "STAR*D",
+            "HLA-A*02:01",
+            "pain^x",
+            "=5",
+        ] {
             check(word, &format!("{word} Stemmed 1"));
         }
         check("oedema~3", "`~3`: two letters at most may differ at `~3`");
-        check("=osteo*", "`*`: a word bears one of `=`, `*` and `~` at `*`");
-        check("osteo*~1", "`*~1`: a word bears one of `=`, `*` and `~` at `*~1`");
+        check(
+            "=osteo*",
+            "`*`: a word bears one of `=`, `*` and `~` at `*`",
+        );
+        check(
+            "osteo*~1",
+            "`*~1`: a word bears one of `=`, `*` and `~` at `*~1`",
+        );
         check("pain^0", "`^0` is no boost at `^0`");
     }
 

@@ -324,4 +324,3 @@ fn joined(
         _ => join(flat),
     }
 }
-

@@ -6,6 +6,7 @@ use crate::render::explain;
 use crate::render::facets::facets;
 use crate::render::notices::notices_text;
 use crate::render::numbers::{count, counted};
+use crate::render::patient;
 use crate::render::source::{owner, source_in_words};
 use crate::render::status::{date_in_words, label, phase_in_words, status_piece};
 use crate::search::{Hit, Hits, Marked, NearestSite};
@@ -21,6 +22,10 @@ const MOST_COUNTRIES: usize = 4;
 pub fn hits_text(hits: &Hits, vocabulary: &Vocabulary, look: Look) -> String {
     let mut document = Document::new(look);
     header(&mut document, hits);
+    if let Some(read) = &hits.patient {
+        let all = hits.hits.iter().any(|hit| hit.explanation.is_some());
+        patient::patient(&mut document, read, all);
+    }
     for notice in notices_text(hits) {
         document.line(
             0,
@@ -135,6 +140,7 @@ fn write_hit(document: &mut Document, hit: &Hit, vocabulary: &Vocabulary) {
         .collect();
     names(document, "Interventions", interventions);
     passages(document, hit);
+    patient::warnings(document, hit, INDENT);
     if let Some(explanation) = &hit.explanation {
         explain::score(document, explanation, hit.score);
     }

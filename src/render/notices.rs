@@ -1,16 +1,18 @@
 //! What was done beyond what was typed, and what could be done, in sentences.
 
 use crate::query::Span;
+use crate::render::clean;
 use crate::render::numbers::counted;
-use crate::search::{Asked, Hits, Notice};
+use crate::search::{Asked, ExpansionSource, Hits, Notice};
 
 /// The notices of an answer, one line each; empty if there are none.
 pub fn notices_text(hits: &Hits) -> Vec<String> {
-    let mut lines: Vec<String> = hits
-        .notices
-        .iter()
-        .map(|notice| in_words(notice, hits))
-        .collect();
+    let mut lines = expansions_text(&hits.notices);
+    lines.extend(
+        hits.notices
+            .iter()
+            .filter_map(|notice| in_words(notice, hits)),
+    );
     lines.extend(ignored(&hits.query));
     let said = |notice: &Notice| {
         matches!(
@@ -30,8 +32,82 @@ pub fn notices_text(hits: &Hits) -> Vec<String> {
     lines
 }
 
-fn in_words(notice: &Notice, hits: &Hits) -> String {
-    match notice {
+/// What was searched beside what was typed: one line for each thing typed.
+pub fn expansions_text(notices: &[Notice]) -> Vec<String> {
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    for notice in notices {
+        let Notice::Expanded {
+            from,
+            to,
+            source,
+            trials,
+            by_context,
+        } = notice
+        else {
+            continue;
+        };
+        let learnt = match (source, trials) {
+            (ExpansionSource::Abbreviation, Some(trials)) => {
+                format!(", learnt from {}", counted(*trials, "trial", "trials"))
+            }
+            (ExpansionSource::OtherName, Some(trials)) => {
+                format!(", another name in {}", counted(*trials, "trial", "trials"))
+            }
+            _ => String::new(),
+        };
+        let context = if *by_context {
+            ", as the other words suggest"
+        } else {
+            ""
+        };
+        let to = format!("{}{learnt}{context}", clean(to));
+        match lines.iter_mut().find(|(known, _)| known == from) {
+            Some((_, line)) => line.push_str(&format!("; {to}")),
+            None => lines.push((from, format!("{} -> {to}", clean(from)))),
+        }
+    }
+    let mut lines: Vec<String> = lines
+        .into_iter()
+        .map(|(_, line)| format!("also searched: {line}"))
+        .collect();
+    if let Some(last) = lines.last_mut() {
+        last.push_str(" (`--exact` keeps to what was typed)");
+    }
+    lines
+}
+
+fn in_words(notice: &Notice, hits: &Hits) -> Option<String> {
+    Some(match notice {
+        Notice::Expanded { .. } => return None,
+        Notice::Ambiguous { from, choices } => {
+            let choices: Vec<String> = choices
+                .iter()
+                .map(|choice| {
+                    format!(
+                        "{} ({})",
+                        clean(&choice.to),
+                        counted(choice.trials, "trial", "trials")
+                    )
+                })
+                .collect();
+            format!(
+                "`{}` may mean {}; searched as typed: write out which one you mean",
+                clean(from),
+                choices.join(", ")
+            )
+        }
+        Notice::DidYouMean {
+            typed,
+            suggestion,
+            typed_trials,
+            trials,
+        } => format!(
+            "did you mean `{}`? {} it, {} `{}`",
+            clean(suggestion),
+            has(*trials),
+            has(*typed_trials),
+            clean(typed)
+        ),
         Notice::Respelled { typed, searched } => format!(
             "no trial has `{typed}`; searched for `{searched}` instead (`--no-widen` keeps to what was typed)"
         ),
@@ -125,7 +201,11 @@ fn in_words(notice: &Notice, hits: &Hits) -> String {
             }
             line
         }
-    }
+    })
+}
+
+fn has(trials: u64) -> String {
+    counted(trials, "trial has", "trials have")
 }
 
 fn ignored(asked: &Asked) -> Option<String> {

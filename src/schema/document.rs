@@ -2,10 +2,13 @@
 
 use tantivy::TantivyDocument;
 
+use crate::analysis::abbreviations;
 use crate::schema::elements::{registry_ids, section_texts};
 use crate::schema::facets::facet_values;
 use crate::schema::fields::Fields;
 use crate::schema::layout::Layout;
+use crate::schema::learnt::LearntTerms;
+use crate::schema::names::{NameTerms, with_thread_analyzer};
 use crate::schema::stored::{StoredRecord, StoredRecordError};
 use crate::trial::eligibility::items;
 use crate::trial::vocabulary::Vocabulary;
@@ -51,9 +54,24 @@ impl Layout {
             .eligibility_criteria
             .as_deref();
         let items = criteria.map(items).unwrap_or_default();
+        let mut learnt = LearntTerms::default();
         section_texts(fields, study, &items, &mut |section| {
+            abbreviations(&section.text, &mut |pair| {
+                with_thread_analyzer(|analyzer| learnt.abbreviation(pair, analyzer));
+            });
             document.add_text(self.text[section.field], section.text);
         });
+        let terms = NameTerms::of(study);
+        with_thread_analyzer(|analyzer| learnt.other_names(study, analyzer));
+        for (field, terms) in [
+            (self.learnt, learnt.terms),
+            (self.names, terms.names),
+            (self.completions, terms.completions),
+        ] {
+            for term in terms {
+                document.add_text(field, term);
+            }
+        }
         for (facet, column) in fields.facets.iter().zip(&self.facets) {
             if let Some(column) = column {
                 for value in facet_values(facet, vocabulary, study) {

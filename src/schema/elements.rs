@@ -136,7 +136,7 @@ pub fn section_texts<'s>(
 }
 
 /// The values of one element, in the order of the record. Values that stand for a place (a city) are given once.
-fn values<'s>(
+pub(crate) fn values<'s>(
     element: Element,
     study: &'s Study,
     items: &'s [Item],

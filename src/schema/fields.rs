@@ -32,6 +32,13 @@ pub struct Ranking {
     pub k1: f32,
     /// How much a field's length counts; 0 to 1.
     pub b: f32,
+    /// The power of inverse document frequency; from 0, and 1, which a file that says nothing of it gets, is BM25's own.
+    #[serde(default = "plain_rarity")]
+    pub rarity: f32,
+}
+
+fn plain_rarity() -> f32 {
+    1.0
 }
 
 /// A section of the record that is searched as one.
@@ -47,6 +54,8 @@ pub struct TextField {
     pub weight: f32,
     /// Whether plain words search it.
     pub default: bool,
+    /// Whether feedback takes terms from it.
+    pub feedback: bool,
     /// Other names in queries.
     pub also: Vec<String>,
 }
@@ -117,6 +126,8 @@ struct TextEntry {
     weight: f32,
     default: bool,
     #[serde(default)]
+    feedback: bool,
+    #[serde(default)]
     also: Vec<String>,
 }
 
@@ -133,12 +144,15 @@ struct FacetEntry {
 impl Ranking {
     /// Says which parameter is out of its range.
     pub(crate) fn check(self) -> Result<(), String> {
-        let Ranking { k1, b } = self;
+        let Ranking { k1, b, rarity } = self;
         if !(k1.is_finite() && k1 >= 0.0) {
             return Err(format!("k1 is {k1}; it must be a number from 0"));
         }
         if !(0.0..=1.0).contains(&b) {
             return Err(format!("b is {b}; it must be from 0 to 1"));
+        }
+        if !(rarity.is_finite() && rarity >= 0.0) {
+            return Err(format!("rarity is {rarity}; it must be a number from 0"));
         }
         Ok(())
     }
@@ -210,6 +224,7 @@ impl Fields {
                 elements,
                 weight: entry.weight,
                 default: entry.default,
+                feedback: entry.feedback,
                 also: entry.also,
             });
         }
@@ -346,7 +361,7 @@ mod tests {
                 .to_string();
             assert!(error.contains(expect), "{error}");
         };
-        check("b = 0.6", "b = 1.6", "b is 1.6");
+        check("b = 0.9", "b = 1.6", "b is 1.6");
         check("weight = 5.0", "weight = -5.0", "weight of `title`");
         check(
             "\"BriefTitle\"",

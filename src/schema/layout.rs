@@ -44,6 +44,12 @@ pub struct Layout {
     pub maximum_age: Field,
     /// The sites, one value a site in each column.
     pub sites: SiteFields,
+    /// The names that the record uses (`schema/names.rs`).
+    pub names: Field,
+    /// The same names from each of their words on, for completing what is typed.
+    pub completions: Field,
+    /// What the record says that words stand for (`schema/learnt.rs`).
+    pub learnt: Field,
     /// Hash of the record's bytes, to tell an unchanged record without reading it.
     pub hash: Field,
     /// Name of the format of the record ([`crate::trial::SourceFormat::name`]).
@@ -83,6 +89,12 @@ impl Layout {
                 })
             })
             .collect();
+        let term = TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer("raw")
+                .set_index_option(IndexRecordOption::Basic)
+                .set_fieldnorms(false),
+        );
         Layout {
             text,
             facets,
@@ -96,6 +108,9 @@ impl Layout {
             minimum_age: builder.add_i64_field("minimum_age", FAST),
             maximum_age: builder.add_i64_field("maximum_age", FAST),
             sites: SiteFields::new(&mut builder),
+            names: builder.add_text_field("names", term.clone()),
+            completions: builder.add_text_field("completions", term.clone()),
+            learnt: builder.add_text_field("learnt", term),
             hash: builder.add_u64_field("record_hash", FAST),
             format: builder.add_text_field("format", column),
             snapshot: builder.add_i64_field("snapshot", FAST),

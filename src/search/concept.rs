@@ -1,7 +1,7 @@
 //! A concept: one thing that a query asks for, in any of its writings, in any of some fields.
 //!
 //! "BM-MSC" is one concept with two alternatives: the word `bmmsc`, and `bm` followed by `msc`. This file says what a concept is
-//! and how rare it is; [`crate::search::scorer`] walks its documents.
+//! and how rare it is; [`crate::search::scorer`] reads its posting lists, [`crate::search::found`] walks its documents.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,7 +13,8 @@ use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
 use crate::passage::Sought;
 use crate::search::expansion::Expansion;
-use crate::search::scorer::{ConceptScorer, List, Listed, Source};
+use crate::search::found::{ConceptScorer, Found};
+use crate::search::scorer::{List, Listed, Source};
 
 /// A term at its place in an alternative.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +37,14 @@ pub(crate) enum Origin {
     Prefix,
     /// A word spelt nearly as was typed.
     Fuzzy,
+    /// The long form of an abbreviation, or the abbreviation, as the records define it.
+    Abbreviation,
+    /// Another name of the same thing.
+    Synonym,
+    /// Two words of the question, side by side.
+    SideBySide,
+    /// What the best trials have in common.
+    Feedback,
 }
 
 impl Origin {
@@ -46,7 +55,34 @@ impl Origin {
             Origin::Spelling => "spelling",
             Origin::Prefix => "prefix",
             Origin::Fuzzy => "fuzzy",
+            Origin::Abbreviation => "abbreviation",
+            Origin::Synonym => "synonym",
+            Origin::SideBySide => "side by side",
+            Origin::Feedback => "feedback",
         }
+    }
+
+    /// The one of a name; what is not known counts as typed.
+    pub(crate) fn of_name(name: &str) -> Origin {
+        [
+            Origin::Writing,
+            Origin::Spelling,
+            Origin::Prefix,
+            Origin::Fuzzy,
+            Origin::Abbreviation,
+            Origin::Synonym,
+            Origin::SideBySide,
+            Origin::Feedback,
+        ]
+        .into_iter()
+        .find(|origin| origin.name() == name)
+        .unwrap_or(Origin::Typed)
+    }
+
+    /// Whether it only stands for what was typed. How rare a concept is, is judged without such alternatives, so that they
+    /// do not change what the typed words count.
+    pub(crate) fn stands_for(self) -> bool {
+        matches!(self, Origin::Abbreviation | Origin::Synonym)
     }
 }
 
@@ -113,8 +149,10 @@ pub(crate) struct Concept {
     pub(crate) fields: Vec<usize>,
     /// What its score is multiplied by; 1 unless it was asked for with a boost.
     pub(crate) boost: f32,
+    /// Whether it is wanted as it stands, as in quotes: nothing else stands for it.
+    pub(crate) literal: bool,
     /// What is known of it over the index of the search; looked up once.
-    statistics: OnceLock<Statistics>,
+    statistics: OnceLock<Arc<Statistics>>,
 }
 
 impl Concept {
@@ -129,6 +167,7 @@ impl Concept {
             arrangements: Vec::new(),
             fields,
             boost: 1.0,
+            literal: false,
             statistics: OnceLock::new(),
         }
     }
@@ -141,6 +180,7 @@ impl Concept {
     ) -> Concept {
         Concept {
             arrangements,
+            literal: true,
             ..Concept::new(typed, Vec::new(), fields)
         }
     }
@@ -168,12 +208,32 @@ impl Concept {
     }
 }
 
+impl Concept {
+    /// The same concept with further alternatives, those that it has already left out.
+    pub(crate) fn with(&self, alternatives: &[Alternative]) -> Concept {
+        let mut all = self.alternatives.clone();
+        for alternative in alternatives {
+            if !all.iter().any(|known| known.terms == alternative.terms) {
+                all.push(alternative.clone());
+            }
+        }
+        Concept {
+            boost: self.boost,
+            literal: self.literal,
+            arrangements: self.arrangements.clone(),
+            ..Concept::new(self.typed.clone(), all, self.fields.clone())
+        }
+    }
+}
+
 /// How terms are weighed: BM25F (Robertson, Zaragoza and Taylor 2004), the frequencies of all fields summed with their
 /// weights before saturation.
 #[derive(Clone, Debug)]
 pub(crate) struct Weights {
     pub(crate) k1: f32,
     pub(crate) b: f32,
+    /// The power that inverse document frequency is raised to: above 1, a rare word says more than several common ones.
+    pub(crate) rarity: f32,
     /// One for each of [`crate::schema::Fields::text`].
     pub(crate) fields: Vec<f32>,
 }
@@ -185,26 +245,6 @@ pub(crate) struct ConceptQuery {
     pub(crate) weights: Arc<Weights>,
     /// The engine's field of each text field.
     pub(crate) handles: Arc<Vec<Field>>,
-}
-
-impl ConceptQuery {
-    /// Where the postings of the arrangements lie in a segment: for each field those of every arrangement.
-    fn expansions(&self, segment: &SegmentReader) -> tantivy::Result<Vec<Vec<Expansion>>> {
-        let mut by_field = Vec::with_capacity(self.concept.fields.len());
-        for &field in &self.concept.fields {
-            let inverted = segment.inverted_index(self.handles[field])?;
-            let mut expanded = Vec::with_capacity(self.concept.arrangements.len());
-            for arranged in &self.concept.arrangements {
-                expanded.push(Expansion::new(
-                    &arranged.sought,
-                    self.handles[field],
-                    &inverted,
-                )?);
-            }
-            by_field.push(expanded);
-        }
-        Ok(by_field)
-    }
 }
 
 impl Query for ConceptQuery {
@@ -227,18 +267,19 @@ impl Query for ConceptQuery {
 /// What is known of a concept over the whole index, so that a score does not depend on how documents lie in segments.
 #[derive(Clone, Debug)]
 pub(crate) struct Statistics {
-    /// Inverse document frequency.
+    /// Inverse document frequency, over the documents that have the concept in any of its fields.
     pub(crate) idf: f32,
     /// Mean length of each of the concept's fields, in tokens.
     mean_lengths: Vec<f32>,
     /// Where the postings of each segment lie: for each field the terms of all alternatives one after the other. Looking terms
     /// up is a good part of a search, so it is done once.
     postings: Vec<(SegmentId, Vec<Option<TermInfo>>)>,
-    /// The same of the arrangements: for each field those of every arrangement.
-    expansions: Vec<(SegmentId, Arc<Vec<Vec<Expansion>>>)>,
+    /// The documents of each segment.
+    found: Vec<(SegmentId, Arc<Found>)>,
 }
 
 impl Statistics {
+    /// Where the postings lie; rarity and documents are still to be found.
     pub(crate) fn new(query: &ConceptQuery, searcher: &Searcher) -> tantivy::Result<Statistics> {
         let ConceptQuery {
             concept, handles, ..
@@ -249,73 +290,34 @@ impl Statistics {
             .iter()
             .flat_map(|alternative| &alternative.terms);
         let terms: Vec<&str> = terms.map(|placed| placed.term.as_str()).collect();
-        let mut frequencies = vec![0_u64; concept.fields.len() * terms.len()];
         let mut tokens = vec![0_u64; concept.fields.len()];
         let mut postings = Vec::with_capacity(searcher.segment_readers().len());
-        let mut expansions = Vec::new();
         for segment in searcher.segment_readers() {
-            let mut found = Vec::with_capacity(frequencies.len());
+            let mut found = Vec::with_capacity(concept.fields.len() * terms.len());
             for (place, &field) in concept.fields.iter().enumerate() {
                 let inverted = segment.inverted_index(handles[field])?;
                 tokens[place] += inverted.total_num_tokens();
                 for term in &terms {
-                    let info =
-                        inverted.get_term_info(&Term::from_field_text(handles[field], term))?;
-                    frequencies[found.len()] +=
-                        info.as_ref().map_or(0, |info| u64::from(info.doc_freq));
-                    found.push(info);
+                    found.push(
+                        inverted.get_term_info(&Term::from_field_text(handles[field], term))?,
+                    );
                 }
             }
             postings.push((segment.segment_id(), found));
-            if !concept.arrangements.is_empty() {
-                let expanded = Arc::new(query.expansions(segment)?);
-                expansions.push((segment.segment_id(), expanded));
-            }
-        }
-        let most = |term: usize| {
-            let in_fields =
-                (0..concept.fields.len()).map(|place| frequencies[place * terms.len() + term]);
-            in_fields.max().unwrap_or(0)
-        };
-        let mut words = 0;
-        let mut phrase: Option<f32> = None;
-        let mut first = 0;
-        for alternative in &concept.alternatives {
-            let after = first + alternative.terms.len();
-            if alternative.terms.len() == 1 {
-                words += most(first);
-            } else if phrase.is_none() {
-                phrase = Some((first..after).map(|term| idf(most(term), documents)).sum());
-            }
-            first = after;
-        }
-        for (number, arranged) in concept.arrangements.iter().enumerate() {
-            let most = documents_of_terms(number, &arranged.sought, concept.fields.len(), &expansions);
-            match arranged.sought.single() {
-                Some(_) => words += most.first().copied().unwrap_or(0),
-                None if phrase.is_none() => {
-                    let idfs: Vec<f32> = most.into_iter().map(|most| idf(most, documents)).collect();
-                    phrase = Some(arranged.sought.rarity(&idfs));
-                }
-                None => {}
-            }
         }
         let mean = |tokens: u64| (tokens as f32 / documents.max(1) as f32).max(1.0);
         Ok(Statistics {
-            idf: match phrase {
-                Some(phrase) if words == 0 => phrase,
-                _ => idf(words, documents),
-            },
+            idf: 0.0,
             mean_lengths: tokens.into_iter().map(mean).collect(),
             postings,
-            expansions,
+            found: Vec::new(),
         })
     }
 
-    /// Where the postings of the arrangements in a segment lie.
-    fn expansions_of(&self, segment: SegmentId) -> Option<Arc<Vec<Vec<Expansion>>>> {
-        let found = self.expansions.iter().find(|(id, _)| *id == segment);
-        found.map(|(_, expansions)| expansions.clone())
+    /// The documents of a segment.
+    fn found_in(&self, segment: SegmentId) -> Option<Arc<Found>> {
+        let found = self.found.iter().find(|(id, _)| *id == segment);
+        found.map(|(_, found)| found.clone())
     }
 
     /// Where the postings of a segment lie.
@@ -325,26 +327,8 @@ impl Statistics {
     }
 }
 
-/// For each of an arrangement's terms the most documents that one field has of it, at most.
-fn documents_of_terms(
-    number: usize,
-    sought: &Sought,
-    fields: usize,
-    expansions: &[(SegmentId, Arc<Vec<Vec<Expansion>>>)],
-) -> Vec<u64> {
-    let in_field = |term: usize, field: usize| -> u64 {
-        let segments = expansions.iter();
-        segments
-            .map(|(_, expanded)| expanded[field][number].terms[term].documents())
-            .sum()
-    };
-    (0..sought.terms().len())
-        .map(|term| (0..fields).map(|field| in_field(term, field)).max().unwrap_or(0))
-        .collect()
-}
-
 /// Inverse document frequency, never negative (Robertson and Walker 1997, with one added as in Lucene).
-fn idf(frequency: u64, documents: u64) -> f32 {
+pub(crate) fn idf(frequency: u64, documents: u64) -> f32 {
     let (frequency, documents) = (frequency.min(documents) as f32, documents as f32);
     (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln()
 }
@@ -364,23 +348,65 @@ pub(crate) struct Contribution {
 
 pub(crate) struct ConceptWeight {
     query: ConceptQuery,
-    statistics: Option<Statistics>,
+    statistics: Option<Arc<Statistics>>,
 }
 
 impl ConceptWeight {
     pub(crate) fn new(query: &ConceptQuery, searcher: &Searcher) -> tantivy::Result<ConceptWeight> {
-        let known = &query.concept.statistics;
-        let statistics = match known.get() {
-            Some(statistics) => statistics.clone(),
-            None => {
-                let found = Statistics::new(query, searcher)?;
-                known.get_or_init(|| found).clone()
-            }
-        };
-        Ok(ConceptWeight {
+        let mut weight = ConceptWeight {
             query: query.clone(),
-            statistics: Some(statistics),
-        })
+            statistics: query.concept.statistics.get().cloned(),
+        };
+        if weight.statistics.is_none() {
+            let mut statistics = Statistics::new(query, searcher)?;
+            weight.statistics = Some(Arc::new(statistics.clone()));
+            for segment in searcher.segment_readers() {
+                let found = Found::gather(weight.sources(segment)?, segment.alive_bitset());
+                statistics
+                    .found
+                    .push((segment.segment_id(), Arc::new(found)));
+            }
+            let counts = statistics
+                .found
+                .iter()
+                .map(|(_, found)| found.count() as u64);
+            let own: Vec<Alternative> = query
+                .concept
+                .alternatives
+                .iter()
+                .filter(|alternative| !alternative.origin.stands_for())
+                .cloned()
+                .collect();
+            let documents = match own.len() == query.concept.alternatives.len() || own.is_empty() {
+                true => counts.sum(),
+                false => {
+                    let concept = Concept::new(String::new(), own, query.concept.fields.clone());
+                    let alone = ConceptQuery {
+                        concept: Arc::new(concept),
+                        ..query.clone()
+                    };
+                    ConceptWeight::new(&alone, searcher)?.documents()
+                }
+            };
+            statistics.idf = idf(documents, searcher.num_docs());
+            let known = &query.concept.statistics;
+            weight.statistics = Some(known.get_or_init(|| Arc::new(statistics)).clone());
+        }
+        Ok(weight)
+    }
+
+    /// The concept, with what was found of it.
+    pub(crate) fn concept(&self) -> &Concept {
+        &self.query.concept
+    }
+
+    /// How many documents have the concept.
+    pub(crate) fn documents(&self) -> u64 {
+        let statistics = self.statistics.iter();
+        statistics
+            .flat_map(|statistics| &statistics.found)
+            .map(|(_, found)| found.count() as u64)
+            .sum()
     }
 
     /// The postings of every alternative in every field of a segment.
@@ -394,14 +420,6 @@ impl ConceptWeight {
             .statistics
             .as_ref()
             .and_then(|known| known.postings_of(reader.segment_id()));
-        let expansions = match self.statistics.as_ref() {
-            _ if concept.arrangements.is_empty() => Arc::default(),
-            Some(known) => match known.expansions_of(reader.segment_id()) {
-                Some(known) => known,
-                None => Arc::new(self.query.expansions(reader)?),
-            },
-            None => Arc::new(self.query.expansions(reader)?),
-        };
         let mut looked_up = 0;
         let mut sources = Vec::new();
         for (place, &field) in concept.fields.iter().enumerate() {
@@ -437,8 +455,9 @@ impl ConceptWeight {
                 }
             }
             for (number, arranged) in concept.arrangements.iter().enumerate() {
-                let expansion = &expansions[place][number];
-                let list = List::arranged(&arranged.sought, expansion, &inverted, reader.max_doc())?;
+                let expansion = Expansion::new(&arranged.sought, handles[field], &inverted)?;
+                let list =
+                    List::arranged(&arranged.sought, &expansion, &inverted, reader.max_doc())?;
                 lists.extend(list.map(|list| Listed {
                     alternative: concept.alternatives.len() + number,
                     weight: arranged.weight,
@@ -461,10 +480,12 @@ impl ConceptWeight {
         Ok(sources)
     }
 
+    /// Inverse document frequency as it counts: raised to the power that the weights say.
     pub(crate) fn idf(&self) -> f32 {
-        self.statistics
-            .as_ref()
-            .map_or(0.0, |statistics| statistics.idf)
+        let plain = self.statistics.as_ref();
+        plain.map_or(0.0, |statistics| {
+            statistics.idf.powf(self.query.weights.rarity)
+        })
     }
 
     /// What each field adds for a document; empty if the concept is not in it.
@@ -498,11 +519,13 @@ impl ConceptWeight {
 impl Weight for ConceptWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let factor = self.query.concept.boost * self.idf() * (self.query.weights.k1 + 1.0) * boost;
-        Ok(Box::new(ConceptScorer::new(
-            self.sources(reader)?,
-            factor,
-            self.query.weights.k1,
-        )))
+        let known = self.statistics.as_ref();
+        let found = match known.and_then(|known| known.found_in(reader.segment_id())) {
+            Some(found) => found,
+            None => Arc::new(Found::gather(self.sources(reader)?, reader.alive_bitset())),
+        };
+        let k1 = self.query.weights.k1;
+        Ok(Box::new(ConceptScorer::new(found, factor, k1)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {

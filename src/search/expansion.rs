@@ -56,7 +56,9 @@ impl Expansion {
                     }
                 }
                 Terms::Prefix(prefix) => {
-                    beginning_with(inverted, prefix, &mut |_, info| expanded.any.push(info.clone()))?;
+                    beginning_with(inverted, prefix, &mut |_, info| {
+                        expanded.any.push(info.clone())
+                    })?;
                     // Of the words as written, those whose term does not begin so: "disease", whose term is `diseas`.
                     beginning_with(inverted, &exact_term(prefix), &mut |form, info| {
                         if !term_of_form(written(form)).starts_with(prefix.as_str()) {
@@ -69,12 +71,16 @@ impl Expansion {
                     let mut seen = FxHashSet::default();
                     if !expanded.any.is_empty() {
                         for beginning in forms_may_begin(term) {
-                            beginning_with(inverted, &exact_term(&beginning), &mut |form, info| {
-                                let form = written(form);
-                                if term_of_form(form) == *term && seen.insert(form.to_owned()) {
-                                    expanded.but.push(info.clone());
-                                }
-                            })?;
+                            beginning_with(
+                                inverted,
+                                &exact_term(&beginning),
+                                &mut |form, info| {
+                                    let form = written(form);
+                                    if term_of_form(form) == *term && seen.insert(form.to_owned()) {
+                                        expanded.but.push(info.clone());
+                                    }
+                                },
+                            )?;
                         }
                     }
                 }

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use tantivy::index::SegmentId;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
-use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{
+    DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError, Term,
+};
 
 use crate::search::columns::{NumberColumn, SegmentColumns};
 
@@ -71,7 +73,8 @@ impl TrialFilter {
                 let chosen: Vec<bool> = names.map(|name| values.contains(name)).collect();
                 Box::new(move |doc| {
                     let mut passes = false;
-                    columns.facets[place].ordinals(doc, today, &mut |ordinal| passes |= chosen[ordinal]);
+                    columns.facets[place]
+                        .ordinals(doc, today, &mut |ordinal| passes |= chosen[ordinal]);
                     passes
                 })
             }
@@ -81,7 +84,8 @@ impl TrialFilter {
                 let chosen: Vec<bool> = names.map(|name| name != value).collect();
                 Box::new(move |doc| {
                     let mut passes = false;
-                    columns.facets[place].ordinals(doc, today, &mut |ordinal| passes |= chosen[ordinal]);
+                    columns.facets[place]
+                        .ordinals(doc, today, &mut |ordinal| passes |= chosen[ordinal]);
                     passes
                 })
             }
@@ -105,7 +109,9 @@ impl TrialFilter {
             TrialTest::AnyNumber(wanted) => {
                 let wanted = wanted.clone();
                 Box::new(move |doc| {
-                    wanted.iter().any(|column| columns.number(*column).first(doc).is_some())
+                    wanted
+                        .iter()
+                        .any(|column| columns.number(*column).first(doc).is_some())
                 })
             }
             TrialTest::AnyText(fields) => {
@@ -152,7 +158,10 @@ impl Weight for FilterQuery {
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let _ = (reader, doc);
-        Ok(Explanation::new_with_string(format!("filter `{}`", self.0.typed), 0.0))
+        Ok(Explanation::new_with_string(
+            format!("filter `{}`", self.0.typed),
+            0.0,
+        ))
     }
 }
 

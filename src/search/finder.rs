@@ -12,15 +12,16 @@ use tantivy::index::SegmentId;
 use tantivy::schema::Field;
 
 use crate::analysis::Analyzer;
-use crate::index::{Index, IndexError, SegmentSites};
+use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
 use crate::query::QueryError;
 use crate::schema::{NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
-use crate::search::concept::{Concept, Weights};
-use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits};
+use crate::search::concept::{Concept, Origin, Weights};
+use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
+use crate::search::patient::PatientQuery;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
-use crate::search::run::Run;
+use crate::search::run::{Answer, Run};
 
 /// Why a search cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +70,12 @@ pub enum SearchError {
         error: QueryError,
         /// The text of the query.
         query: String,
+    },
+    /// No trial of that id.
+    #[error("no trial with the id `{id}` in the index")]
+    UnknownTrial {
+        /// The id.
+        id: String,
     },
     /// A weight, k1 or b out of its range.
     #[error("{0}")]
@@ -230,7 +237,12 @@ impl Finder {
         let started = Instant::now();
         let view = self.view()?;
         let run = self.run(request, &view, self.counted(request)?)?;
-        let (plan, gathered, mut notices) = run.find()?;
+        let Answer {
+            plan,
+            bonus,
+            gathered,
+            mut notices,
+        } = run.find()?;
         let presenter = Presenter {
             finder: self,
             view: &view,
@@ -238,6 +250,7 @@ impl Finder {
             weights: run.weights.clone(),
             plan: &plan,
             near: run.near.as_ref().or(plan.near().map(|asked| &asked.near)),
+            bonus: &bonus,
         };
         let hits = presenter.hits(&gathered)?;
         presenter.name_respelled(&hits, &mut notices);
@@ -252,7 +265,13 @@ impl Finder {
                     .iter()
                     .map(|concept| self.asked(concept))
                     .collect(),
+                feedback: bonus
+                    .iter()
+                    .filter(|concept| concept.alternatives[0].origin == Origin::Feedback)
+                    .map(|concept| concept.typed.clone())
+                    .collect(),
             },
+            patient: request.patient.clone(),
             total: gathered.total,
             total_without_filters: gathered.words,
             notices,
@@ -265,20 +284,34 @@ impl Finder {
 
     /// The ids of the trials that a search finds, in its order, without reading their records.
     pub fn ids(&self, request: &Request) -> Result<Vec<String>, SearchError> {
+        let ranking = self.ranking(request)?.into_iter();
+        Ok(ranking.map(|(id, _)| id).collect())
+    }
+
+    /// As [`Finder::ids`], each with its score, which is nought in any order but that of relevance.
+    pub fn ranking(&self, request: &Request) -> Result<Vec<(String, f32)>, SearchError> {
         let view = self.view()?;
         let uncounted = vec![false; self.index.fields().facets.len()];
         let run = self.run(request, &view, uncounted)?;
-        let (_, gathered, _) = run.find()?;
+        let gathered = run.find()?.gathered;
         let hits = gathered.hits.iter().skip(request.offset);
         Ok(hits
             .map(|ranked| {
-                view.columns[ranked.address.segment_ord as usize].id_of(ranked.address.doc_id)
+                let columns = &view.columns[ranked.address.segment_ord as usize];
+                (columns.id_of(ranked.address.doc_id), ranked.score)
             })
             .collect())
     }
 
+    /// What a search would look for beyond what was typed, without searching.
+    pub fn expansions(&self, request: &Request) -> Result<Vec<Notice>, SearchError> {
+        let view = self.view()?;
+        let (_, notices) = self.run(request, &view, Vec::new())?.expanded()?;
+        Ok(notices)
+    }
+
     /// A request checked against the schema, ready to be run on a view.
-    fn run<'r>(
+    pub(super) fn run<'r>(
         &'r self,
         request: &'r Request,
         view: &'r View,
@@ -289,6 +322,10 @@ impl Finder {
             request,
             view,
             weights: Arc::new(self.weights(request)?),
+            like: match &request.like {
+                Some(id) => Some(self.trial_of(id, view)?),
+                None => None,
+            },
             chosen: self.chosen(request)?,
             near: match &request.near {
                 Some(filter) => Some(self.near(view, filter)?),
@@ -296,6 +333,13 @@ impl Finder {
             },
             counted,
         })
+    }
+
+    fn trial_of(&self, id: &str, view: &View) -> Result<StoredTrial, SearchError> {
+        let unknown = || SearchError::UnknownTrial { id: id.to_owned() };
+        let found = self.index.find(&view.searcher, id)?;
+        let address = *found.first().ok_or_else(unknown)?;
+        Ok(self.index.trial_without_results(&view.searcher, address)?)
     }
 
     fn asked(&self, concept: &Concept) -> ConceptAsked {
@@ -322,11 +366,13 @@ impl Finder {
         let ranking = Ranking {
             k1: request.k1.unwrap_or(fields.ranking.k1),
             b: request.b.unwrap_or(fields.ranking.b),
+            rarity: request.rarity.unwrap_or(fields.ranking.rarity),
         };
         ranking.check().map_err(SearchError::Ranking)?;
         let mut weights = Weights {
             k1: ranking.k1,
             b: ranking.b,
+            rarity: ranking.rarity,
             fields: fields.text.iter().map(|field| field.weight).collect(),
         };
         for (name, weight) in &request.weights {
@@ -371,6 +417,13 @@ impl Finder {
         let mut chosen = vec![Vec::new(); self.index.fields().facets.len()];
         for filter in &request.filters {
             chosen[self.facet_place(&filter.facet)?].extend(filter.values.iter().cloned());
+        }
+        for filter in request.patient.iter().flat_map(PatientQuery::filters) {
+            // What was asked for outright goes before what the story says.
+            let values = &mut chosen[self.facet_place(&filter.facet)?];
+            if values.is_empty() {
+                values.extend(filter.values.iter().cloned());
+            }
         }
         Ok(chosen)
     }

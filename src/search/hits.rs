@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::passage::Highlight;
 use crate::query::{Node, Span};
+use crate::search::patient::{PatientQuery, Touched};
 use crate::search::status::HitStatus;
 use crate::trial::Provenance;
 
@@ -18,6 +19,9 @@ pub struct Hits {
     pub version: u32,
     /// What was asked.
     pub query: Asked,
+    /// The patient's story as it was understood, if one was searched with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patient: Option<PatientQuery>,
     /// Trials that match the words and the filters.
     pub total: u64,
     /// Trials that match the words, whatever the filters.
@@ -50,6 +54,9 @@ pub struct Asked {
     pub ignored: Vec<Span>,
     /// What was searched for: each typed word with its writings.
     pub concepts: Vec<ConceptAsked>,
+    /// Terms that the best trials have in common and that others rank higher for, what counts most first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub feedback: Vec<String>,
 }
 
 /// One thing that was searched for.
@@ -58,7 +65,8 @@ pub struct Asked {
 pub struct ConceptAsked {
     /// What was typed.
     pub typed: String,
-    /// The terms searched, each with how it came about (`typed`, `writing`, `spelling`).
+    /// The terms searched, each with how it came about (`typed`, `writing`, `spelling`, `abbreviation`, `synonym`,
+    /// `side by side`, `feedback`).
     pub alternatives: Vec<AlternativeAsked>,
     /// Names of the fields searched.
     pub fields: Vec<String>,
@@ -84,6 +92,40 @@ pub enum Notice {
         typed: String,
         /// What was searched.
         searched: String,
+    },
+    /// Something that stands for what was typed was searched as well; it counts less.
+    #[serde(rename_all = "camelCase")]
+    Expanded {
+        /// What was typed.
+        from: String,
+        /// What stands for it.
+        to: String,
+        /// Who says so.
+        source: ExpansionSource,
+        /// Trials that say so, if it was learnt from them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        trials: Option<u64>,
+        /// Whether it has other meanings as well, and this one goes with the rest of the query.
+        by_context: bool,
+    },
+    /// An abbreviation has several meanings and nothing in the query decides: only the abbreviation itself was searched.
+    Ambiguous {
+        /// What was typed.
+        from: String,
+        /// What it may mean, the most frequent first.
+        choices: Vec<Meaning>,
+    },
+    /// Few trials have a word, and many one that is nearly the same.
+    #[serde(rename_all = "camelCase")]
+    DidYouMean {
+        /// What was typed.
+        typed: String,
+        /// What may have been meant.
+        suggestion: String,
+        /// Trials with what was typed.
+        typed_trials: u64,
+        /// Trials with what may have been meant.
+        trials: u64,
     },
     /// No trial has all words; these have some.
     #[serde(rename_all = "camelCase")]
@@ -157,6 +199,29 @@ pub enum Notice {
     },
 }
 
+/// Who says that something stands for what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpansionSource {
+    /// Records define the abbreviation.
+    Abbreviation,
+    /// Records give it as another name of an intervention.
+    OtherName,
+    /// The list of the schema.
+    List,
+    /// The user's own file.
+    User,
+}
+
+/// A meaning of an abbreviation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Meaning {
+    /// The long form as most records write it.
+    pub to: String,
+    /// Trials that define it so.
+    pub trials: u64,
+}
+
 /// One trial that matches.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -207,6 +272,9 @@ pub struct Hit {
     pub other_sources: Vec<Provenance>,
     /// The passages that matched, best first.
     pub passages: Vec<HitPassage>,
+    /// Exclusion criteria that name what the patient's story says; a person must judge them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclusion_warnings: Vec<Touched>,
     /// How the score comes about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
@@ -336,7 +404,7 @@ pub struct Explanation {
 pub struct ConceptScore {
     /// What was typed.
     pub typed: String,
-    /// Inverse document frequency.
+    /// Inverse document frequency, raised to the power that the schema or the request says.
     pub idf: f32,
     /// What it was asked for with; 1 unless typed otherwise.
     pub boost: f32,

@@ -170,6 +170,6 @@ impl Run<'_> {
             keep,
             ..self.collector(&none)
         };
-        self.gather_with(plan, &collector)
+        self.pass(plan, &[], &collector)
     }
 }

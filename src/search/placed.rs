@@ -60,7 +60,9 @@ impl UnionList {
     }
 
     pub(crate) fn doc(&self) -> DocId {
-        self.found.get(self.place).map_or(TERMINATED, |found| found.0)
+        self.found
+            .get(self.place)
+            .map_or(TERMINATED, |found| found.0)
     }
 
     pub(crate) fn advance(&mut self) -> DocId {
@@ -76,10 +78,6 @@ impl UnionList {
 
     pub(crate) fn frequency(&self) -> u32 {
         self.found.get(self.place).map_or(0, |found| found.1)
-    }
-
-    pub(crate) fn size_hint(&self) -> u32 {
-        self.found.len() as u32
     }
 }
 
@@ -182,10 +180,6 @@ impl PlacedList {
         self.frequency
     }
 
-    pub(crate) fn size_hint(&self) -> u32 {
-        self.need.size_hint(&self.leaves)
-    }
-
     fn find_from(&mut self, target: DocId) -> DocId {
         let mut target = target;
         while target != TERMINATED {
@@ -283,14 +277,18 @@ impl Need {
         match item {
             Item::Has(arrangement) => Some(Need::of(arrangement, number)),
             Item::All(parts) => {
-                let needs: Vec<Option<Need>> =
-                    parts.iter().map(|part| Need::of_item(part, number)).collect();
+                let needs: Vec<Option<Need>> = parts
+                    .iter()
+                    .map(|part| Need::of_item(part, number))
+                    .collect();
                 let needs: Vec<Need> = needs.into_iter().flatten().collect();
                 (!needs.is_empty()).then_some(Need::All(needs))
             }
             Item::Any(parts) => {
-                let needs: Vec<Option<Need>> =
-                    parts.iter().map(|part| Need::of_item(part, number)).collect();
+                let needs: Vec<Option<Need>> = parts
+                    .iter()
+                    .map(|part| Need::of_item(part, number))
+                    .collect();
                 let needs: Option<Vec<Need>> = needs.into_iter().collect();
                 needs.map(Need::Any)
             }
@@ -327,20 +325,6 @@ impl Need {
             }
         }
     }
-
-    fn size_hint(&self, leaves: &[Leaf]) -> u32 {
-        match self {
-            Need::Leaf(number) => leaves[*number].size_hint(),
-            Need::Any(needs) => needs
-                .iter()
-                .map(|need| need.size_hint(leaves))
-                .fold(0, u32::saturating_add),
-            Need::All(needs) => {
-                let hints = needs.iter().map(|need| need.size_hint(leaves));
-                hints.min().unwrap_or(0)
-            }
-        }
-    }
 }
 
 impl Leaf {
@@ -372,19 +356,13 @@ impl Leaf {
             }
         }
     }
-
-    fn size_hint(&self) -> u32 {
-        match self {
-            Leaf::Word(postings) => postings.size_hint(),
-            Leaf::Union(union) => union.found.len() as u32,
-            Leaf::But(leaf, _) => leaf.size_hint(),
-        }
-    }
 }
 
 impl Union {
     fn doc(&self) -> DocId {
-        self.found.get(self.place).map_or(TERMINATED, |found| found.0)
+        self.found
+            .get(self.place)
+            .map_or(TERMINATED, |found| found.0)
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
@@ -396,7 +374,9 @@ impl Union {
     /// The positions of all its terms in the document that it stands at.
     fn positions(&mut self, out: &mut Vec<u32>) {
         let doc = self.doc();
-        let here = self.found[self.place..].iter().take_while(|found| found.0 == doc);
+        let here = self.found[self.place..]
+            .iter()
+            .take_while(|found| found.0 == doc);
         let option = IndexRecordOption::WithFreqsAndPositions;
         let mut positions = Vec::new();
         for (_, number) in here {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::index::TaughtPlace;
 use crate::place::{Gazetteer, Point, Town, names_of};
 use crate::search::finder::{Finder, SearchError};
-use crate::search::spelling::distance;
+use crate::search::spelling::letters_apart;
 
 /// Other towns of the same name are told if they are at least so large a part of the one that was taken.
 const WORTH_TELLING: u32 = 100;
@@ -256,7 +256,7 @@ fn nearest_spellings(names: &[String]) -> String {
     let start: String = name.chars().take(1).collect();
     for (key, town) in Gazetteer::bundled().towns_from(&start) {
         if key.chars().count().abs_diff(length) <= most {
-            let edits = distance(name, key);
+            let edits = letters_apart(name, key);
             if edits <= most {
                 let edits = edits * 2 + usize::from(!town.by_own_name);
                 near.push((

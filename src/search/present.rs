@@ -16,6 +16,7 @@ use crate::search::hits::{
     Notice,
 };
 use crate::search::lower::Plan;
+use crate::search::patient::{Findings, findings, warnings};
 use crate::search::request::{Request, Sort};
 use crate::search::sites::Near;
 use crate::search::status::HitStatus;
@@ -33,6 +34,7 @@ pub(crate) struct Presenter<'p> {
     pub(crate) weights: Arc<Weights>,
     pub(crate) plan: &'p Plan,
     pub(crate) near: Option<&'p Near>,
+    pub(crate) bonus: &'p [Arc<Concept>],
 }
 
 /// What is looked for in the texts of the hits.
@@ -40,6 +42,28 @@ struct Sought {
     concepts: Vec<Arc<Concept>>,
     patterns: Vec<passage::Concept>,
     pattern: Pattern,
+    /// What exclusion criteria are looked through for, and their field.
+    findings: Option<(usize, Findings)>,
+}
+
+/// The writings of a concept as passages look for them.
+pub(crate) fn looked_for(concept: &Concept) -> Vec<passage::Alternative> {
+    let alternatives = concept
+        .alternatives
+        .iter()
+        .map(|alternative| passage::Alternative {
+            terms: alternative
+                .terms
+                .iter()
+                .map(|placed| passage::Term {
+                    term: placed.term.clone(),
+                    offset: placed.offset,
+                })
+                .collect(),
+            prefix: false,
+            weight: alternative.weight,
+        });
+    alternatives.collect()
 }
 
 impl Presenter<'_> {
@@ -70,22 +94,7 @@ impl Presenter<'_> {
             .iter()
             .zip(&weights)
             .map(|(concept, weight)| passage::Concept {
-                alternatives: concept
-                    .alternatives
-                    .iter()
-                    .map(|alternative| passage::Alternative {
-                        terms: alternative
-                            .terms
-                            .iter()
-                            .map(|placed| passage::Term {
-                                term: placed.term.clone(),
-                                offset: placed.offset,
-                            })
-                            .collect(),
-                        prefix: false,
-                        weight: alternative.weight,
-                    })
-                    .collect(),
+                alternatives: looked_for(concept),
                 arrangements: concept
                     .arrangements
                     .iter()
@@ -99,10 +108,15 @@ impl Presenter<'_> {
             });
         let patterns: Vec<passage::Concept> = patterns.collect();
         let pattern = Pattern::new(patterns.clone());
+        let patient = self.request.patient.as_ref();
+        let findings = patient
+            .zip(self.field_of(Element::ExclusionItem))
+            .map(|(patient, field)| (field, findings(patient, field)));
         Ok(Sought {
             concepts,
             patterns,
             pattern,
+            findings,
         })
     }
 
@@ -128,6 +142,7 @@ impl Presenter<'_> {
             concepts: sought.concepts.clone(),
             pattern: Pattern::new(patterns),
             patterns: Vec::new(),
+            findings: None,
         })
     }
 
@@ -265,6 +280,10 @@ impl Presenter<'_> {
                 .map(|addition| addition.provenance.clone())
                 .collect(),
             passages: self.passages(study, sought, analyzer),
+            exclusion_warnings: match &sought.findings {
+                Some((field, findings)) => warnings(study, *field, findings, analyzer),
+                None => Vec::new(),
+            },
             explanation: match self.request.explain {
                 true => Some(self.explain(ranked)?),
                 false => None,
@@ -389,9 +408,11 @@ impl Presenter<'_> {
 
     fn explain(&self, ranked: &Ranked) -> Result<Explanation, SearchError> {
         let concepts = self.scores(self.plan, ranked.address)?;
-        Ok(Explanation {
-            concepts: concepts.unwrap_or_default(),
-        })
+        let mut concepts = concepts.unwrap_or_default();
+        for concept in self.bonus {
+            concepts.extend(self.concept_score(concept, ranked.address)?);
+        }
+        Ok(Explanation { concepts })
     }
 
     /// What each concept of a part of the plan adds to a document's score; `None` if the document does not match the part.

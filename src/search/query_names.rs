@@ -7,10 +7,18 @@ use crate::search::columns::NumberColumn;
 /// Filters that are no facets: the name, second names, what its values are.
 const FILTERS: [(&str, &[&str], FilterKind); 8] = [
     ("age", &["ages"], FilterKind::Age),
-    ("enrollment", &["enrolment", "participants"], FilterKind::Number),
+    (
+        "enrollment",
+        &["enrolment", "participants"],
+        FilterKind::Number,
+    ),
     ("start", &["started"], FilterKind::Date),
     ("updated", &["update"], FilterKind::Date),
-    ("completion", &["primary_completion", "completed"], FilterKind::Date),
+    (
+        "completion",
+        &["primary_completion", "completed"],
+        FilterKind::Date,
+    ),
     ("verified", &[], FilterKind::Date),
     ("has", &[], FilterKind::Presence),
     ("near", &[], FilterKind::Place),

@@ -5,17 +5,23 @@ use std::sync::Arc;
 
 use tantivy::Term;
 
+use crate::index::StoredTrial;
 use crate::query::{Ago, Node, Test};
 use crate::schema::{NOT_STATED, UNRECOGNISED};
+use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
-use crate::search::concept::Weights;
+use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::documented::thaw;
+use crate::search::expand::Expander;
+use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
 use crate::search::lower::{Filters, Plan, Planner, to_engine};
-use crate::search::request::Request;
+use crate::search::request::{Request, Sort};
+use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
 use crate::search::sites::{Near, SiteFilter};
-use crate::search::spelling::respell;
+use crate::search::spelling::Speller;
 use crate::trial::PartialDate;
 
 /// One search under way.
@@ -24,6 +30,8 @@ pub(super) struct Run<'r> {
     pub(super) request: &'r Request,
     pub(super) view: &'r View,
     pub(super) weights: Arc<Weights>,
+    /// The trial that others are to be like.
+    pub(super) like: Option<StoredTrial>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
     /// Where a site has to be.
@@ -32,25 +40,46 @@ pub(super) struct Run<'r> {
     pub(super) counted: Vec<bool>,
 }
 
+/// What a search came to.
+pub(super) struct Answer {
+    /// What was searched in the end.
+    pub(super) plan: Plan,
+    /// What else spoke for a trial.
+    pub(super) bonus: Vec<Arc<Concept>>,
+    pub(super) gathered: Gathered,
+    pub(super) notices: Vec<Notice>,
+}
+
 impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
-    pub(super) fn find(&self) -> Result<(Plan, Gathered, Vec<Notice>), SearchError> {
+    pub(super) fn find(&self) -> Result<Answer, SearchError> {
         let mut notices = Vec::new();
         match self.straight()? {
-            Straight::To(gathered, notices) => return Ok((Plan::All, gathered, notices)),
+            Straight::To(gathered, notices) => {
+                return Ok(Answer {
+                    plan: Plan::All,
+                    bonus: Vec::new(),
+                    gathered,
+                    notices,
+                });
+            }
             Straight::No(also) => notices.extend(also),
         }
-        let mut plan = self.plan()?;
+        let (mut plan, expansions) = self.expanded()?;
+        notices.extend(expansions);
         let mut gathered = self.gather(&plan)?;
         notices.extend(self.data_older(&self.request.query.root)?);
         let emptied = match gathered.words {
             0 => self.emptied_by_filters(&plan)?,
             _ => None,
         };
+        if gathered.words > 0 && self.request.widen {
+            notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
+        }
+        let said = notices.len();
         if let Some(emptied) = emptied {
             notices.push(emptied);
         } else if gathered.words == 0 && self.request.widen {
-            let said = notices.len();
             let typed = plan.clone();
             let (respelled, changes) = self.respell(&plan)?;
             if !changes.is_empty() {
@@ -95,7 +124,43 @@ impl Run<'_> {
         if let Some(filter) = self.request.near.as_ref().or(in_query) {
             notices.extend(place_notices(filter, &gathered));
         }
-        Ok((plan, gathered, notices))
+        let mut bonus = self.neighbours(&plan);
+        if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
+            bonus.extend(self.feedback(&plan, &bonus)?);
+            gathered = self.pass(&plan, &bonus, &self.filtered())?;
+        }
+        Ok(Answer {
+            plan,
+            bonus,
+            gathered,
+            notices,
+        })
+    }
+
+    /// The plan with what stands for the typed words, and what of that has to be said.
+    pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
+        let (mut plan, mut notices) = (self.plan()?, Vec::new());
+        if let Some(frozen) = &self.request.frozen {
+            plan = thaw(&plan, frozen).unwrap_or(plan);
+        } else if self.request.expand {
+            let expanded = self.finder.with_analyzer(|analyzer| {
+                Expander::new(self.finder, self.view, &self.weights, analyzer)?
+                    .expand(&plan, self.request.any)
+            });
+            (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
+        }
+        if self.request.patient.is_some() {
+            // Nobody typed the story's abbreviations, so nobody is asked what they mean.
+            notices.retain(|notice| !matches!(notice, Notice::Ambiguous { .. }));
+        }
+        // Words are neighbours first and alternatives then: "stem cells" may be one name.
+        let any = self.request.any.then(|| plan.any_part()).flatten();
+        let plan = any.unwrap_or(plan);
+        let plan = match &self.like {
+            Some(trial) => self.like(trial, plan)?,
+            None => plan,
+        };
+        Ok((plan, notices))
     }
 
     /// What lifting filters of the query gives, if trials match the rest of it.
@@ -110,7 +175,9 @@ impl Run<'_> {
         }
         let mut without = Vec::new();
         for filter in &filters {
-            let lifted = self.gather(&plan.without(std::slice::from_ref(filter)))?.words;
+            let lifted = self
+                .gather(&plan.without(std::slice::from_ref(filter)))?
+                .words;
             if lifted > 0 {
                 without.push((filter.typed.clone(), lifted));
             }
@@ -131,14 +198,20 @@ impl Run<'_> {
         let (Some(data_as_of), Some(day)) = (data_as_of, day.map(PartialDate::last_day)) else {
             return Ok(None);
         };
-        let missing = self.request.today.since(day).map_or(0, |span| span.get_days());
+        let missing = self
+            .request
+            .today
+            .since(day)
+            .map_or(0, |span| span.get_days());
         let asked = self.request.today.since(ago.before(self.request.today));
         let asked = asked.map_or(0, |span| span.get_days());
         // A tenth of the time, so that yesterday's data are not held against a search over months.
-        Ok((missing > 0 && missing * 10 >= asked).then_some(Notice::DataOlder {
-            data_as_of,
-            nothing: missing >= asked,
-        }))
+        Ok(
+            (missing > 0 && missing * 10 >= asked).then_some(Notice::DataOlder {
+                data_as_of,
+                nothing: missing >= asked,
+            }),
+        )
     }
 
     pub(super) fn plan(&self) -> Result<Plan, SearchError> {
@@ -151,31 +224,48 @@ impl Run<'_> {
                     .is_ok_and(|frequency| frequency > 0)
             })
         };
-        self.finder.with_analyzer(|analyzer| {
+        let plan = self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
-                filters: Filters {
+                filters: Some(Filters {
                     finder: self.finder,
                     view: self.view,
                     query: &self.request.query.text,
                     today: self.request.today,
-                },
+                }),
             };
             planner.plan(&self.request.query.root)
+        })?;
+        Ok(match &self.request.patient {
+            Some(patient) => plan.with_patient(patient.plan()),
+            None => plan,
         })
     }
 
+    /// The best trials of a plan by its words and how they stand to each other.
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
-        let collector = Gather {
-            near: self.near.as_ref(),
-            ..self.collector(&self.chosen)
-        };
-        self.gather_with(plan, &collector)
+        self.pass(plan, &self.neighbours(plan), &self.filtered())
     }
 
-    /// One pass over what passes some facets' filters, wherever its sites are.
+    /// Neighbours in what was typed; the concepts of a patient's story stand in no order, and its names are phrases already.
+    fn neighbours(&self, plan: &Plan) -> Vec<Arc<Concept>> {
+        match self.request.patient {
+            Some(_) => Vec::new(),
+            None => neighbours(plan),
+        }
+    }
+
+    /// What is wanted of a pass: everything that was asked for.
+    fn filtered(&self) -> Gather<'_> {
+        Gather {
+            near: self.near.as_ref(),
+            ..self.collector(&self.chosen)
+        }
+    }
+
+    /// What is wanted of a pass over what passes some facets' filters, wherever its sites are.
     pub(super) fn collector<'g>(&'g self, chosen: &'g [Vec<String>]) -> Gather<'g> {
         Gather {
             columns: &self.view.columns,
@@ -188,41 +278,124 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn gather_with(
+    pub(super) fn pass(
         &self,
         plan: &Plan,
-        collector: &Gather<'_>,
+        bonus: &[Arc<Concept>],
+        wanted: &Gather<'_>,
     ) -> Result<Gathered, SearchError> {
-        let query = to_engine(plan, &self.weights, &self.finder.handles);
-        let found = self.view.searcher.search(&query, collector);
+        let (weights, handles) = (&self.weights, &self.finder.handles);
+        let query = to_engine(plan, weights, handles);
+        let query = match self.request.sort {
+            Sort::Relevance => with_bonus(query, bonus, weights, handles),
+            _ => query,
+        };
+        let query = match &self.like {
+            Some(trial) => without(query, self.finder.index.layout().id, &trial.id),
+            None => query,
+        };
+        let found = self.view.searcher.search(&query, wanted);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
-    fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
-        let mut changes = Vec::new();
-        let mut failure = None;
-        let respelled = plan.map(&mut |concept| match respell(
-            concept,
-            &self.view.searcher,
-            &self.finder.handles,
-        ) {
-            Ok(Some(respelled)) => {
-                changes.push(Notice::Respelled {
-                    typed: concept.typed.clone(),
-                    searched: respelled.alternatives[0].to_text(),
-                });
-                respelled
-            }
-            Ok(None) => concept.clone(),
-            Err(error) => {
-                failure = Some(error);
-                concept.clone()
-            }
+    /// Trials like one, never itself, with what was typed required beside.
+    fn like(&self, trial: &StoredTrial, typed: Plan) -> Result<Plan, SearchError> {
+        let fields = self.finder.index.fields();
+        let told = self.finder.with_analyzer(|analyzer| {
+            let mut told = names(&trial.study, fields, analyzer);
+            let terms = aspects(&trial.study, fields, analyzer).into_iter();
+            told.extend(terms.map(|(term, part)| (aspect_concept(&term, fields), part)));
+            told
         });
-        match failure {
-            Some(error) => Err(self.finder.engine_error(error).into()),
-            None => Ok((respelled, changes)),
+        let mut concepts = Vec::with_capacity(told.len());
+        for (concept, part) in told {
+            let weight = self.weight(concept)?;
+            // What only this trial says leads to no other.
+            if weight.documents() > 1 {
+                concepts.push((weight.concept().clone(), part, weight.idf()));
+            }
         }
+        let mut parts = vec![like_plan(concepts)];
+        match typed {
+            Plan::All => {}
+            Plan::And(typed) => parts.extend(typed),
+            typed => parts.push(typed),
+        }
+        Ok(match parts.len() {
+            1 => parts.remove(0),
+            _ => Plan::And(parts),
+        })
+    }
+
+    fn weight(&self, concept: Concept) -> Result<ConceptWeight, SearchError> {
+        let query = ConceptQuery {
+            concept: Arc::new(concept),
+            weights: self.weights.clone(),
+            handles: self.finder.handles.clone(),
+        };
+        let weight = ConceptWeight::new(&query, &self.view.searcher);
+        Ok(weight.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// The terms of the best trials without any filter, which never changes a score.
+    fn feedback(
+        &self,
+        plan: &Plan,
+        bonus: &[Arc<Concept>],
+    ) -> Result<Vec<Arc<Concept>>, SearchError> {
+        let fields = self.finder.index.fields();
+        let facets = self.chosen.len();
+        let (unfiltered, uncounted) = (vec![Vec::new(); facets], vec![false; facets]);
+        let wanted = Gather {
+            counted: &uncounted,
+            keep: FEEDBACK.trials,
+            ..self.collector(&unfiltered)
+        };
+        let best = self.pass(plan, bonus, &wanted)?;
+        let best = best.hits;
+        let scores: f32 = best.iter().map(|ranked| ranked.score).sum();
+        let mut model = TermModel::default();
+        for ranked in best.iter().filter(|ranked| ranked.score > 0.0) {
+            let index = &self.finder.index;
+            let trial = index.trial_without_results(&self.view.searcher, ranked.address)?;
+            self.finder.with_analyzer(|analyzer| {
+                model.add(&trial.study, ranked.score / scores, fields, analyzer);
+            });
+        }
+        let documents = self.view.searcher.num_docs();
+        let most = (documents as f32 * FEEDBACK.most_common) as u64;
+        let mut taken = Vec::with_capacity(FEEDBACK.terms);
+        // Common words among the candidates are only told by counting them, which is not done for all.
+        for (term, part) in model.into_terms().into_iter().take(3 * FEEDBACK.terms) {
+            let weight = self.weight(concept_of(&term, fields.default_fields()))?;
+            if (2..=most.max(2)).contains(&weight.documents()) {
+                taken.push((weight.concept().clone(), part));
+            }
+            if taken.len() == FEEDBACK.terms {
+                break;
+            }
+        }
+        let asked = plan.concepts().iter().map(|concept| concept.boost).sum();
+        Ok(boosted(taken, asked, FEEDBACK.share))
+    }
+
+    fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
+        self.spelling(|mut speller| speller.respell(plan))
+    }
+
+    fn spelling<T>(
+        &self,
+        look: impl FnOnce(Speller<'_>) -> tantivy::Result<T>,
+    ) -> Result<T, SearchError> {
+        let found = self.finder.with_analyzer(|analyzer| {
+            look(Speller {
+                finder: self.finder,
+                view: self.view,
+                weights: &self.weights,
+                analyzer,
+            })
+        });
+        Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
     /// What was typed that no trial has, filters aside.

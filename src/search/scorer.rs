@@ -1,21 +1,14 @@
-//! Walks the documents of a concept: the union of its alternatives over its fields, scored as one term.
-//!
-//! Documents are taken in windows: each posting list adds its weighted frequencies into a table, and the window's
-//! documents are then read off in order. That costs one addition a posting, whatever the number of fields.
+//! Posting lists: the documents of a word or a phrase in one field, and of all alternatives of a concept there.
 
 use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::query::Scorer;
-use tantivy::{DocId, DocSet, InvertedIndexReader, Score, TERMINATED};
+use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use crate::passage::Sought;
 use crate::search::expansion::Expansion;
 use crate::search::placed::{PlacedList, UnionList};
-
-/// Documents in a window. 4096 floats are 16 KB, which stay in the first cache.
-const WINDOW: usize = 4096;
 
 /// The documents of a concept in one field. Several alternatives are writings of one occurrence ("BM-MSC" is indexed as a
 /// word and as its parts), so the one that counts most is taken, not their sum.
@@ -108,20 +101,6 @@ impl List {
             List::Placed(placed) => placed.frequency(),
         }
     }
-
-    fn size_hint(&self) -> u32 {
-        match self {
-            List::Word(postings) => postings.size_hint(),
-            List::Phrase(phrase) => phrase
-                .lists
-                .iter()
-                .map(|list| list.postings.size_hint())
-                .min()
-                .unwrap_or(0),
-            List::Union(union) => union.size_hint(),
-            List::Placed(placed) => placed.size_hint(),
-        }
-    }
 }
 
 impl Source {
@@ -151,11 +130,11 @@ impl Source {
         self.doc
     }
 
-    fn doc(&self) -> DocId {
+    pub(crate) fn doc(&self) -> DocId {
         self.doc
     }
 
-    fn advance(&mut self) -> DocId {
+    pub(crate) fn advance(&mut self) -> DocId {
         for Listed { list, .. } in &mut self.lists {
             if list.doc() == self.doc {
                 list.advance();
@@ -195,13 +174,6 @@ impl Source {
             None => 0.0,
         };
         self.frequency().2 * norm
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.lists
-            .iter()
-            .map(|listed| listed.list.size_hint())
-            .fold(0, u32::saturating_add)
     }
 }
 
@@ -306,131 +278,4 @@ fn keep_common(starts: &mut Vec<u32>, others: impl Iterator<Item = u32>) {
         while others.next_if(|&other| other < start).is_some() {}
         others.peek() == Some(&start)
     });
-}
-
-/// The documents of a concept, with scores.
-pub(crate) struct ConceptScorer {
-    sources: Vec<Source>,
-    factor: f32,
-    k1: f32,
-    /// First document of the window; its documents are behind it up to [`WINDOW`].
-    start: DocId,
-    weighted: Box<[f32; WINDOW]>,
-    members: Box<[u64; WINDOW / 64]>,
-    doc: DocId,
-    size: u32,
-}
-
-impl ConceptScorer {
-    /// `factor` is everything in the score that does not depend on the document.
-    pub(crate) fn new(sources: Vec<Source>, factor: f32, k1: f32) -> ConceptScorer {
-        let size = sources
-            .iter()
-            .map(Source::size_hint)
-            .fold(0, u32::saturating_add);
-        let mut scorer = ConceptScorer {
-            sources,
-            factor,
-            k1,
-            start: 0,
-            weighted: Box::new([0.0; WINDOW]),
-            members: Box::new([0; WINDOW / 64]),
-            doc: 0,
-            size,
-        };
-        scorer.fill();
-        scorer
-    }
-
-    /// Fills the next window that has documents and stands on its first.
-    fn fill(&mut self) -> DocId {
-        self.sources.retain(|source| source.doc() != TERMINATED);
-        let Some(first) = self.sources.iter().map(Source::doc).min() else {
-            self.doc = TERMINATED;
-            return TERMINATED;
-        };
-        self.start = first - first % WINDOW as DocId;
-        let end = self.start.saturating_add(WINDOW as DocId);
-        for source in &mut self.sources {
-            let mut doc = source.doc();
-            while doc < end {
-                let place = (doc - self.start) as usize;
-                self.members[place / 64] |= 1 << (place % 64);
-                self.weighted[place] += source.weighted_frequency();
-                doc = source.advance();
-            }
-        }
-        self.next_member(0)
-    }
-
-    /// Stands on the first document of the window from a place on, or on the first of the next windows.
-    fn next_member(&mut self, place: usize) -> DocId {
-        let mut word = place / 64;
-        let mut bits = match self.members.get(word) {
-            Some(bits) => bits & (u64::MAX << (place % 64)),
-            None => 0,
-        };
-        loop {
-            if bits != 0 {
-                let place = word * 64 + bits.trailing_zeros() as usize;
-                self.doc = self.start + place as DocId;
-                return self.doc;
-            }
-            word += 1;
-            match self.members.get(word) {
-                Some(next) => bits = *next,
-                None => break,
-            }
-        }
-        self.clear();
-        self.fill()
-    }
-
-    fn clear(&mut self) {
-        for word in 0..self.members.len() {
-            if self.members[word] != 0 {
-                self.members[word] = 0;
-                self.weighted[word * 64..word * 64 + 64].fill(0.0);
-            }
-        }
-    }
-}
-
-impl DocSet for ConceptScorer {
-    fn advance(&mut self) -> DocId {
-        if self.doc == TERMINATED {
-            return TERMINATED;
-        }
-        let place = (self.doc - self.start) as usize;
-        self.next_member(place + 1)
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc >= target {
-            return self.doc;
-        }
-        if ((target - self.start) as usize) < WINDOW {
-            return self.next_member((target - self.start) as usize);
-        }
-        self.clear();
-        for source in &mut self.sources {
-            source.seek(target);
-        }
-        self.fill()
-    }
-
-    fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.size
-    }
-}
-
-impl Scorer for ConceptScorer {
-    fn score(&mut self) -> Score {
-        let weighted = self.weighted[(self.doc - self.start) as usize];
-        self.factor * weighted / (weighted + self.k1)
-    }
 }

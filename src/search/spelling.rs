@@ -1,14 +1,25 @@
-//! The nearest words that the index knows, for words that it does not.
+//! The nearest words that the index knows, for words that it does not, or hardly.
+//!
+//! Candidates come from the names of conditions, interventions and sponsors, which are kept as they are written, so that a slip
+//! in an ending that stemming would take off is seen (degeneratiev); and from the terms of the fields that weigh most. Which is
+//! meant is judged by letters that differ, by whether trials have it together with the other words, and by how many have it.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+use tantivy::collector::Count;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
-use tantivy::{Searcher, Term};
+use tantivy::{InvertedIndexReader, Term};
 
-use crate::analysis::{EXACT_MARK, exact_term, is_word_term, term_of_form};
-use crate::search::concept::{Alternative, Concept, Origin};
+use crate::analysis::{Analyzer, folded_name, is_word_term};
+use crate::schema::SEPARATOR;
+use crate::search::concept::{Alternative, Concept, Origin, Weights};
+use crate::search::finder::{Finder, View};
+use crate::search::hits::Notice;
+use crate::search::lower::{Plan, to_engine};
+use crate::search::names::Dictionary;
 
 /// Words shorter than this have too many neighbours to guess among, in characters.
 const SHORTEST: usize = 4;
@@ -16,133 +27,313 @@ const SHORTEST: usize = 4;
 /// From this length on two letters may be wrong, in characters.
 const LONG: usize = 7;
 
-/// A concept with the nearest known spelling of its word, if no trial has the word in any writing and another is near.
-pub(crate) fn respell(
-    concept: &Arc<Concept>,
-    searcher: &Searcher,
-    handles: &[Field],
-) -> tantivy::Result<Option<Arc<Concept>>> {
-    // What was typed as an arrangement is meant as typed.
-    let Some([placed]) = concept
-        .alternatives
-        .first()
-        .filter(|_| concept.arrangements.is_empty())
-        .map(|typed| typed.terms.as_slice())
-    else {
-        return Ok(None);
-    };
-    let length = placed.term.chars().count();
-    if length < SHORTEST || placed.term.chars().any(|c| c.is_ascii_digit()) {
-        return Ok(None);
+/// Fields whose terms are looked through: those that weigh most hold what people look for, and each costs as much again.
+const FIELDS: usize = 4;
+
+/// Candidates that are tried together with the other words.
+const TRIED: usize = 5;
+
+/// A word that so few trials have, in the field that has most, may be a slip of theirs or of the user's.
+const RARE: u64 = 2;
+
+/// How many times more trials must have the other word for it to be offered.
+const FAR_MORE: u64 = 20;
+
+/// A word that may be meant.
+#[derive(Clone, Debug)]
+struct Candidate {
+    term: String,
+    /// As records write it, or the term.
+    written: String,
+    distance: usize,
+    trials: u64,
+}
+
+/// Looks for the nearest words of one search.
+pub(super) struct Speller<'s> {
+    pub(super) finder: &'s Finder,
+    pub(super) view: &'s View,
+    pub(super) weights: &'s Arc<Weights>,
+    pub(super) analyzer: &'s mut Analyzer,
+}
+
+impl Speller<'_> {
+    /// The plan with the nearest known spelling of every word that no trial has, if another is near; and what was changed.
+    pub(super) fn respell(&mut self, plan: &Plan) -> tantivy::Result<(Plan, Vec<Notice>)> {
+        let mut changes = Vec::new();
+        let mut failure = None;
+        let all = plan.concepts();
+        let respelled = plan.map(&mut |concept| match self.respelled(concept, &all) {
+            Ok(Some(candidate)) => {
+                changes.push(Notice::Respelled {
+                    typed: concept.typed.clone(),
+                    searched: candidate.written,
+                });
+                let alternatives = vec![Alternative::word(candidate.term, Origin::Spelling)];
+                let typed = concept.typed.clone();
+                let mut respelled = Concept::new(typed, alternatives, concept.fields.clone());
+                respelled.boost = concept.boost;
+                Arc::new(respelled)
+            }
+            Ok(None) => concept.clone(),
+            Err(error) => {
+                failure = Some(error);
+                concept.clone()
+            }
+        });
+        match failure {
+            Some(error) => Err(error),
+            None => Ok((respelled, changes)),
+        }
     }
-    for alternative in &concept.alternatives {
-        if let [word] = alternative.terms.as_slice() {
+
+    fn respelled(
+        &mut self,
+        concept: &Arc<Concept>,
+        all: &[Arc<Concept>],
+    ) -> tantivy::Result<Option<Candidate>> {
+        if self.most_trials(concept)? > 0 {
+            return Ok(None);
+        }
+        let mut candidates = self.candidates(concept, LONG)?;
+        candidates.truncate(TRIED);
+        let mut others = Vec::new();
+        for other in all.iter().filter(|other| !Arc::ptr_eq(other, concept)) {
+            if self.most_trials(other)? > 0 {
+                others.push(Plan::Concept(other.clone()));
+            }
+        }
+        if others.is_empty() || candidates.len() < 2 {
+            return Ok(candidates.into_iter().next());
+        }
+        // A letter more or less matters less than whether the words are ever used together.
+        let mut best: Option<((bool, Reverse<usize>, u64), Candidate)> = None;
+        for candidate in candidates {
+            let word = Alternative::word(candidate.term.clone(), Origin::Spelling);
+            let word = Concept::new(
+                candidate.written.clone(),
+                vec![word],
+                concept.fields.clone(),
+            );
+            let mut parts = others.clone();
+            parts.push(Plan::Concept(Arc::new(word)));
+            let query = to_engine(&Plan::And(parts), self.weights, &self.finder.handles);
+            let together = self.view.searcher.search(&query, &Count)? as u64;
+            let rank = (together > 0, Reverse(candidate.distance), together);
+            if best.as_ref().is_none_or(|(known, _)| rank > *known) {
+                best = Some((rank, candidate));
+            }
+        }
+        Ok(best.map(|(_, candidate)| candidate))
+    }
+
+    /// Words that hardly any trial has beside one that is nearly the same and that many have.
+    pub(super) fn offered(&mut self, plan: &Plan) -> tantivy::Result<Vec<Notice>> {
+        let mut notices = Vec::new();
+        for concept in plan.concepts() {
+            let typed_trials = self.most_trials(&concept)?;
+            if concept.literal || typed_trials == 0 || typed_trials > RARE {
+                continue;
+            }
+            // One letter in a word of usual length: two are another drug as often as a slip.
+            let candidates = self.candidates(&concept, LONG + 3)?;
+            let near = candidates
+                .into_iter()
+                .find(|near| near.trials >= FAR_MORE * typed_trials);
+            if let Some(near) = near {
+                notices.push(Notice::DidYouMean {
+                    typed: concept.typed.clone(),
+                    suggestion: near.written,
+                    typed_trials,
+                    trials: near.trials,
+                });
+            }
+        }
+        Ok(notices)
+    }
+
+    /// Trials with a writing of a concept, in the field that has most; phrases count as their rarest word.
+    fn most_trials(&self, concept: &Concept) -> tantivy::Result<u64> {
+        let mut most = 0;
+        for alternative in &concept.alternatives {
             for &field in &concept.fields {
-                if searcher.doc_freq(&Term::from_field_text(handles[field], &word.term))? > 0 {
-                    return Ok(None);
+                let mut least = u64::MAX;
+                for placed in &alternative.terms {
+                    let term = Term::from_field_text(self.finder.handles[field], &placed.term);
+                    least = least.min(self.view.searcher.doc_freq(&term)?);
+                }
+                if !alternative.terms.is_empty() {
+                    most = most.max(least);
                 }
             }
         }
+        Ok(most)
     }
-    let distance = if length < LONG { 1 } else { 2 };
-    let mut best: Option<(Nearness, String)> = None;
-    for &field in &concept.fields {
-        let query = FuzzyTermQuery::new(
-            Term::from_field_text(handles[field], &placed.term),
-            distance,
-            true,
-        );
-        for segment in searcher.segment_readers() {
-            let inverted = segment.inverted_index(handles[field])?;
-            let mut stream = inverted.terms().search(query.automaton()?).into_stream()?;
-            while stream.advance() {
-                let frequency = stream.value().doc_freq;
-                let Ok(term) = std::str::from_utf8(stream.key()) else {
-                    continue;
-                };
-                if !is_word_term(term) {
-                    continue;
-                }
-                let nearness = Nearness::of(&placed.term, term, frequency);
-                if best.as_ref().is_none_or(|(known, _)| nearness > *known) {
-                    best = Some((nearness, term.to_owned()));
-                }
-            }
-        }
-    }
-    Ok(best.map(|(_, term)| {
-        let alternatives = vec![Alternative::word(term, Origin::Spelling)];
-        Arc::new(Concept::new(
-            concept.typed.clone(),
-            alternatives,
-            concept.fields.clone(),
-        ))
-    }))
-}
 
-/// The terms of some fields that are spelt like a word, by the number of letters that differ: of words by their term, and words
-/// as written whose term is none of those. `term` is the term of the word, `exact` the word as written, folded.
-pub(crate) fn words_near(
-    term: &str,
-    exact: &str,
-    edits: u8,
-    searcher: &Searcher,
-    handles: &[Field],
-) -> tantivy::Result<Vec<Vec<String>>> {
-    let mut words: BTreeMap<String, usize> = BTreeMap::from([(term.to_owned(), 0)]);
-    let mut forms: BTreeMap<String, usize> = BTreeMap::new();
-    for &field in handles {
-        for (typed, forms_only) in [(term.to_owned(), false), (exact_term(exact), true)] {
-            let query = FuzzyTermQuery::new(Term::from_field_text(field, &typed), edits, true);
-            for segment in searcher.segment_readers() {
-                let inverted = segment.inverted_index(field)?;
-                let mut stream = inverted.terms().search(query.automaton()?).into_stream()?;
-                while stream.advance() {
-                    let Ok(found) = std::str::from_utf8(stream.key()) else {
-                        continue;
-                    };
-                    let (far, into) = match (found.strip_prefix(EXACT_MARK), forms_only) {
-                        (Some(form), true) => (distance(exact, form), &mut forms),
-                        (None, false) if is_word_term(found) => (distance(term, found), &mut words),
-                        _ => continue,
-                    };
-                    if far <= usize::from(edits) {
-                        into.entry(found.to_owned()).or_insert(far);
+    /// Words near that of a concept, the likeliest first; two letters may differ from a length on.
+    fn candidates(
+        &mut self,
+        concept: &Concept,
+        two_from: usize,
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let typed = folded_name(&concept.typed);
+        // What was typed as an arrangement is meant as typed.
+        let typed_as = concept
+            .alternatives
+            .first()
+            .map(|typed| typed.terms.as_slice());
+        let (Some([placed]), true) = (typed_as, concept.arrangements.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let length = typed.chars().count();
+        if length < SHORTEST || !typed.chars().all(char::is_alphabetic) {
+            return Ok(Vec::new());
+        }
+        let distance = if length < two_from { 1 } else { 2 };
+        let mut found: FxHashMap<String, Candidate> = FxHashMap::default();
+        self.among_names(&typed, distance, &mut found)?;
+        self.among_terms(concept, &placed.term, distance, &mut found)?;
+        found.remove(&placed.term);
+        let first = typed.chars().next();
+        let mut candidates: Vec<Candidate> = found.into_values().collect();
+        candidates.sort_by(|a, b| {
+            // People seldom get the first letter wrong.
+            let rank = |candidate: &Candidate| {
+                let other_first = candidate.term.chars().next() != first;
+                (
+                    candidate.distance + usize::from(other_first),
+                    Reverse(candidate.trials),
+                )
+            };
+            rank(a).cmp(&rank(b)).then_with(|| a.term.cmp(&b.term))
+        });
+        Ok(candidates)
+    }
+
+    /// Words of names, whole and unstemmed, with the same first letter.
+    fn among_names(
+        &mut self,
+        typed: &str,
+        distance: u8,
+        found: &mut FxHashMap<String, Candidate>,
+    ) -> tantivy::Result<()> {
+        let field = self.finder.index.layout().completions;
+        let first = typed.chars().next().unwrap_or_default().to_string();
+        let mut words: FxHashMap<String, u64> = FxHashMap::default();
+        for segment in Dictionary::open(&self.view.searcher, field)?.segments() {
+            near(
+                segment,
+                field,
+                typed,
+                distance,
+                true,
+                Some(&first),
+                &mut |key, trials| {
+                    let word = key.split([' ', SEPARATOR]).next().unwrap_or_default();
+                    match words.get_mut(word) {
+                        Some(known) => *known += trials,
+                        None => {
+                            words.insert(word.to_owned(), trials);
+                        }
                     }
-                }
+                },
+            )?;
+        }
+        for (word, trials) in words {
+            let differ = letters_apart(typed, &word);
+            if differ > usize::from(distance) || differ == 0 {
+                continue;
+            }
+            let term = self.analyzer.stem(&word);
+            let known = found.entry(term.clone()).or_insert(Candidate {
+                term,
+                written: word.clone(),
+                distance: differ,
+                trials: 0,
+            });
+            if (Reverse(differ), trials) > (Reverse(known.distance), known.trials) {
+                known.written = word;
+            }
+            known.distance = known.distance.min(differ);
+            known.trials = known.trials.max(trials);
+        }
+        Ok(())
+    }
+
+    /// Terms of the fields that weigh most.
+    fn among_terms(
+        &mut self,
+        concept: &Concept,
+        typed: &str,
+        distance: u8,
+        found: &mut FxHashMap<String, Candidate>,
+    ) -> tantivy::Result<()> {
+        let mut fields = concept.fields.clone();
+        fields.sort_by(|a, b| self.weights.fields[*b].total_cmp(&self.weights.fields[*a]));
+        for &field in fields.iter().take(FIELDS) {
+            let handle = self.finder.handles[field];
+            let mut here: FxHashMap<String, u64> = FxHashMap::default();
+            for segment in Dictionary::open(&self.view.searcher, handle)?.segments() {
+                near(
+                    segment,
+                    handle,
+                    typed,
+                    distance,
+                    false,
+                    None,
+                    &mut |term, trials| {
+                        *here.entry(term.to_owned()).or_default() += trials;
+                    },
+                )?;
+            }
+            for (term, trials) in here {
+                let known = found.entry(term.clone()).or_insert_with(|| Candidate {
+                    distance: letters_apart(typed, &term),
+                    written: term.clone(),
+                    term,
+                    trials: 0,
+                });
+                known.trials = known.trials.max(trials);
             }
         }
+        Ok(())
     }
-    forms.retain(|form, _| !words.contains_key(&term_of_form(form.trim_start_matches(EXACT_MARK))));
-    let mut by_distance = vec![Vec::new(); usize::from(edits) + 1];
-    for (found, far) in words.into_iter().chain(forms) {
-        by_distance[far].push(found);
-    }
-    Ok(by_distance)
 }
 
-/// How well a word may be the one that was meant; greater is better.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Nearness {
-    /// Letters that differ, negative.
-    distance: i64,
-    /// People seldom get the first letter wrong.
-    same_first: bool,
-    frequency: u32,
-}
-
-impl Nearness {
-    fn of(typed: &str, term: &str, frequency: u32) -> Nearness {
-        Nearness {
-            distance: -(distance(typed, term) as i64),
-            same_first: typed.chars().next() == term.chars().next(),
-            frequency,
+/// Terms of a segment within some letters of a word, or that begin like that; with a first letter only those that have it.
+fn near(
+    segment: &InvertedIndexReader,
+    field: Field,
+    typed: &str,
+    distance: u8,
+    prefix: bool,
+    first: Option<&str>,
+    sink: &mut dyn FnMut(&str, u64),
+) -> tantivy::Result<()> {
+    let term = Term::from_field_text(field, typed);
+    let query = match prefix {
+        true => FuzzyTermQuery::new_prefix(term, distance, true),
+        false => FuzzyTermQuery::new(term, distance, true),
+    };
+    let mut search = segment.terms().search(query.automaton()?);
+    if let Some(first) = first {
+        let mut end = first.as_bytes().to_vec();
+        end.push(0xff);
+        search = search.ge(first).lt(end);
+    }
+    let mut stream = search.into_stream()?;
+    while stream.advance() {
+        if let Ok(key) = std::str::from_utf8(stream.key())
+            && is_word_term(key)
+        {
+            sink(key, u64::from(stream.value().doc_freq));
         }
     }
+    Ok(())
 }
 
 /// Letters to insert, delete, replace or swap with their neighbour (optimal string alignment).
-pub(super) fn distance(a: &str, b: &str) -> usize {
+pub(super) fn letters_apart(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
@@ -167,12 +358,14 @@ mod tests {
 
     #[test]
     fn distances() {
-        let check = |a: &str, b: &str, expect: usize| assert_eq!(distance(a, b), expect, "{a} {b}");
+        let check = |a: &str, b: &str, expect: usize| {
+            assert_eq!(letters_apart(a, b), expect, "{a} {b}");
+        };
         check("melanoma", "melanoma", 0);
         check("melonoma", "melanoma", 1);
         check("mealnoma", "melanoma", 1);
         check("melanomas", "melanoma", 1);
         check("", "abc", 3);
-        check("β", "b", 1);
+        check("\u{3b2}", "b", 1);
     }
 }

@@ -13,7 +13,7 @@ fn terms(text: &str) -> BTreeSet<String> {
 }
 
 /// The terms that stand for all of the text: from the first position to the last.
-fn spanning(text: &str) -> BTreeSet<String> {
+pub(crate) fn spanning(text: &str) -> BTreeSet<String> {
     let mut analyzer = Analyzer::new();
     let tokens = analyzer.analyze(text);
     let all = analyzer.positions_used();
@@ -48,7 +48,7 @@ fn alike(a: &str, b: &str) {
 }
 
 /// The two have no term in common.
-fn apart(a: &str, b: &str) {
+pub(crate) fn apart(a: &str, b: &str) {
     let (x, y) = (terms(a), terms(b));
     assert!(x.is_disjoint(&y), "`{a}` {x:?} and `{b}` {y:?}");
 }

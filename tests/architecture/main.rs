@@ -8,17 +8,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up.
-const FLOORS: [(&str, u8); 11] = [
+const FLOORS: &[(&str, u8)] = &[
     ("trial", 1),
     ("analysis", 1),
     ("place", 1),
     ("source", 2),
     ("schema", 2),
     ("query", 2),
+    ("narrative", 2),
     ("passage", 2),
     ("index", 3),
     ("search", 4),
     ("render", 5),
+    ("evaluate", 5),
     ("cli", 7),
 ];
 

@@ -508,11 +508,71 @@ proptest! {
 
 /// What queries are made of.
 const PIECES: [&str; 66] = [
-    " ", " ", " ", " ", "(", ")", "(", ")", "\"", "-", "OR", "AND", "NOT", " OR ", " AND ",
-    " NOT ", "title:", "ti:", "pain:", "titel:", "OR:", "ADJ:", "a", "knee", "β", "間", "10:30",
-    "BM-MSC", "cell(s)", "(S)-", "x", ",", ".", ":", "&", "\"b c\"", "“d”", "{", "+", "2", "*",
-    "^", "~", "|", "}", " ~5 ", "~1", "^2", "=", "=cells", "*", "title:{", "phase:", "phase:2..3",
-    "age:", "45", "start:>=", "2020", "near:", "~50km", "has:results", "\"e* f\"", "..", "<", ">",
+    " ",
+    " ",
+    " ",
+    " ",
+    "(",
+    ")",
+    "(",
+    ")",
+    "\"",
+    "-",
+    "OR",
+    "AND",
+    "NOT",
+    " OR ",
+    " AND ",
+    " NOT ",
+    "title:",
+    "ti:",
+    "pain:",
+    "titel:",
+    "OR:",
+    "ADJ:",
+    "a",
+    "knee",
+    "β",
+    "間",
+    "10:30",
+    "BM-MSC",
+    "cell(s)",
+    "(S)-",
+    "x",
+    ",",
+    ".",
+    ":",
+    "&",
+    "\"b c\"",
+    "“d”",
+    "{",
+    "+",
+    "2",
+    "*",
+    "^",
+    "~",
+    "|",
+    "}",
+    " ~5 ",
+    "~1",
+    "^2",
+    "=",
+    "=cells",
+    "*",
+    "title:{",
+    "phase:",
+    "phase:2..3",
+    "age:",
+    "45",
+    "start:>=",
+    "2020",
+    "near:",
+    "~50km",
+    "has:results",
+    "\"e* f\"",
+    "..",
+    "<",
+    ">",
     "mm^3",
 ];
 
@@ -552,7 +612,10 @@ fn examples_of_the_reference() {
             }
         }
     }
-    assert!(count > 50 && refused > 5, "{count} examples, {refused} refused");
+    assert!(
+        count > 50 && refused > 5,
+        "{count} examples, {refused} refused"
+    );
     let shell = reference()
         .lines()
         .find_map(|line| line.trim().strip_prefix("trialfind search '"));

@@ -47,14 +47,23 @@ fn nearness() {
 
 #[test]
 fn items() {
-    check("exclusion:{bmi 40}", "exclusion:{(and exclusion:bmi exclusion:40)}");
+    check(
+        "exclusion:{bmi 40}",
+        "exclusion:{(and exclusion:bmi exclusion:40)}",
+    );
     check("exclusion:{bmi}x", "(and exclusion:{exclusion:bmi} x)");
     check(
         "-exclusion:{\"heart failure\" (iii OR iv) -acute} x",
         "(and (not exclusion:{(and exclusion:\"heart failure\" (or exclusion:iii exclusion:iv) (not exclusion:acute))}) x)",
     );
-    check("exclusion:{a ~3 b}^2", "(exclusion:{(near3 exclusion:a exclusion:b)} ^2)");
-    check("SLIT {Sublingual Therapy}", "(and SLIT {Sublingual Therapy})");
+    check(
+        "exclusion:{a ~3 b}^2",
+        "(exclusion:{(near3 exclusion:a exclusion:b)} ^2)",
+    );
+    check(
+        "SLIT {Sublingual Therapy}",
+        "(and SLIT {Sublingual Therapy})",
+    );
 }
 
 #[test]
@@ -63,12 +72,27 @@ fn filters() {
     check("phase:2..3", "[phase 2..3]");
     check("phase:(2 OR 3)", "(or [phase 2] [phase 3])");
     check("-status:withdrawn", "(not [status withdrawn])");
-    check("status:\"not yet recruiting\"", "[status not yet recruiting]");
-    check("age:45 age:6m age:18..65", "(and [age 45] [age 6m] [age 18..65])");
+    check(
+        "status:\"not yet recruiting\"",
+        "[status not yet recruiting]",
+    );
+    check(
+        "age:45 age:6m age:18..65",
+        "(and [age 45] [age 6m] [age 18..65])",
+    );
     check("enrollment:>100", "[enrollment >100]");
-    check("start:2019..2021 start:2019..", "(and [start 2019..2021] [start 2019..])");
-    check("start:>=2020-06, updated:<90d", "(and [start >=2020-06] [updated <90d])");
-    check("has:results -has:location", "(and [has results] (not [has location]))");
+    check(
+        "start:2019..2021 start:2019..",
+        "(and [start 2019..2021] [start 2019..])",
+    );
+    check(
+        "start:>=2020-06, updated:<90d",
+        "(and [start >=2020-06] [updated <90d])",
+    );
+    check(
+        "has:results -has:location",
+        "(and [has results] (not [has location]))",
+    );
     check("near:\"Lyon, France\"~50km", "[50 km of Lyon, France]");
     check("near:45.76,4.84~50km", "[50 km of 45.76 4.84]");
     check("near:Lyon~10mi", "[16.0934 km of Lyon]");

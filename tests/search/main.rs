@@ -8,6 +8,8 @@
 
 mod facets;
 mod highlights;
+mod knowledge;
+mod likeness;
 mod matching;
 mod order;
 mod widening;
@@ -105,6 +107,7 @@ fn request(query: &str) -> Request {
     request.limit = ALL;
     request.passages = 0;
     request.widen = false;
+    request.expand = false;
     request.today = TODAY;
     request
 }

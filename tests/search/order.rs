@@ -81,6 +81,7 @@ proptest! {
         let mut asked = request(&query);
         asked.explain = true;
         let whole = FINDER.search(&asked).unwrap();
+        let k1 = FINDER.index().fields().ranking.k1;
         for hit in &whole.hits {
             let explanation = hit.explanation.as_ref().unwrap();
             let sum: f32 = explanation.concepts.iter().map(|concept| concept.score).sum();
@@ -88,7 +89,7 @@ proptest! {
             prop_assert!((sum - score).abs() <= 1e-3 * score.max(1e-3), "{} {} {:?}", hit.id, score, explanation);
             for concept in &explanation.concepts {
                 let weighted: f32 = concept.found.iter().map(|field| field.weighted).sum();
-                let expected = concept.idf * weighted * 2.2 / (weighted + 1.2);
+                let expected = concept.boost * concept.idf * weighted * (k1 + 1.0) / (weighted + k1);
                 prop_assert!((expected - concept.score).abs() <= 1e-3 * concept.score, "{:?}", concept);
             }
         }

@@ -42,7 +42,10 @@ impl Planner<'_> {
                     } => Origin::Prefix,
                     _ => Origin::Typed,
                 };
-                (self.arrangement(node, &fields)?.map(Sought::Anywhere), origin)
+                (
+                    self.arrangement(node, &fields)?.map(Sought::Anywhere),
+                    origin,
+                )
             }
         };
         let text = node.to_string();
@@ -78,9 +81,7 @@ impl Planner<'_> {
                 Form::Exact => self.exact(text, 0),
                 Form::Prefix => {
                     let end = text.len();
-                    self.written(text, 0, &|token, _| {
-                        begun(token, token.bytes.end == end)
-                    })
+                    self.written(text, 0, &|token, _| begun(token, token.bytes.end == end))
                 }
                 Form::Fuzzy { edits } => {
                     let terms = self.near_words(text, *edits, *span, fields)?;
@@ -216,7 +217,8 @@ impl Planner<'_> {
                 .filter_map(|text| self.phrase(text, fields.clone()))
                 .collect();
         }
-        let of = |concept: Concept| any_of(concept.alternatives.iter().map(of_alternative).collect());
+        let of =
+            |concept: Concept| any_of(concept.alternatives.iter().map(of_alternative).collect());
         concepts.into_iter().filter_map(of).map(Item::Has).collect()
     }
 
@@ -235,7 +237,11 @@ impl Planner<'_> {
                 arrangements.push(Arranged {
                     text: terms.join(", "),
                     sought: Arc::new(Sought::Anywhere(Arrangement::Place(Terms::Among(terms)))),
-                    origin: if distance == 0 { Origin::Typed } else { Origin::Fuzzy },
+                    origin: if distance == 0 {
+                        Origin::Typed
+                    } else {
+                        Origin::Fuzzy
+                    },
                     weight,
                 });
             }
@@ -252,12 +258,20 @@ impl Planner<'_> {
         fields: &[usize],
     ) -> Result<Vec<Vec<String>>, SearchError> {
         let tokens = self.analyzer.analyze(text);
+        let Some(filters) = &self.filters else {
+            return Ok(vec![tokens.into_iter().map(|token| token.term).collect()]);
+        };
         let [token] = tokens.as_slice() else {
             let typed = text.to_owned();
-            return Err(self.filters.wrong(QueryError::new(span, QueryFault::FuzzyCompound { typed })));
+            let fault = QueryFault::FuzzyCompound { typed };
+            return Err(filters.wrong(QueryError::new(span, fault)));
         };
-        let edits = edits.unwrap_or(if token.exact.chars().count() < LONG { 1 } else { 2 });
-        self.filters.words_near(&token.term, &token.exact, edits, fields)
+        let edits = edits.unwrap_or(if token.exact.chars().count() < LONG {
+            1
+        } else {
+            2
+        });
+        filters.words_near(&token.term, &token.exact, edits, fields)
     }
 }
 

@@ -10,9 +10,9 @@ use crate::search::columns::NumberColumn;
 use crate::search::filter::{TrialFilter, TrialTest};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::lower::{NearFilter, Plan};
-use crate::search::sites::SiteFilter;
+use crate::search::near_words::words_near;
 use crate::search::query_names::number_column;
-use crate::search::spelling::words_near;
+use crate::search::sites::SiteFilter;
 
 /// What only the index knows.
 pub(crate) struct Filters<'f> {
@@ -40,13 +40,23 @@ impl Filters<'_> {
         edits: u8,
         fields: &[usize],
     ) -> Result<Vec<Vec<String>>, SearchError> {
-        let handles: Vec<_> = fields.iter().map(|&field| self.finder.handles[field]).collect();
+        let handles: Vec<_> = fields
+            .iter()
+            .map(|&field| self.finder.handles[field])
+            .collect();
         let found = words_near(term, exact, edits, &self.view.searcher, &handles);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
-    /// The plan of a filter.
-    pub(super) fn plan(&self, node: &Node) -> Result<Plan, SearchError> {
+    /// The plan of a filter. Of one over the sites, one site must have one of each of some statuses.
+    pub(super) fn plan(&self, node: &Node, statuses: &[&Node]) -> Result<Plan, SearchError> {
+        match node {
+            Node::Near { .. } => self.near(node, statuses),
+            node => self.trial_filter(node),
+        }
+    }
+
+    fn trial_filter(&self, node: &Node) -> Result<Plan, SearchError> {
         let Node::Filter {
             name,
             value,
@@ -125,8 +135,7 @@ impl Filters<'_> {
         }
     }
 
-    /// The plan of a filter over the sites, of which one must have one of each of some statuses.
-    pub(super) fn near(&self, node: &Node, statuses: &[&Node]) -> Result<Plan, SearchError> {
+    fn near(&self, node: &Node, statuses: &[&Node]) -> Result<Plan, SearchError> {
         let Node::Near {
             place,
             kilometres,
@@ -221,7 +230,11 @@ impl Filters<'_> {
             // A spelling of "none" stands for no value at all.
             values.push(NOT_STATED.to_owned());
         }
-        if element == FacetElement::Sex && values.iter().all(|value| value == "FEMALE" || value == "MALE") {
+        if element == FacetElement::Sex
+            && values
+                .iter()
+                .all(|value| value == "FEMALE" || value == "MALE")
+        {
             // A trial for all admits them.
             values.push("ALL".to_owned());
         }
@@ -250,7 +263,9 @@ impl Filters<'_> {
             let TrialTest::Facet { values, .. } = self.facet(name, value)? else {
                 return Ok(None);
             };
-            let places = values.iter().filter_map(|value| order.iter().position(|known| known == value));
+            let places = values
+                .iter()
+                .filter_map(|value| order.iter().position(|known| known == value));
             let places: Vec<usize> = places.collect();
             match (places.iter().min(), places.iter().max()) {
                 (Some(least), Some(most)) => Ok(Some((*least, *most))),

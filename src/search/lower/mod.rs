@@ -11,4 +11,4 @@ mod words;
 
 pub(crate) use filters::Filters;
 pub(crate) use plan::{NearFilter, Plan, to_engine};
-pub(crate) use words::Planner;
+pub(crate) use words::{Planner, alternative_of};

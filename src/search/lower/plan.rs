@@ -106,6 +106,18 @@ impl Plan {
         }
     }
 
+    /// The plan of a patient's story, with what was typed required beside it.
+    pub(crate) fn with_patient(self, patient: Plan) -> Plan {
+        match self {
+            Plan::All => patient,
+            Plan::And(mut plans) => {
+                plans.push(patient);
+                Plan::And(plans)
+            }
+            typed => Plan::And(vec![typed, patient]),
+        }
+    }
+
     /// The same plan with its concepts changed.
     pub(crate) fn map(&self, change: &mut dyn FnMut(&Arc<Concept>) -> Arc<Concept>) -> Plan {
         match self {
@@ -160,8 +172,11 @@ impl Plan {
         };
         match self {
             Plan::And(plans) => {
-                let mut left: Vec<Plan> =
-                    plans.iter().filter(|plan| !is_lifted(plan)).cloned().collect();
+                let mut left: Vec<Plan> = plans
+                    .iter()
+                    .filter(|plan| !is_lifted(plan))
+                    .cloned()
+                    .collect();
                 match left.len() {
                     0 => Plan::All,
                     1 => left.remove(0),
@@ -176,9 +191,7 @@ impl Plan {
     /// Whether a trial may match with only some of the concepts of one alternative: `(a b) OR (c d)`.
     pub(crate) fn has_several_ways(&self) -> bool {
         match self {
-            Plan::Or(plans) => plans
-                .iter()
-                .any(|plan| !matches!(plan, Plan::Concept(_)) ),
+            Plan::Or(plans) => plans.iter().any(|plan| !matches!(plan, Plan::Concept(_))),
             Plan::And(plans) => plans.iter().any(Plan::has_several_ways),
             _ => false,
         }
@@ -188,10 +201,9 @@ impl Plan {
     /// `None` if there are not several parts to choose from.
     pub(crate) fn any_part(&self) -> Option<Plan> {
         let Plan::And(plans) = self else { return None };
-        let (excluded, wanted): (Vec<&Plan>, Vec<&Plan>) =
-            plans
-                .iter()
-                .partition(|plan| matches!(plan, Plan::Not(_) | Plan::Filter(_) | Plan::Near(_)));
+        let (excluded, wanted): (Vec<&Plan>, Vec<&Plan>) = plans
+            .iter()
+            .partition(|plan| matches!(plan, Plan::Not(_) | Plan::Filter(_) | Plan::Near(_)));
         if wanted.len() < 2 {
             return None;
         }

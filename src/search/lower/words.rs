@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::analysis::{Analyzer, OwnedToken, TokenKind, is_stop_word, join};
+use crate::analysis::{Analyzer, OwnedToken, TokenKind, is_stop_word, join, longest_path};
 use crate::query::{Finite, Form, Node, open_words};
 use crate::schema::Fields;
 use crate::search::concept::{Alternative, Concept, Origin, PlacedTerm};
@@ -19,8 +19,9 @@ pub(crate) struct Planner<'p> {
     pub(crate) fields: &'p Fields,
     pub(crate) analyzer: &'p mut Analyzer,
     pub(crate) knows: Knows<'p>,
-    /// What only the index knows of filters and of words spelt nearly so.
-    pub(crate) filters: Filters<'p>,
+    /// What only the index knows of filters and of words spelt nearly so; nothing for texts that are no queries and have
+    /// neither.
+    pub(crate) filters: Option<Filters<'p>>,
 }
 
 /// A run of plain words that stand side by side in one field.
@@ -78,12 +79,15 @@ impl Planner<'_> {
                 let fields = self.fields_of(field.as_deref());
                 concept_or_nothing(self.phrase(text, fields))
             }
-            Node::Word { .. } | Node::Phrase { .. } | Node::Proximity { .. } | Node::Item { .. } => {
-                concept_or_nothing(self.arranged(node)?)
-            }
+            Node::Word { .. }
+            | Node::Phrase { .. }
+            | Node::Proximity { .. }
+            | Node::Item { .. } => concept_or_nothing(self.arranged(node)?),
             Node::Boost { node, factor, .. } => boosted(&self.plan(node)?, *factor),
-            Node::Filter { .. } => self.filters.plan(node)?,
-            Node::Near { .. } => self.filters.near(node, &[])?,
+            Node::Filter { .. } | Node::Near { .. } => match &self.filters {
+                Some(filters) => filters.plan(node, &[])?,
+                None => Plan::Nothing,
+            },
             Node::Or { nodes } => {
                 let plans: Result<Vec<Plan>, SearchError> =
                     nodes.iter().map(|node| self.plan(node)).collect();
@@ -100,12 +104,18 @@ impl Planner<'_> {
         let mut rest = nodes;
         // Beside a place a status is that of the site there.
         let has_near = nodes.iter().any(|node| matches!(node, Node::Near { .. }));
-        let of_sites = |node: &&Node| has_near && self.filters.is_status(node);
-        let statuses: Vec<&Node> = nodes.iter().filter(of_sites).collect();
+        let statuses: Vec<&Node> = match &self.filters {
+            Some(filters) if has_near => nodes
+                .iter()
+                .filter(|node| filters.is_status(node))
+                .collect(),
+            _ => Vec::new(),
+        };
         while let Some((first, others)) = rest.split_first() {
             let Some((words, behind)) = Words::first_of(rest) else {
-                if matches!(first, Node::Near { .. }) {
-                    plans.push(self.filters.near(first, &statuses)?);
+                let is_near = matches!(first, Node::Near { .. });
+                if let Some(filters) = self.filters.as_ref().filter(|_| is_near) {
+                    plans.push(filters.plan(first, &statuses)?);
                 } else if !statuses.iter().any(|status| std::ptr::eq(*status, first)) {
                     plans.push(self.plan(first)?);
                 }
@@ -121,7 +131,11 @@ impl Planner<'_> {
                     .map(|concept| Plan::Concept(Arc::new(concept))),
             );
         }
-        if plans.iter().all(|plan| matches!(plan, Plan::Filter(_) | Plan::Near(_))) && skipped_stop_words {
+        if plans
+            .iter()
+            .all(|plan| matches!(plan, Plan::Filter(_) | Plan::Near(_)))
+            && skipped_stop_words
+        {
             // Only words such as "the" and "of": they are what is asked for, then.
             plans.extend(self.only_stop_words(nodes));
         }
@@ -157,8 +171,23 @@ impl Planner<'_> {
     pub(super) fn words(&mut self, words: &Words<'_>) -> Vec<Concept> {
         let fields = self.fields_of(words.field);
         let text = words.texts.join(" ");
-        let tokens = self.analyzer.analyze(&text);
-        let mut concepts: Vec<(Range<u32>, Concept)> = Vec::new();
+        let mut concepts = self.placed(&text, &fields);
+        let mut apart: Vec<_> = concepts
+            .iter_mut()
+            .map(|(positions, _, concept)| (positions.clone(), concept))
+            .collect();
+        self.join_neighbours(&mut apart, &fields);
+        self.drop_repeats(concepts.into_iter().map(|(.., concept)| concept))
+    }
+
+    /// The concepts of plain words with the positions and the bytes that each takes; stop words give none.
+    pub(crate) fn placed(
+        &mut self,
+        text: &str,
+        fields: &[usize],
+    ) -> Vec<(Range<u32>, Range<usize>, Concept)> {
+        let tokens = self.analyzer.analyze(text);
+        let mut concepts: Vec<(Range<u32>, Range<usize>, Concept)> = Vec::new();
         // A code before "negative" has no token of its own, only the joined one: HER2 negative is not HER2.
         let stands_alone = |joined: &OwnedToken| {
             !tokens
@@ -182,14 +211,15 @@ impl Planner<'_> {
             for parts in parts_of(token, &tokens) {
                 add(&mut alternatives, alternative_of(&parts, Origin::Writing));
             }
-            let concept = Concept::new(typed, alternatives, fields.clone());
-            concepts.push((token.position..token.position + token.positions, concept));
+            let positions = token.position..token.position + token.positions;
+            let concept = Concept::new(typed, alternatives, fields.to_vec());
+            concepts.push((positions, token.bytes.clone(), concept));
         }
         for joined in tokens
             .iter()
             .filter(|token| token.kind == TokenKind::Joined)
         {
-            for (range, concept) in &mut concepts {
+            for (range, _, concept) in &mut concepts {
                 if joined.position <= range.start && range.end <= joined.position + joined.positions
                 {
                     add(
@@ -199,12 +229,11 @@ impl Planner<'_> {
                 }
             }
         }
-        self.join_neighbours(&mut concepts, &fields);
-        self.drop_repeats(concepts)
+        concepts
     }
 
     /// "bm msc" may stand in a record as one word, "HER2 negative" as a compound that hides its parts.
-    fn join_neighbours(&mut self, concepts: &mut [(Range<u32>, Concept)], fields: &[usize]) {
+    fn join_neighbours(&mut self, concepts: &mut [(Range<u32>, &mut Concept)], fields: &[usize]) {
         for right in 1..concepts.len() {
             let (before, after) = concepts.split_at_mut(right);
             let (left, right) = (&mut before[right - 1], &mut after[0]);
@@ -236,7 +265,7 @@ impl Planner<'_> {
     }
 
     /// The concept of a phrase: its words at their places, in every writing of its compounds.
-    pub(super) fn phrase(&mut self, text: &str, fields: Vec<usize>) -> Option<Concept> {
+    pub(crate) fn phrase(&mut self, text: &str, fields: Vec<usize>) -> Option<Concept> {
         let tokens = self.analyzer.analyze(text);
         let mut alternatives = Vec::new();
         for writing in writings(text, &tokens) {
@@ -248,15 +277,22 @@ impl Planner<'_> {
                 term: token.term.clone(),
                 offset: *offset,
             });
-            add(&mut alternatives, Alternative::phrase(terms.collect(), origin));
+            add(
+                &mut alternatives,
+                Alternative::phrase(terms.collect(), origin),
+            );
         }
-        (!alternatives.is_empty()).then(|| Concept::new(text.to_owned(), alternatives, fields))
+        (!alternatives.is_empty()).then(|| {
+            let mut concept = Concept::new(text.to_owned(), alternatives, fields);
+            concept.literal = true;
+            concept
+        })
     }
 
     /// A word typed twice is one concept: repeating it asks for nothing more.
-    fn drop_repeats(&self, concepts: Vec<(Range<u32>, Concept)>) -> Vec<Concept> {
+    fn drop_repeats(&self, concepts: impl Iterator<Item = Concept>) -> Vec<Concept> {
         let mut kept: Vec<Concept> = Vec::new();
-        for (_, concept) in concepts {
+        for concept in concepts {
             let again = kept
                 .iter_mut()
                 .find(|known| known.alternatives[0] == concept.alternatives[0]);
@@ -320,7 +356,9 @@ pub(super) fn writings<'t>(text: &str, tokens: &'t [OwnedToken]) -> Vec<Vec<Plac
 /// The tokens of a path with their offsets from its start.
 fn placed<'t>(path: &[&'t OwnedToken]) -> Vec<PlacedToken<'t>> {
     let start = path.first().map_or(0, |token| token.position);
-    path.iter().map(|token| (*token, token.position - start)).collect()
+    path.iter()
+        .map(|token| (*token, token.position - start))
+        .collect()
 }
 
 fn concept_or_nothing(concept: Option<Concept>) -> Plan {
@@ -401,7 +439,7 @@ fn add(alternatives: &mut Vec<Alternative>, alternative: Alternative) {
     }
 }
 
-fn alternative_of(path: &[&OwnedToken], origin: Origin) -> Alternative {
+pub(crate) fn alternative_of(path: &[&OwnedToken], origin: Origin) -> Alternative {
     let start = path.first().map_or(0, |token| token.position);
     let terms = path.iter().map(|token| PlacedTerm {
         term: token.term.clone(),
@@ -409,19 +447,3 @@ fn alternative_of(path: &[&OwnedToken], origin: Origin) -> Alternative {
     });
     Alternative::phrase(terms.collect(), origin)
 }
-
-/// The tokens that cover a text with as few as possible: at each place the one that covers most.
-fn longest_path(tokens: &[OwnedToken], admits: impl Fn(&OwnedToken) -> bool) -> Vec<&OwnedToken> {
-    let mut path: Vec<&OwnedToken> = Vec::new();
-    let mut place = 0;
-    loop {
-        let next = tokens
-            .iter()
-            .filter(|token| token.position >= place && admits(token))
-            .min_by_key(|token| (token.position, u32::MAX - token.positions));
-        let Some(token) = next else { return path };
-        place = token.position + token.positions;
-        path.push(token);
-    }
-}
-

@@ -1,0 +1,112 @@
+//! `trialfind eval`.
+
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use crate::cli::Outcome;
+use crate::cli::arguments::{EvalArguments, PlainFormat};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::search::parse;
+use crate::evaluate::{
+    Comparison, EvaluateError, Judgements, Ranked, RunFile, Topic, evaluate, read_topics,
+};
+use crate::query::Query;
+use crate::render::{evaluation_text, json_line, json_pretty};
+use crate::search::{Finder, Request};
+
+/// The name of our runs in run files.
+const TAG: &str = "trialfind";
+
+/// Runs the command.
+pub(crate) fn run(typed: &EvalArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    let topics = read(&typed.topics, read_topics)?;
+    let judgements = read(&typed.qrels, Judgements::parse)?;
+    let other = match &typed.compare {
+        Some(path) => Some((path, read(path, RunFile::parse)?)),
+        None => None,
+    };
+    let finder = context.finder()?;
+    let mut rankings = RunFile::default();
+    for topic in &topics {
+        let ranking = ranking(topic, typed, context, &finder)?;
+        rankings.add(&topic.id, ranking);
+    }
+    if let Some(path) = &typed.run {
+        let written = fs::File::create(path).and_then(|file| {
+            let mut file = BufWriter::new(file);
+            rankings.write(TAG, &mut file)?;
+            file.flush()
+        });
+        written.map_err(|error| {
+            Failure::from(error).context(format!("cannot write `{}`", path.display()))
+        })?;
+    }
+    let mut evaluation = evaluate(&topics, &judgements, &rankings)?;
+    if let Some((path, other)) = &other {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        let others = evaluate(&topics, &judgements, other)?;
+        evaluation.comparison = Some(Comparison::new(
+            &evaluation,
+            &others,
+            &name.to_string_lossy(),
+        ));
+    }
+    let console = context.console;
+    let text = match typed.format {
+        PlainFormat::Text => evaluation_text(&evaluation, console.look),
+        PlainFormat::Json if console.terminal => json_pretty(&evaluation)? + "\n",
+        PlainFormat::Json => json_line(&evaluation)? + "\n",
+    };
+    console.print(&text)?;
+    Ok(Outcome::Found)
+}
+
+/// A file, read by one of the readers.
+fn read<T>(path: &Path, reader: impl Fn(&str) -> Result<T, EvaluateError>) -> Result<T, Failure> {
+    let context = || format!("cannot read `{}`", path.display());
+    let text = fs::read_to_string(path).map_err(|error| Failure::from(error).context(context()))?;
+    reader(&text).map_err(|error| Failure::from(error).context(context()))
+}
+
+fn ranking(
+    topic: &Topic,
+    typed: &EvalArguments,
+    context: &Context<'_>,
+    finder: &Finder,
+) -> Result<Vec<Ranked>, Failure> {
+    let patient = match typed.patient {
+        true => Some(finder.read_patient(&topic.text)?),
+        false => None,
+    };
+    let query = if typed.patient {
+        Query::of_words("")
+    } else if typed.any {
+        Query::of_words(&topic.text)
+    } else {
+        parse(&topic.text, &context.schema.fields)
+            .map_err(|failure| failure.context(format!("topic `{}`", topic.id)))?
+    };
+    let request = Request {
+        any: typed.any,
+        limit: typed.depth,
+        passages: 0,
+        weights: typed.ranking.weights.clone(),
+        k1: typed.ranking.k1,
+        b: typed.ranking.b,
+        rarity: typed.ranking.rarity,
+        feedback: typed.ranking.feedback || typed.patient,
+        patient,
+        expand: !typed.ranking.exact,
+        today: context.today,
+        ..Request::new(query)
+    };
+    let found = finder.ranking(&request)?.into_iter();
+    Ok(found
+        .map(|(trial, score)| Ranked {
+            trial,
+            score: f64::from(score),
+        })
+        .collect())
+}

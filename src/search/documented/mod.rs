@@ -1,0 +1,22 @@
+//! Searches that can be documented and run again, as a systematic review must: numbered lines that combine, a log of what was
+//! searched and found, and the same search later with what differs.
+//!
+//! ```text
+//! lines    a file of numbered lines to queries; `#1 AND #2` combines earlier ones
+//! freeze   what a query was expanded to, kept word by word
+//! log      everything that a rerun needs, as JSON
+//! replay   a log run again, and what differs
+//! ```
+//!
+//! Nothing here widens a search or reads a patient's story.
+
+mod freeze;
+mod lines;
+mod log;
+mod replay;
+
+pub(crate) use freeze::thaw;
+pub use freeze::{FrozenAlternative, FrozenConcept, FrozenTerm};
+pub use lines::{Line, LineError, read_lines};
+pub use log::{LOG_VERSION, LineCount, LogError, LoggedLine, SearchLog};
+pub use replay::{LineDifference, Replay};

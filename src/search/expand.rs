@@ -1,0 +1,520 @@
+//! What stands for the words of a plan: abbreviations for long forms and the other way round, other names of interventions,
+//! synonyms. Plan in, plan out.
+//!
+//! What is added is another alternative of the concepts that it stands for, with a weight below 1: the long form of the word MSC,
+//! and `msc` beside each of the words mesenchymal, stem and cells. So a search finds what it found before and more; a trial that
+//! has the other form only has all the concepts and ranks as if it had them, at a lower weight; and what matched is marked
+//! like any other writing. Phrases in quotes and exclusions are taken at their word.
+
+use std::io;
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+use tantivy::collector::DocSetCollector;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocSet, TERMINATED, Term};
+
+use crate::analysis::{Analyzer, content_key, longest_path};
+use crate::schema::{Learnt, Relation, SynonymSource};
+use crate::search::concept::{Alternative, Concept, Origin, Weights};
+use crate::search::finder::{Finder, View};
+use crate::search::hits::{ExpansionSource, Meaning, Notice};
+use crate::search::lower::{Plan, alternative_of, to_engine};
+use crate::search::names::Dictionary;
+use crate::search::senses::{CLEAR, LEAST_TRIALS, LongForm, Sense, senses, share};
+
+/// What an occurrence of another name counts beside one of what was typed. Between a mention in a description (0.7) and a full one.
+fn weight() -> f32 {
+    std::env::var("TFW")
+        .ok()
+        .and_then(|w| w.parse().ok())
+        .unwrap_or(0.7)
+}
+
+/// Typed words that may be one name.
+const MOST_WORDS: usize = 6;
+
+/// Names that are added to one thing typed: the first few find nearly all that there is, and each is searched in every field.
+const MOST_NAMES: usize = 5;
+
+/// Long forms of one meaning that are searched.
+const MOST_FORMS: usize = 3;
+
+/// Meanings that a notice offers.
+const MOST_CHOICES: usize = 5;
+
+/// Of the trials that have a word, how many must define it as an abbreviation before it is taken for one: "all" and "care" are
+/// words. In capitals it is more likely to be one.
+const DEFINED: f64 = 0.05;
+const DEFINED_IN_CAPITALS: f64 = 0.02;
+
+/// Of the records that give a name another name, how many must agree before the two are one: a name with several unrelated
+/// partners (a group, a class, a comparator) has none.
+const AGREED: f64 = 0.6;
+
+/// Part of a name's partners that the first must have; below, they are unrelated.
+const FIRST_PARTNER: f64 = 0.3;
+
+/// Adds to the concepts of one search what stands for them.
+pub(super) struct Expander<'e> {
+    finder: &'e Finder,
+    view: &'e View,
+    weights: &'e Arc<Weights>,
+    analyzer: &'e mut Analyzer,
+    learnt: Dictionary,
+    /// Terms that are typed and any of which will do: what is asked for already need not stand for anything else.
+    asked: FxHashSet<String>,
+    notices: Vec<Notice>,
+}
+
+/// A name that stands for what was typed.
+struct Found {
+    name: String,
+    source: ExpansionSource,
+    trials: Option<u64>,
+    weight: f32,
+    by_context: bool,
+}
+
+impl<'e> Expander<'e> {
+    pub(super) fn new(
+        finder: &'e Finder,
+        view: &'e View,
+        weights: &'e Arc<Weights>,
+        analyzer: &'e mut Analyzer,
+    ) -> tantivy::Result<Expander<'e>> {
+        Ok(Expander {
+            finder,
+            view,
+            weights,
+            analyzer,
+            learnt: Dictionary::open(&view.searcher, finder.index.layout().learnt)?,
+            asked: FxHashSet::default(),
+            notices: Vec::new(),
+        })
+    }
+
+    /// The plan with what stands for its concepts, and what has to be said of it. `any` says that its parts are alternatives:
+    /// a name that is among them already is not added to another, or one mention would count twice.
+    pub(super) fn expand(mut self, plan: &Plan, any: bool) -> tantivy::Result<(Plan, Vec<Notice>)> {
+        if any {
+            let concepts = plan.concepts();
+            let terms = concepts
+                .iter()
+                .filter_map(|concept| concept.alternatives.first())
+                .flat_map(|typed| &typed.terms);
+            self.asked = terms.map(|placed| placed.term.clone()).collect();
+        }
+        let plan = self.part(plan, &[])?;
+        Ok((plan, self.notices))
+    }
+
+    /// A part of the plan; `beside` is what else is required.
+    fn part(&mut self, plan: &Plan, beside: &[Plan]) -> tantivy::Result<Plan> {
+        Ok(match plan {
+            Plan::Concept(_) => self.required(std::slice::from_ref(plan), beside)?.remove(0),
+            Plan::And(plans) => Plan::And(self.required(plans, beside)?),
+            Plan::Or(plans) => {
+                let parts = plans.iter().map(|plan| self.part(plan, beside));
+                Plan::Or(parts.collect::<tantivy::Result<_>>()?)
+            }
+            Plan::Not(_) | Plan::Filter(_) | Plan::Near(_) | Plan::All | Plan::Nothing => {
+                plan.clone()
+            }
+        })
+    }
+
+    /// Parts that are all required, as many as there are: neighbours among them may be one name.
+    fn required(&mut self, plans: &[Plan], beside: &[Plan]) -> tantivy::Result<Vec<Plan>> {
+        let mut expanded = Vec::with_capacity(plans.len());
+        let mut place = 0;
+        while place < plans.len() {
+            let words = neighbours(&plans[place..]);
+            if words.is_empty() {
+                let others = without(plans, place, 1, beside);
+                expanded.push(match &plans[place] {
+                    Plan::Concept(_) => plans[place].clone(),
+                    plan => self.part(plan, &others)?,
+                });
+                place += 1;
+                continue;
+            }
+            let mut taken = 1;
+            let mut added = Vec::new();
+            for length in (1..=words.len().min(MOST_WORDS)).rev() {
+                let others = without(plans, place, length, beside);
+                added = self.name(&words[..length], &others)?;
+                if !added.is_empty() {
+                    taken = length;
+                    break;
+                }
+            }
+            for concept in &words[..taken] {
+                expanded.push(Plan::Concept(match added.is_empty() {
+                    true => (*concept).clone(),
+                    false => Arc::new(concept.with(&added)),
+                }));
+            }
+            place += taken;
+        }
+        Ok(expanded)
+    }
+
+    /// Alternatives for words that may be one name.
+    fn name(
+        &mut self,
+        words: &[&Arc<Concept>],
+        beside: &[Plan],
+    ) -> tantivy::Result<Vec<Alternative>> {
+        let typed: Vec<&str> = words.iter().map(|concept| concept.typed.as_str()).collect();
+        let typed = typed.join(" ");
+        let key = content_key(self.analyzer, &typed);
+        if key.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut found = self.listed(&key);
+        let long = self.long_forms(&typed, &key, words, beside)?;
+        let defined = long.iter().filter_map(|found| found.trials).max();
+        found.extend(long);
+        found.extend(self.short_forms(&key)?);
+        // An abbreviation that mostly means something else is no drug's name: PT, prothrombin time.
+        let names = self.other_names(&key)?;
+        found.extend(names.into_iter().filter(|name| name.trials > defined));
+        let mut alternatives: Vec<Alternative> = Vec::new();
+        let mut keys = vec![key];
+        for found in found {
+            let key = content_key(self.analyzer, &found.name);
+            let asked = key.split(' ').all(|term| self.asked.contains(term));
+            if asked || keys.contains(&key) || keys.len() > MOST_NAMES {
+                continue;
+            }
+            let origin = match found.source {
+                ExpansionSource::Abbreviation => Origin::Abbreviation,
+                _ => Origin::Synonym,
+            };
+            let writings = self.writings(&found.name, origin, found.weight, &words[0].fields)?;
+            if writings.is_empty() {
+                continue;
+            }
+            alternatives.extend(writings);
+            self.notices.push(Notice::Expanded {
+                from: typed.clone(),
+                to: found.name,
+                source: found.source,
+                trials: found.trials,
+                by_context: found.by_context,
+            });
+            keys.push(key);
+        }
+        Ok(alternatives)
+    }
+
+    /// What the lists say.
+    fn listed(&self, key: &str) -> Vec<Found> {
+        let listed = self.finder.index.synonyms().of(key).iter();
+        listed
+            .map(|synonym| Found {
+                name: synonym.name.clone(),
+                source: match synonym.source {
+                    SynonymSource::List => ExpansionSource::List,
+                    SynonymSource::User => ExpansionSource::User,
+                },
+                trials: None,
+                weight: weight(),
+                by_context: false,
+            })
+            .collect()
+    }
+
+    /// What an abbreviation is short for, if that is clear or the rest of the query makes it so; else it is offered.
+    fn long_forms(
+        &mut self,
+        typed: &str,
+        key: &str,
+        words: &[&Arc<Concept>],
+        beside: &[Plan],
+    ) -> tantivy::Result<Vec<Found>> {
+        // One word, or a code written apart: IL 6.
+        if words.len() > 1 && key.contains(' ') {
+            return Ok(Vec::new());
+        }
+        let senses = senses(&self.learnt, key)?;
+        let defined: u64 = senses.iter().map(|sense| sense.trials).sum();
+        if defined < LEAST_TRIALS {
+            return Ok(Vec::new());
+        }
+        let signs = typed
+            .chars()
+            .filter(|c| c.is_uppercase() || c.is_ascii_digit());
+        let least = match signs.count() {
+            0 | 1 => DEFINED,
+            _ => DEFINED_IN_CAPITALS,
+        };
+        if (defined as f64) < least * self.trials_with_words(key, &words[0].fields)? as f64 {
+            return Ok(Vec::new());
+        }
+        let clear = share(&senses[0], &senses) >= CLEAR;
+        let meant = match clear {
+            true => Some(&senses[0]),
+            false => self.by_context(&senses, beside)?,
+        };
+        let Some(sense) = meant.filter(|sense| sense.trials >= LEAST_TRIALS) else {
+            let choices = senses.iter().filter(|sense| sense.trials > 1);
+            let choices: Vec<Meaning> = choices
+                .take(MOST_CHOICES)
+                .map(|sense| Meaning {
+                    to: sense.forms[0].written.clone(),
+                    trials: sense.trials,
+                })
+                .collect();
+            if choices.len() > 1 {
+                self.notices.push(Notice::Ambiguous {
+                    from: typed.to_owned(),
+                    choices,
+                });
+            }
+            return Ok(Vec::new());
+        };
+        // A writing that hardly anybody uses is as likely a slip.
+        let usual = |form: &&LongForm| form.trials > 1 && form.trials * 20 >= sense.trials;
+        let forms = sense.forms.iter().filter(usual).take(MOST_FORMS);
+        Ok(forms
+            .map(|form| Found {
+                name: form.written.clone(),
+                source: ExpansionSource::Abbreviation,
+                trials: Some(form.trials),
+                weight: weight(),
+                by_context: !clear,
+            })
+            .collect())
+    }
+
+    /// The meaning that trials define which have what else is asked for.
+    fn by_context<'s>(
+        &self,
+        senses: &'s [Sense],
+        beside: &[Plan],
+    ) -> tantivy::Result<Option<&'s Sense>> {
+        if beside.is_empty() {
+            return Ok(None);
+        }
+        let rest = to_engine(
+            &Plan::And(beside.to_vec()),
+            self.weights,
+            &self.finder.handles,
+        );
+        let rest = self.view.searcher.search(&rest, &DocSetCollector)?;
+        let mut together = Vec::new();
+        for sense in senses.iter().take(MOST_CHOICES) {
+            together.push(self.trials_of(sense, &rest)?);
+        }
+        let all: u64 = together.iter().sum();
+        let most = together
+            .iter()
+            .enumerate()
+            .max_by_key(|(place, trials)| (**trials, usize::MAX - place));
+        Ok(most
+            .filter(|(_, trials)| **trials >= 2 && **trials as f64 >= CLEAR * all as f64)
+            .map(|(place, _)| &senses[place]))
+    }
+
+    /// How many of some trials define an abbreviation so.
+    fn trials_of(
+        &self,
+        sense: &Sense,
+        among: &std::collections::HashSet<DocAddress>,
+    ) -> tantivy::Result<u64> {
+        let field = self.finder.index.layout().learnt;
+        let mut trials: FxHashSet<DocAddress> = FxHashSet::default();
+        for term in sense.forms.iter().flat_map(|form| &form.terms) {
+            let term = Term::from_field_text(field, term);
+            for (place, segment) in self.view.searcher.segment_readers().iter().enumerate() {
+                let inverted = segment.inverted_index(field)?;
+                let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)?
+                else {
+                    continue;
+                };
+                while postings.doc() != TERMINATED {
+                    let address = DocAddress::new(place as u32, postings.doc());
+                    if among.contains(&address) {
+                        trials.insert(address);
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        Ok(trials.len() as u64)
+    }
+
+    /// Abbreviations of a name that mostly mean it. One that also means other things counts less.
+    fn short_forms(&self, key: &str) -> io::Result<Vec<Found>> {
+        let mut shorts: Vec<(String, String, u64)> = Vec::new();
+        for (short, written, trials) in self.partners(key, Relation::ShortForm)? {
+            if trials < LEAST_TRIALS {
+                continue;
+            }
+            shorts.push((short, written, trials));
+        }
+        let mut found = Vec::new();
+        for (short, written, trials) in shorts {
+            let senses = senses(&self.learnt, &short)?;
+            let Some(sense) = senses.iter().find(|sense| sense.has(key)) else {
+                continue;
+            };
+            let share = share(sense, &senses);
+            if share >= 0.5 {
+                found.push(Found {
+                    name: written,
+                    source: ExpansionSource::Abbreviation,
+                    trials: Some(trials),
+                    weight: weight() * share as f32,
+                    by_context: false,
+                });
+            }
+        }
+        found.truncate(2);
+        Ok(found)
+    }
+
+    /// Other names of an intervention that are names of it and of nothing else.
+    fn other_names(&self, key: &str) -> io::Result<Vec<Found>> {
+        let partners = self.partners(key, Relation::OtherName)?;
+        let all: u64 = partners.iter().map(|(.., trials)| trials).sum();
+        let Some((.., first)) = partners.first() else {
+            return Ok(Vec::new());
+        };
+        if (*first as f64) < FIRST_PARTNER * all as f64 {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for (partner, written, trials) in &partners {
+            if *trials < LEAST_TRIALS || *trials * 20 < *first {
+                continue;
+            }
+            let back = self.partners(partner, Relation::OtherName)?;
+            let of_partner: u64 = back.iter().map(|(.., trials)| trials).sum();
+            let agreed = |trials: u64, all: u64| trials as f64 >= AGREED * all as f64;
+            if agreed(*trials, of_partner) || agreed(*trials, all) {
+                found.push(Found {
+                    name: written.clone(),
+                    source: ExpansionSource::OtherName,
+                    trials: Some(*trials),
+                    weight: weight(),
+                    by_context: false,
+                });
+            }
+        }
+        found.truncate(MOST_FORMS);
+        Ok(found)
+    }
+
+    /// What records put beside a name: key, most frequent spelling and trials; the most frequent first.
+    fn partners(&self, key: &str, relation: Relation) -> io::Result<Vec<(String, String, u64)>> {
+        let mut partners: Vec<(String, String, u64, u64)> = Vec::new();
+        for (entry, trials) in self.learnt.behind(key)? {
+            let Some(read) = Learnt::read(&entry).filter(|read| read.relation == relation) else {
+                continue;
+            };
+            match partners.last_mut().filter(|(known, ..)| known == read.key) {
+                Some((_, written, all, most)) => {
+                    *all += trials;
+                    if trials > *most {
+                        *most = trials;
+                        *written = read.written.to_owned();
+                    }
+                }
+                None => {
+                    partners.push((read.key.to_owned(), read.written.to_owned(), trials, trials))
+                }
+            }
+        }
+        partners.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
+        Ok(partners
+            .into_iter()
+            .map(|(key, written, trials, _)| (key, written, trials))
+            .collect())
+    }
+
+    /// The alternatives of a name: its terms with compounds as wholes, and as parts; none with a word that the index does
+    /// not have.
+    fn writings(
+        &mut self,
+        name: &str,
+        origin: Origin,
+        weight: f32,
+        fields: &[usize],
+    ) -> tantivy::Result<Vec<Alternative>> {
+        let tokens = self.analyzer.analyze(name);
+        let paths = [
+            longest_path(&tokens, |_| true),
+            longest_path(&tokens, |token| token.positions == 1),
+        ];
+        let mut writings: Vec<Alternative> = Vec::new();
+        for path in paths.iter().filter(|path| !path.is_empty()) {
+            let writing = Alternative {
+                weight,
+                ..alternative_of(path, origin)
+            };
+            let covers = path.iter().map(|token| token.positions).sum::<u32>();
+            let all = tokens
+                .iter()
+                .map(|token| token.position + token.positions)
+                .max();
+            let new = !writings.iter().any(|known| known.terms == writing.terms);
+            if new && Some(covers) == all && self.knows_all(&writing, fields)? {
+                writings.push(writing);
+            }
+        }
+        Ok(writings)
+    }
+
+    fn knows_all(&self, alternative: &Alternative, fields: &[usize]) -> tantivy::Result<bool> {
+        for placed in &alternative.terms {
+            if self.trials_with_term(&placed.term, fields)? == 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Trials with the rarest of some words, in the field that has most.
+    fn trials_with_words(&self, key: &str, fields: &[usize]) -> tantivy::Result<u64> {
+        let mut least = u64::MAX;
+        for term in key.split(' ') {
+            least = least.min(self.trials_with_term(term, fields)?);
+        }
+        Ok(least)
+    }
+
+    fn trials_with_term(&self, term: &str, fields: &[usize]) -> tantivy::Result<u64> {
+        let mut most = 0;
+        for &field in fields {
+            let term = Term::from_field_text(self.finder.handles[field], term);
+            most = most.max(self.view.searcher.doc_freq(&term)?);
+        }
+        Ok(most)
+    }
+}
+
+/// The words at the beginning of some parts that stand side by side in the same fields.
+fn neighbours(plans: &[Plan]) -> Vec<&Arc<Concept>> {
+    let mut words: Vec<&Arc<Concept>> = Vec::new();
+    for plan in plans {
+        match plan {
+            Plan::Concept(concept)
+                if !concept.literal && words.iter().all(|word| word.fields == concept.fields) =>
+            {
+                words.push(concept);
+            }
+            _ => break,
+        }
+    }
+    words
+}
+
+/// What else is required beside some of the parts; what is excluded does not matter.
+fn without(plans: &[Plan], place: usize, length: usize, beside: &[Plan]) -> Vec<Plan> {
+    let others = plans[..place].iter().chain(&plans[place + length..]);
+    let others = others.filter(|plan| !matches!(plan, Plan::Not(_)));
+    others.chain(beside).cloned().collect()
+}

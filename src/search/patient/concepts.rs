@@ -1,0 +1,384 @@
+//! From the stretches of a story to weighted concepts.
+//!
+//! A concept weighs more the more often it is said (growing with the logarithm), if it opens the story or is named as a
+//! diagnosis, and if the index knows it as a name. A name of several words is searched as a phrase beside its words, so that a
+//! trial that has the words apart still matches, only less.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use tantivy::{Searcher, Term};
+
+use super::{LeftOut, NameUse, PatientConcept, Reason};
+use crate::analysis::is_stop_word;
+use crate::narrative::{Bearing, Narrative, Stretch, is_boilerplate};
+use crate::schema::NameKind;
+use crate::search::concept::{Concept, idf};
+use crate::search::finder::Finder;
+use crate::search::lower::Planner;
+use crate::search::names::{NameFound, Names};
+
+/// How much what is said counts by the way in which it is said. Chosen by cross-validation over judged topics; each has a reason, and
+/// the result changes little around these values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PatientWeighing {
+    /// The opening sentence: who comes and what for.
+    pub opening: f32,
+    /// Earlier and other diseases.
+    pub background: f32,
+    /// What is feared, looked for or prevented.
+    pub possible: f32,
+    /// What is named as found ("diagnosed with").
+    pub diagnosis: f32,
+    /// A name of several words that the index knows, as a phrase.
+    pub phrase: f32,
+    /// A word inside such a name.
+    pub part: f32,
+    /// A name that trials use for a condition, more than other names.
+    pub condition: f32,
+    /// A name that trials use for an intervention.
+    pub intervention: f32,
+    /// A word that is no name.
+    pub plain: f32,
+    /// Power of the inverse document frequency in the weight, beside that in the score: more weight for what is rare.
+    pub rarity: f32,
+    /// Concepts searched at most; each costs about a tenth of a millisecond with 15,000 records.
+    pub most: usize,
+}
+
+impl Default for PatientWeighing {
+    fn default() -> PatientWeighing {
+        PatientWeighing {
+            opening: 1.0,
+            background: 0.5,
+            possible: 0.5,
+            diagnosis: 2.0,
+            phrase: 0.5,
+            part: 0.7,
+            condition: 1.0,
+            intervention: 1.0,
+            plain: 0.7,
+            rarity: 0.0,
+            most: 40,
+        }
+    }
+}
+
+/// What was made of a story.
+pub(super) struct Read {
+    pub(super) concepts: Vec<PatientConcept>,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// What is gathered of one concept while the story is read.
+struct Gathered {
+    found: PatientConcept,
+    /// The most that one of its mentions counts.
+    place: f32,
+    /// What it counts as a name, a part of one or a plain word.
+    share: f32,
+    order: usize,
+}
+
+#[derive(Default)]
+struct Gathering {
+    by_terms: FxHashMap<String, Gathered>,
+    left_out: Vec<LeftOut>,
+}
+
+impl Gathering {
+    fn leave_out(&mut self, text: &str, reason: Reason) {
+        let known = |left: &LeftOut| {
+            left.reason == reason && left.text.to_lowercase() == text.to_lowercase()
+        };
+        if !self.left_out.iter().any(known) {
+            self.left_out.push(LeftOut {
+                text: text.split_whitespace().collect::<Vec<_>>().join(" "),
+                reason,
+            });
+        }
+    }
+
+    fn add(
+        &mut self,
+        text: &str,
+        known_as: Option<NameUse>,
+        concept: Concept,
+        share: f32,
+        place: f32,
+        bearing: Bearing,
+    ) {
+        let key = concept.alternatives[0].to_text();
+        let order = self.by_terms.len();
+        let gathered = self.by_terms.entry(key).or_insert_with(|| Gathered {
+            found: PatientConcept {
+                text: text.to_owned(),
+                known_as,
+                times: 0,
+                weight: 0.0,
+                bearing,
+                concept: Arc::new(concept),
+            },
+            place,
+            share,
+            order,
+        });
+        gathered.found.times += 1;
+        if place > gathered.place {
+            gathered.place = place;
+            gathered.found.bearing = bearing;
+        }
+        if share > gathered.share {
+            gathered.share = share;
+            gathered.found.known_as = gathered.found.known_as.or(known_as);
+        }
+    }
+}
+
+/// Reads a story's stretches.
+pub(super) fn read(
+    finder: &Finder,
+    searcher: &Searcher,
+    story: &str,
+    narrative: &Narrative,
+    weighing: &PatientWeighing,
+) -> tantivy::Result<Read> {
+    let fields = finder.index().fields();
+    let searched = fields.default_fields();
+    let names = Names::open(searcher, finder.index().layout().names)?;
+    let mut gathering = Gathering::default();
+    finder.with_analyzer(|analyzer| -> tantivy::Result<()> {
+        let mut planner = Planner {
+            fields,
+            analyzer,
+            knows: &|_, _| false,
+            filters: None,
+        };
+        for stretch in &narrative.stretches {
+            let Some(text) = story.get(stretch.bytes.clone()) else {
+                continue;
+            };
+            match stretch.bearing {
+                Bearing::Absent => gathering.leave_out(text, Reason::Absent),
+                Bearing::Other => gathering.leave_out(text, Reason::Other),
+                Bearing::Measured => gathering.leave_out(text, Reason::Measured),
+                Bearing::Present | Bearing::Background | Bearing::Possible => {
+                    read_stretch(
+                        text,
+                        stretch,
+                        &searched,
+                        &mut planner,
+                        &names,
+                        weighing,
+                        &mut gathering,
+                    )?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    weigh(finder, searcher, gathering, weighing)
+}
+
+/// What a mention counts by where it stands.
+fn place(stretch: &Stretch, weighing: &PatientWeighing) -> f32 {
+    let by_bearing = match stretch.bearing {
+        Bearing::Background => weighing.background,
+        Bearing::Possible => weighing.possible,
+        _ if stretch.sentence == 0 => weighing.opening,
+        _ => 1.0,
+    };
+    match stretch.diagnosis {
+        true => by_bearing.max(1.0) * weighing.diagnosis,
+        false => by_bearing,
+    }
+}
+
+fn read_stretch(
+    text: &str,
+    stretch: &Stretch,
+    searched: &[usize],
+    planner: &mut Planner<'_>,
+    names: &Names,
+    weighing: &PatientWeighing,
+    gathering: &mut Gathering,
+) -> tantivy::Result<()> {
+    let place = place(stretch, weighing);
+    let mut names = names.longest_names(&planner.analyzer.analyze(text))?;
+    names.retain(|name| name_use(name).is_some());
+    for (positions, bytes, concept) in planner.placed(text, searched) {
+        let name = names.iter().find(|name| {
+            name.positions.start <= positions.start && positions.end <= name.positions.end
+        });
+        let known_as = name.and_then(name_use);
+        let whole = name.is_some_and(|name| name.positions == positions);
+        let share = match (known_as, whole) {
+            (Some(_), true) => use_share(known_as, weighing),
+            (Some(_), false) => weighing.part * use_share(known_as, weighing),
+            (None, _) => weighing.plain,
+        };
+        let known_as = known_as.filter(|_| whole);
+        if let Some(written) = text.get(bytes) {
+            add_word(
+                written,
+                concept,
+                known_as,
+                share,
+                place,
+                stretch.bearing,
+                gathering,
+            );
+        }
+    }
+    for name in &names {
+        let Some(written) = text.get(name.bytes.clone()) else {
+            continue;
+        };
+        if name.name.key.contains(' ')
+            && let Some(mut phrase) = planner.phrase(written, searched.to_vec())
+        {
+            // Its abbreviations and other names stand for it too.
+            phrase.literal = false;
+            let known_as = name_use(name);
+            let share = weighing.phrase * use_share(known_as, weighing);
+            gathering.add(written, known_as, phrase, share, place, stretch.bearing);
+        }
+    }
+    Ok(())
+}
+
+/// What trials use a name for most; none for a sponsor's and for a common word that somebody gave as a keyword.
+fn name_use(name: &NameFound) -> Option<NameUse> {
+    let common = |term: &str| is_stop_word(term) || is_boilerplate(term) || term.len() < 2;
+    if name.name.key.split(' ').all(common) {
+        return None;
+    }
+    name.name.kinds.iter().find_map(|count| match count.kind {
+        NameKind::Condition | NameKind::ConditionMesh => Some(NameUse::Condition),
+        NameKind::Intervention | NameKind::InterventionMesh | NameKind::OtherName => {
+            Some(NameUse::Intervention)
+        }
+        NameKind::Keyword => Some(NameUse::Keyword),
+        NameKind::Sponsor | NameKind::Title => None,
+    })
+}
+
+fn use_share(known_as: Option<NameUse>, weighing: &PatientWeighing) -> f32 {
+    match known_as {
+        Some(NameUse::Condition) => weighing.condition,
+        Some(NameUse::Intervention) => weighing.intervention,
+        Some(NameUse::Keyword) => 1.0,
+        None => weighing.plain,
+    }
+}
+
+fn add_word(
+    written: &str,
+    concept: Concept,
+    known_as: Option<NameUse>,
+    share: f32,
+    place: f32,
+    bearing: Bearing,
+    gathering: &mut Gathering,
+) {
+    if let [placed] = concept.alternatives[0].terms.as_slice() {
+        let term = &placed.term;
+        let number = term.chars().all(|c| c.is_ascii_digit());
+        let common = is_stop_word(term) || is_boilerplate(term);
+        if common || number || term.chars().nth(1).is_none() {
+            gathering.leave_out(
+                written,
+                if number {
+                    Reason::Measured
+                } else {
+                    Reason::Common
+                },
+            );
+            return;
+        }
+    }
+    gathering.add(written, known_as, concept, share, place, bearing);
+}
+
+/// Weighs what was gathered and keeps what counts most.
+fn weigh(
+    finder: &Finder,
+    searcher: &Searcher,
+    gathering: Gathering,
+    weighing: &PatientWeighing,
+) -> tantivy::Result<Read> {
+    let Gathering {
+        by_terms,
+        mut left_out,
+    } = gathering;
+    let documents = searcher.num_docs();
+    let mut all = Vec::with_capacity(by_terms.len());
+    for gathered in by_terms.into_values() {
+        let mut rare = f32::MAX;
+        let mut known = true;
+        // A phrase is at least as rare as its rarest word.
+        let terms = &gathered.found.concept.alternatives[0].terms;
+        let mut sum = 0.0;
+        for placed in terms {
+            let frequency = frequency(
+                finder,
+                searcher,
+                &gathered.found.concept.fields,
+                &placed.term,
+            )?;
+            known &= frequency > 0;
+            sum += idf(frequency, documents);
+            rare = rare.min(idf(frequency, documents));
+        }
+        if !known && gathered.found.concept.alternatives.len() == 1 {
+            left_out.push(LeftOut {
+                text: gathered.found.text,
+                reason: Reason::Unknown,
+            });
+            continue;
+        }
+        let idf = if terms.len() > 1 {
+            sum / terms.len() as f32
+        } else {
+            rare
+        };
+        let mut found = gathered.found;
+        found.weight = gathered.place
+            * gathered.share
+            * (1.0 + (found.times as f32).ln())
+            * (idf / 5.0).powf(weighing.rarity);
+        all.push((found.weight * idf, gathered.order, found));
+    }
+    all.sort_by(|(worth, order, _), (other_worth, other_order, _)| {
+        other_worth.total_cmp(worth).then(order.cmp(other_order))
+    });
+    let rest = all.split_off(weighing.most.min(all.len()));
+    left_out.extend(rest.into_iter().map(|(.., found)| LeftOut {
+        text: found.text,
+        reason: Reason::Least,
+    }));
+    let concepts = all
+        .into_iter()
+        .map(|(.., mut found)| {
+            let mut concept = Concept::clone(&found.concept);
+            concept.boost = found.weight;
+            found.concept = Arc::new(concept);
+            found
+        })
+        .collect();
+    Ok(Read { concepts, left_out })
+}
+
+/// In how many trials a term stands, as [`crate::search::concept::Statistics`] counts it.
+fn frequency(
+    finder: &Finder,
+    searcher: &Searcher,
+    fields: &[usize],
+    term: &str,
+) -> tantivy::Result<u64> {
+    let mut most = 0;
+    for &field in fields {
+        most = most.max(searcher.doc_freq(&Term::from_field_text(finder.handles[field], term))?);
+    }
+    Ok(most)
+}

@@ -1,0 +1,134 @@
+//! What an abbreviation means in this index, and which of its meanings a query wants.
+//!
+//! Records define abbreviations (`schema/learnt.rs`); long forms that share half their words are one meaning ("mesenchymal stem
+//! cells", "mesenchymal stromal cells"). It decides; it changes no query.
+
+use std::io;
+
+use rustc_hash::FxHashSet;
+
+use crate::schema::{Learnt, Relation, SEPARATOR};
+use crate::search::names::Dictionary;
+use crate::search::spelling::letters_apart;
+
+/// Trials that have to say so before a pair is believed: two may be one author's.
+pub(super) const LEAST_TRIALS: u64 = 3;
+
+/// Part of an abbreviation's definitions that one meaning needs to be taken without asking. In the real records OA, COPD,
+/// HIV, NSCLC are above .9; PD (.5), RA (.7), CP (.3) below.
+pub(super) const CLEAR: f64 = 0.75;
+
+/// Letters from which two that differ are a matter of writing: shorter, hyper- and hypothyroidism would be one.
+const LEAST_LETTERS: usize = 20;
+
+/// A long form as the records write it.
+#[derive(Clone, Debug)]
+pub(super) struct LongForm {
+    pub(super) key: String,
+    /// Its most frequent spelling.
+    pub(super) written: String,
+    pub(super) trials: u64,
+    /// The terms of the index that say so.
+    pub(super) terms: Vec<String>,
+    most: u64,
+}
+
+/// Long forms that mean the same, the most frequent first.
+#[derive(Clone, Debug)]
+pub(super) struct Sense {
+    pub(super) forms: Vec<LongForm>,
+    pub(super) trials: u64,
+}
+
+impl Sense {
+    /// Whether a long form is one of its own.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.forms.iter().any(|form| form.key == key)
+    }
+}
+
+/// The meanings of an abbreviation, the most frequent first.
+pub(super) fn senses(learnt: &Dictionary, short: &str) -> io::Result<Vec<Sense>> {
+    let mut forms: Vec<LongForm> = Vec::new();
+    for (entry, trials) in learnt.behind(short)? {
+        let Some(read) = Learnt::read(&entry).filter(|read| read.relation == Relation::LongForm)
+        else {
+            continue;
+        };
+        let term = format!("{short}{SEPARATOR}{entry}");
+        match forms.last_mut().filter(|form| form.key == read.key) {
+            Some(form) => {
+                form.trials += trials;
+                form.terms.push(term);
+                if trials > form.most {
+                    form.most = trials;
+                    form.written = read.written.to_owned();
+                }
+            }
+            None => forms.push(LongForm {
+                key: read.key.to_owned(),
+                written: read.written.to_owned(),
+                trials,
+                terms: vec![term],
+                most: trials,
+            }),
+        }
+    }
+    forms.sort_by(|a, b| b.trials.cmp(&a.trials).then_with(|| a.key.cmp(&b.key)));
+    let mut senses: Vec<Sense> = Vec::new();
+    for form in forms {
+        let same = senses
+            .iter_mut()
+            .find(|sense| are_one(&sense.forms[0].key, &form.key));
+        match same {
+            Some(sense) => {
+                sense.trials += form.trials;
+                sense.forms.push(form);
+            }
+            None => senses.push(Sense {
+                trials: form.trials,
+                forms: vec![form],
+            }),
+        }
+    }
+    senses.sort_by_key(|sense| std::cmp::Reverse(sense.trials));
+    Ok(senses)
+}
+
+/// What part of all definitions a meaning has.
+pub(super) fn share(sense: &Sense, senses: &[Sense]) -> f64 {
+    let all: u64 = senses.iter().map(|sense| sense.trials).sum();
+    sense.trials as f64 / all.max(1) as f64
+}
+
+/// Whether two long forms are one: half their words in common, or nearly the same letters however the words are parted
+/// (immunodeficiency, immune deficiency).
+fn are_one(a: &str, b: &str) -> bool {
+    share_half(a, b) || {
+        let (a, b) = (a.replace(' ', ""), b.replace(' ', ""));
+        a == b || a.len().min(b.len()) >= LEAST_LETTERS && letters_apart(&a, &b) <= 2
+    }
+}
+
+fn share_half(a: &str, b: &str) -> bool {
+    let (a, b): (FxHashSet<&str>, FxHashSet<&str>) =
+        (a.split(' ').collect(), b.split(' ').collect());
+    let common = a.intersection(&b).count();
+    common * 2 >= a.union(&b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_the_words() {
+        assert!(share_half("mesenchym stem cell", "mesenchym stromal cell"));
+        assert!(!share_half("multipl sclerosi", "mass spectrometri"));
+        assert!(!share_half("rheumatoid arthr", "reactiv arthr"));
+        let aids = ["acquir immunodefici syndrom", "acquir immun defici syndrom"];
+        assert!(are_one(aids[0], aids[1]));
+        assert!(are_one("interleukin6", "interleukin 6"));
+        assert!(!are_one("hyperthyroid", "hypothyroid"));
+    }
+}

@@ -1,0 +1,393 @@
+//! What the index learns from its own records, and what stands for the words of a search: abbreviations in both directions,
+//! other names, synonyms; completions; words that are nearly right.
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+use trialfind::index::{BuildOptions, Index, Progress, SchemaChoice};
+use trialfind::query::parse;
+use trialfind::schema::NameKind;
+use trialfind::search::{ExpansionSource, Finder, Hits, Notice, Request};
+
+use crate::TODAY;
+
+fn study(number: usize, condition: &str, title: &str, summary: &str) -> Value {
+    json!({"protocolSection": {
+        "identificationModule": {"nctId": format!("NCT9{number:07}"), "briefTitle": title},
+        "conditionsModule": {"conditions": [condition]},
+        "descriptionModule": {"briefSummary": summary},
+        "sponsorCollaboratorsModule": {"leadSponsor": {"name": "Bayside Hospital"}},
+    }})
+}
+
+/// Small trials made for these tests.
+fn trials() -> Vec<Value> {
+    let mut trials = Vec::new();
+    let mut add = |condition: &str, title: &str, summary: &str| {
+        let study = study(trials.len(), condition, title, summary);
+        trials.push(study);
+    };
+    for _ in 0..4 {
+        add(
+            "Low Back Pain",
+            "Cells for the spine",
+            "Autologous mesenchymal stem cells (MSCs) are injected.",
+        );
+        add(
+            "Relapsing Multiple Sclerosis",
+            "Walking in multiple sclerosis",
+            "People with multiple sclerosis (MS) and fatigue.",
+        );
+        add(
+            "Morning Sickness",
+            "Ginger in pregnancy",
+            "Women with morning sickness (MS) and nausea.",
+        );
+    }
+    add(
+        "Degenerative Disc Disease",
+        "Mesenchymal stem cells for the disc",
+        "Mesenchymal stem cells injected into the disc.",
+    );
+    add(
+        "Degenerative Disc Disease",
+        "MSC for the disc",
+        "MSC injected into the disc.",
+    );
+    add(
+        "Knee Injuries",
+        "Mesenchymal stromal cells",
+        "Stromal cells are used.",
+    );
+    add(
+        "Spondylitis",
+        "Brain stem reflexes",
+        "Cells of the stem are looked at; mesenchymal.",
+    );
+    add(
+        "Myocardial Infarction",
+        "Rescue after infarction",
+        "Myocardial infarction is treated.",
+    );
+    add(
+        "Heart Attack",
+        "Heart attack rescue",
+        "A heart attack is treated.",
+    );
+    add(
+        "Meniscectomy Recovery",
+        "After meniscectomy",
+        "Fatigue, MS.",
+    );
+    for _ in 0..22 {
+        add("Osteoporosis", "Bone density", "Osteoporosis of the hip.");
+    }
+    add("Other", "A slip of the pen", "Osteoporosos of the hip.");
+    for _ in 0..3 {
+        let mut study = study(trials.len(), "Lymphoma", "A drug", "It is given.");
+        study["protocolSection"]["armsInterventionsModule"] = json!({"interventions": [
+            {"type": "DRUG", "name": "Examplumab", "otherNames": ["Brandex", "Placebo"]},
+        ]});
+        trials.push(study);
+    }
+    trials.push(study(
+        trials.len(),
+        "Lymphoma",
+        "Brandex in lymphoma",
+        "Brandex alone.",
+    ));
+    trials
+}
+
+static FINDER: LazyLock<Finder> = LazyLock::new(|| finder("knowledge", SchemaChoice::bundled()));
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn finder(name: &str, schema: SchemaChoice) -> Finder {
+    let folder = folder(name);
+    let records = folder.join("records.json");
+    std::fs::write(&records, serde_json::to_vec(&trials()).unwrap()).unwrap();
+    let options = BuildOptions {
+        threads: 2,
+        ..BuildOptions::default()
+    };
+    Index::build(
+        &folder.join("index"),
+        schema.clone(),
+        &[records],
+        &options,
+        &Progress::default(),
+        &|rejected| panic!("{rejected:?}"),
+    )
+    .unwrap();
+    Finder::new(Index::open(&folder.join("index"), schema).unwrap())
+}
+
+fn asked(finder: &Finder, query: &str, expand: bool) -> Hits {
+    let mut request = Request::new(parse(query, finder.index().fields()).unwrap());
+    request.limit = 1_000;
+    request.expand = expand;
+    request.today = TODAY;
+    finder.search(&request).unwrap()
+}
+
+/// What a search says it searched beside what was typed.
+fn expansions(hits: &Hits) -> Vec<(&str, &str, ExpansionSource, Option<u64>)> {
+    let said = hits.notices.iter().filter_map(|notice| match notice {
+        Notice::Expanded {
+            from,
+            to,
+            source,
+            trials,
+            ..
+        } => Some((from.as_str(), to.as_str(), *source, *trials)),
+        _ => None,
+    });
+    said.collect()
+}
+
+fn titles(hits: &Hits) -> Vec<&str> {
+    hits.hits
+        .iter()
+        .map(|hit| hit.title.text.as_str())
+        .collect()
+}
+
+#[test]
+fn an_abbreviation_finds_its_long_form_and_the_other_way_round() {
+    let hits = asked(&FINDER, "MSC", true);
+    let said = (
+        "MSC",
+        "mesenchymal stem cells",
+        ExpansionSource::Abbreviation,
+        Some(4),
+    );
+    assert_eq!(expansions(&hits), [said]);
+    let hits = asked(&FINDER, "mesenchymal stem cells", true);
+    let to: Vec<&str> = expansions(&hits).iter().map(|said| said.1).collect();
+    assert!(to.contains(&"MSCs"), "{to:?}");
+    let found = titles(&hits);
+    assert!(found.contains(&"MSC for the disc") && found.contains(&"Cells for the spine"));
+    // What only has the words apart is still found.
+    assert!(found.contains(&"Brain stem reflexes"));
+    // Literal before expanded.
+    let place = |title: &str| found.iter().position(|found| *found == title).unwrap();
+    assert!(place("Mesenchymal stem cells for the disc") < place("MSC for the disc"));
+    // What matched is marked.
+    let disc = hits
+        .hits
+        .iter()
+        .find(|hit| hit.title.text == "MSC for the disc")
+        .unwrap();
+    assert_eq!(disc.title.with_marks("[", "]"), "[MSC] for the disc");
+}
+
+#[test]
+fn an_expanded_search_finds_all_that_the_exact_one_finds() {
+    for query in [
+        "MSC",
+        "mesenchymal stem cells",
+        "MS fatigue",
+        "heart attack",
+        "brandex",
+        "lymphoma OR MSC",
+    ] {
+        let (exact, wide) = (asked(&FINDER, query, false), asked(&FINDER, query, true));
+        let wide_titles = titles(&wide);
+        assert!(expansions(&exact).is_empty(), "{query}");
+        assert!(exact.total > 0 && wide.total >= exact.total, "{query}");
+        assert!(
+            titles(&exact)
+                .iter()
+                .all(|title| wide_titles.contains(title)),
+            "{query}"
+        );
+    }
+}
+
+#[test]
+fn an_ambiguous_one_is_decided_by_the_other_words_or_offered() {
+    let hits = asked(&FINDER, "MS", true);
+    assert!(expansions(&hits).is_empty());
+    let Some(Notice::Ambiguous { from, choices }) = hits.notices.first() else {
+        panic!("{:?}", hits.notices);
+    };
+    let choices: Vec<(&str, u64)> = choices
+        .iter()
+        .map(|choice| (choice.to.as_str(), choice.trials))
+        .collect();
+    assert_eq!(from, "MS");
+    assert_eq!(
+        choices,
+        [("morning sickness", 4), ("multiple sclerosis", 4)]
+    );
+    for (query, to) in [
+        ("MS fatigue", "multiple sclerosis"),
+        ("MS nausea", "morning sickness"),
+    ] {
+        let hits = asked(&FINDER, query, true);
+        let Some(Notice::Expanded {
+            to: said,
+            by_context,
+            ..
+        }) = hits.notices.first()
+        else {
+            panic!("{query}: {:?}", hits.notices);
+        };
+        assert_eq!((said.as_str(), *by_context), (to, true), "{query}");
+    }
+}
+
+#[test]
+fn synonyms_and_other_names_find_each_other() {
+    let hits = asked(&FINDER, "heart attack", true);
+    assert_eq!(
+        expansions(&hits),
+        [(
+            "heart attack",
+            "myocardial infarction",
+            ExpansionSource::List,
+            None
+        )]
+    );
+    assert_eq!(
+        titles(&hits),
+        ["Heart attack rescue", "Rescue after infarction"]
+    );
+    let hits = asked(&FINDER, "brandex", true);
+    assert_eq!(
+        expansions(&hits),
+        [("brandex", "Examplumab", ExpansionSource::OtherName, Some(3))]
+    );
+    // A comparator is nobody's other name.
+    assert!(
+        expansions(&asked(&FINDER, "examplumab", true))
+            .iter()
+            .all(|said| said.1 == "Brandex")
+    );
+    assert!(expansions(&asked(&FINDER, "placebo", true)).is_empty());
+}
+
+#[test]
+fn what_is_about_a_condition_comes_before_what_has_it_as_an_ancestor() {
+    let hits = asked(&FINDER, "fibrosis", true);
+    let ids: Vec<&str> = hits.hits.iter().map(|hit| hit.id.as_str()).collect();
+    assert_eq!(ids, ["NCT90000901", "NCT90000900"]);
+}
+
+#[test]
+fn quotes_and_exclusions_are_taken_at_their_word() {
+    for query in ["\"heart attack\"", "rescue -MSC", "\"MSC\" disc"] {
+        assert!(
+            expansions(&asked(&FINDER, query, true)).is_empty(),
+            "{query}"
+        );
+    }
+}
+
+#[test]
+fn a_users_own_synonyms() {
+    let own = folder("knowledge-own").join("own.txt");
+    std::fs::write(&own, "wobbly cells, mesenchymal stromal cells\n").unwrap();
+    let schema = SchemaChoice::bundled().with_synonyms(&own).unwrap();
+    let finder = finder("knowledge-user", schema);
+    let hits = asked(&finder, "wobbly cells", true);
+    assert_eq!(
+        expansions(&hits),
+        [(
+            "wobbly cells",
+            "mesenchymal stromal cells",
+            ExpansionSource::User,
+            None
+        )]
+    );
+    assert_eq!(titles(&hits), ["Mesenchymal stromal cells"]);
+    assert!(
+        SchemaChoice::bundled()
+            .with_synonyms(Path::new("no/such"))
+            .is_err()
+    );
+}
+
+#[test]
+fn words_nearly_right() {
+    let respelled = |query: &str| -> Vec<(String, String)> {
+        let hits = asked(&FINDER, query, true);
+        let said = hits.notices.iter().filter_map(|notice| match notice {
+            Notice::Respelled { typed, searched } => Some((typed.clone(), searched.clone())),
+            _ => None,
+        });
+        said.collect()
+    };
+    let check = |query: &str, typed: &str, searched: &str| {
+        assert_eq!(
+            respelled(query),
+            [(typed.to_owned(), searched.to_owned())],
+            "{query}"
+        );
+    };
+    check("menisectomy", "menisectomy", "meniscectomy");
+    check("mesenchimal", "mesenchimal", "mesenchymal");
+    // A slip in what stemming takes off.
+    check("degeneratiev disc", "degeneratiev", "degenerative");
+    // What a trial has is searched as typed; the usual word is offered.
+    let hits = asked(&FINDER, "osteoporosos", true);
+    let offered = Notice::DidYouMean {
+        typed: "osteoporosos".into(),
+        suggestion: "osteoporosis".into(),
+        typed_trials: 1,
+        trials: 22,
+    };
+    assert_eq!((hits.total, &hits.notices[..]), (1, &[offered][..]));
+}
+
+#[test]
+fn completions() {
+    let check = |typed: &str, expect: &[(&str, u64)]| {
+        let suggestions = FINDER.suggest(typed, 3).unwrap();
+        let found: Vec<(&str, u64)> = suggestions
+            .suggestions
+            .iter()
+            .map(|suggestion| (suggestion.text.as_str(), suggestion.trials))
+            .collect();
+        assert_eq!(found, expect, "{typed}");
+    };
+    check("osteop", &[("Osteoporosis", 22)]);
+    // From a word inside the name, in any case.
+    check("BACK p", &[("Low Back Pain", 4)]);
+    check("multiple scl", &[("Relapsing Multiple Sclerosis", 4)]);
+    check("bays", &[("Bayside Hospital", 48)]);
+    check("rescue after", &[("Rescue after infarction", 1)]);
+    // A space ends the word; a letter may be wrong.
+    check("osteop ", &[]);
+    check("myocardail", &[("Myocardial Infarction", 1)]);
+    check("", &[]);
+    check("qqq", &[]);
+}
+
+#[test]
+fn names_that_stand_in_a_text() {
+    let text = "A 40-year-old with low-back pains, then a heart attack; Brandex was given.";
+    let found = FINDER.names_in(text).unwrap();
+    let names: Vec<(&str, NameKind, u64)> = found
+        .iter()
+        .map(|found| {
+            let kind = found.name.kinds[0];
+            (&text[found.bytes.clone()], kind.kind, kind.trials)
+        })
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("low-back pains", NameKind::Condition, 4),
+            ("heart attack", NameKind::Condition, 1),
+            ("Brandex", NameKind::OtherName, 3),
+        ]
+    );
+    assert!(FINDER.names_in("").unwrap().is_empty());
+}

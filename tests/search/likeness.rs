@@ -1,0 +1,91 @@
+//! Feedback and trials like one: what changes is the order, never what is found; a trial is never like itself.
+use trialfind::search::{Request, SearchError};
+
+use crate::{ALL, FINDER, TRIALS, filter, ids, request, search};
+
+fn with_feedback(query: &str) -> Request {
+    Request {
+        feedback: true,
+        explain: true,
+        ..request(query)
+    }
+}
+
+#[test]
+fn feedback_changes_the_order_only_and_its_scores_add_up() {
+    for query in [
+        "stem cells",
+        "disc",
+        "knee OR hip",
+        "low back pain",
+        "melanoma",
+        "covid",
+    ] {
+        let plain = search(query);
+        let fed = FINDER.search(&with_feedback(query)).unwrap();
+        assert_eq!(fed.total, plain.total, "{query}");
+        let (mut found, mut expect) = (ids(&fed), ids(&plain));
+        found.sort();
+        expect.sort();
+        assert_eq!(found, expect, "{query}");
+        assert!(fed.query.feedback.len() > 3 || plain.total == 0, "{query}");
+        for hit in &fed.hits {
+            let parts = &hit.explanation.as_ref().unwrap().concepts;
+            let sum: f32 = parts.iter().map(|part| part.score).sum();
+            let score = hit.score.unwrap();
+            assert!(
+                (sum - score).abs() <= score.abs() * 1e-4,
+                "{query} {sum} {score}"
+            );
+        }
+    }
+}
+
+/// Invariant: filters never change scores, and feedback documents come from the unfiltered result.
+#[test]
+fn filters_do_not_change_scores_of_feedback() {
+    let all = FINDER.search(&with_feedback("stem cells")).unwrap();
+    let mut asked = with_feedback("stem cells");
+    asked.filters = vec![filter("status", &["COMPLETED"])];
+    asked.limit = 3;
+    let some = FINDER.search(&asked).unwrap();
+    assert!(!some.hits.is_empty());
+    assert!(some.hits.len() <= 3);
+    for hit in &some.hits {
+        let same = all.hits.iter().find(|other| other.id == hit.id).unwrap();
+        assert_eq!(hit.score, same.score, "{}", hit.id);
+    }
+}
+
+#[test]
+fn a_trial_is_like_others_and_never_like_itself() {
+    let like = |id: &str, query: &str| {
+        let mut asked = request(query);
+        asked.like = Some(id.to_owned());
+        asked.limit = ALL;
+        FINDER.search(&asked).unwrap()
+    };
+    for id in TRIALS.keys() {
+        assert!(!ids(&like(id, "")).contains(id), "{id}");
+    }
+    let check = |id: &str, among: usize, expect: &[&str]| {
+        let found = ids(&like(id, ""));
+        for other in expect {
+            let place = found.iter().position(|id| id == other);
+            assert!(
+                place.is_some_and(|place| place < among),
+                "{id}: {other} {found:?}"
+            );
+        }
+    };
+    check("NCT03737461", 5, &["NCT04759105", "NCT05066334"]);
+    check("nct 03737461", 5, &["NCT04759105"]);
+    check("NCT02412735", 3, &["NCT06325566"]);
+    let narrowed = ids(&like("NCT03737461", "allogeneic"));
+    let wanted = search("allogeneic");
+    assert!(narrowed.iter().all(|id| ids(&wanted).contains(id)));
+    let mut unknown = request("");
+    unknown.like = Some("NCT99999999".to_owned());
+    let error = FINDER.search(&unknown).unwrap_err();
+    assert!(matches!(error, SearchError::UnknownTrial { .. }), "{error}");
+}
