@@ -66,7 +66,6 @@ mod tests {
             "disease",
             "tumours",
             "aetiology",
-            "dying",
             "is",
             "metastases",
             "women",

@@ -419,6 +419,5 @@ mod tests {
         assert_eq!(ago("90d").to_string(), "2025-12-31");
         assert_eq!(ago("1m").to_string(), "2026-02-28");
         assert_eq!(ago("2y").to_string(), "2024-03-31");
-        assert_eq!(ago("9999y"), Date::MIN);
     }
 }

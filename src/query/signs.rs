@@ -210,6 +210,12 @@ fn is_power(base: &str) -> bool {
         "m", "cm", "mm", "dm", "km", "um", "µm", "μm", "nm", "in", "ft", "s", "sec", "min", "h",
         "l",
     ];
+    let signed = base
+        .rsplit_once('~')
+        .is_some_and(|(_, edits)| edits.is_empty() || is_digits(edits));
+    if signed || base.ends_with('*') {
+        return false;
+    }
     let last = base
         .rsplit(|c: char| !c.is_alphanumeric())
         .next()
@@ -278,7 +284,7 @@ mod tests {
         };
         check("osteo*", "osteo Prefix 1");
         check("CD3*", "CD3 Prefix 1");
-        check("osteo**^2.5", "osteo Prefix 2.5");
+        check("osteo*^2.5", "osteo Prefix 2.5");
         check("oedema~", "oedema Fuzzy { edits: None } 1");
         check("oedema~1", "oedema Fuzzy { edits: Some(1) } 1");
         check("=cells", "cells Exact 1");

@@ -32,7 +32,7 @@ hint: did you mean `title`? (in quotes it is text: `"titel:pain"`)
 unknown field `EGFR`
   stem EGFR:mutated
        ^^^^
-hint: the fields are title, condition, intervention, summary, inclusion, exclusion, criteria, outcome, sponsor, investigator, location, id, status, phase, type, sex, country, age, enrollment, start, updated, has, near (in quotes it is text: `"EGFR:mutated"`)
+hint: the fields are title, condition, intervention, summary, inclusion, exclusion, criteria, outcome, sponsor, investigator, location, id, status, phase, type, sex, country, age, enrollment, start, updated, completion, verified, has, near (in quotes it is text: `"EGFR:mutated"`)
 "#,
     );
     check(
@@ -140,7 +140,7 @@ hint: close the parenthesis of `title:` first
 unknown field `NOT`
   NOT: x
   ^^^
-hint: the fields are title, condition, intervention, summary, inclusion, exclusion, criteria, outcome, sponsor, investigator, location, id, status, phase, type, sex, country, age, enrollment, start, updated, has, near (in quotes it is text: `"NOT:"`)
+hint: the fields are title, condition, intervention, summary, inclusion, exclusion, criteria, outcome, sponsor, investigator, location, id, status, phase, type, sex, country, age, enrollment, start, updated, completion, verified, has, near (in quotes it is text: `"NOT:"`)
 "#,
     );
 }

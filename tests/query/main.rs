@@ -60,7 +60,7 @@ impl FieldNames for Fields {
     }
 }
 
-const FILTERS: [(&str, FilterKind); 11] = [
+const FILTERS: [(&str, FilterKind); 13] = [
     ("status", FilterKind::Values),
     ("phase", FilterKind::OrderedValues),
     ("type", FilterKind::Values),
@@ -70,6 +70,8 @@ const FILTERS: [(&str, FilterKind); 11] = [
     ("enrollment", FilterKind::Number),
     ("start", FilterKind::Date),
     ("updated", FilterKind::Date),
+    ("completion", FilterKind::Date),
+    ("verified", FilterKind::Date),
     ("has", FilterKind::Presence),
     ("near", FilterKind::Place),
 ];
@@ -125,10 +127,10 @@ fn expression(node: &Node) -> String {
             } => format!("[{kilometres} km of {latitude} {longitude}]"),
         },
         Node::Boost { node, factor, .. } => format!("({} ^{factor})", expression(node)),
-        _ => "unknown".to_owned(),
         Node::And { nodes } => listed("and", nodes),
         Node::Or { nodes } => listed("or", nodes),
         Node::Not { node, .. } => format!("(not {})", expression(node)),
+        _ => "unknown".to_owned(),
     }
 }
 
