@@ -72,6 +72,7 @@ impl Analyzer {
                 let term = &text[unit.start..unit.end];
                 sink(Token {
                     term,
+                    exact: term,
                     position: reading.position,
                     positions: 1,
                     bytes: unit.start..unit.end,

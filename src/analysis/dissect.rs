@@ -17,6 +17,8 @@ const WHOLE_BYTES: usize = 80;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Piece {
     pub term: String,
+    /// What the term was made of.
+    pub exact: String,
     pub bytes: Range<usize>,
     pub position: u32,
     pub positions: u32,
@@ -54,6 +56,7 @@ fn plain_word(surface: &str) -> Dissection {
     let upper = usize::from(surface.as_bytes()[0].is_ascii_uppercase());
     let word = Piece {
         term: term_of(&folded),
+        exact: folded.clone(),
         bytes: 0..surface.len(),
         position: 0,
         positions: 1,
@@ -90,9 +93,10 @@ fn unit(surface: &str) -> Dissection {
     let mut positions = 0;
     if minus {
         // HER2-: the sign for HER2-negative.
-        let term = term_of(&format!("{folded}negative"));
+        let exact = format!("{folded}negative");
         pieces.push(Piece {
-            term,
+            term: term_of(&exact),
+            exact,
             bytes: 0..surface.len(),
             position: 0,
             positions: 1,
@@ -159,6 +163,7 @@ fn cluster(segments: &[Segment], positions: &mut u32, pieces: &mut Vec<Piece>) {
         if fits(&segments[range]) {
             pieces.push(Piece {
                 term: term_of(&folded),
+                exact: folded,
                 bytes: raw,
                 position,
                 positions: end - position,
@@ -204,6 +209,7 @@ fn cluster(segments: &[Segment], positions: &mut u32, pieces: &mut Vec<Piece>) {
             let term = term_of(&atom.folded);
             pieces.push(Piece {
                 term,
+                exact: atom.folded.clone(),
                 bytes: atom.raw.clone(),
                 position,
                 positions: 1,

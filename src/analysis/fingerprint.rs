@@ -28,6 +28,7 @@ fn compute() -> u64 {
     add(&mut hash, EXCEPTIONS_LIST.as_bytes());
     Analyzer::new().tokens(PROBE, &mut |token| {
         add(&mut hash, token.term.as_bytes());
+        add(&mut hash, token.exact.as_bytes());
         let kind = match token.kind {
             TokenKind::Word => 1,
             TokenKind::Part => 2,

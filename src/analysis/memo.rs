@@ -29,6 +29,7 @@ const RECENT_KEY: usize = 16;
 #[derive(Clone)]
 struct Remembered {
     term: Range<u32>,
+    exact: Range<u32>,
     bytes: Range<u32>,
     position: u32,
     positions: u32,
@@ -42,6 +43,8 @@ pub(super) struct Entry {
     pieces: (u32, u32),
     /// The bytes of a single word inside the unit; nothing for other units.
     word: Option<(u16, u16)>,
+    /// Of a single word, what its term was made of.
+    exact: (u32, u32),
     folded: (u32, u32),
     pub positions: u32,
     pub class: Class,
@@ -74,6 +77,9 @@ impl Recent {
     /// Nothing for a unit of several words, or a longer one.
     fn of(key: Key, entry: &Entry) -> Option<Recent> {
         let [first, second, 0] = key else { return None };
+        if entry.exact != entry.folded {
+            return None;
+        }
         let (start, end) = entry.word?;
         let bytes = |(from, to): (u32, u32)| u8::try_from(to - from).ok();
         Some(Recent {
@@ -92,6 +98,7 @@ impl Recent {
         Entry {
             pieces: (self.term, self.term + u32::from(self.term_bytes)),
             word: Some((self.word.0.into(), self.word.1.into())),
+            exact: (self.folded, self.folded + u32::from(self.folded_bytes)),
             folded: (self.folded, self.folded + u32::from(self.folded_bytes)),
             positions: 1,
             class: self.class,
@@ -163,9 +170,13 @@ impl Memo {
     fn remember(&mut self, surface: &str) -> Entry {
         let dissection = dissect(surface);
         let folded = self.keep(&dissection.folded);
+        let mut exact = folded.clone();
         let (pieces, word) = match dissection.pieces.as_slice() {
             [only] if only.kind == TokenKind::Word => {
                 let term = self.keep(&only.term);
+                if only.exact != dissection.folded {
+                    exact = self.keep(&only.exact);
+                }
                 // A unit is no longer than LONGEST_WORD, but for the four bytes of "non-".
                 let [start, end] = [only.bytes.start, only.bytes.end]
                     .map(|byte| u16::try_from(byte).expect("units are short"));
@@ -175,10 +186,15 @@ impl Memo {
                 let first = short(self.pieces.len());
                 for piece in pieces {
                     let term = self.keep(&piece.term);
+                    let exact = match piece.exact == piece.term {
+                        true => term.clone(),
+                        false => self.keep(&piece.exact),
+                    };
                     let bytes = short(piece.bytes.start)..short(piece.bytes.end);
                     let (position, positions, kind) = (piece.position, piece.positions, piece.kind);
                     self.pieces.push(Remembered {
                         term,
+                        exact,
                         bytes,
                         position,
                         positions,
@@ -191,6 +207,7 @@ impl Memo {
         Entry {
             pieces,
             word,
+            exact: (exact.start, exact.end),
             folded: (folded.start, folded.end),
             positions: dissection.positions,
             class: dissection.class,
@@ -219,6 +236,7 @@ impl Memo {
         if let Some((start, end)) = entry.word {
             return sink(Token {
                 term: &self.letters[entry.pieces.0 as usize..entry.pieces.1 as usize],
+                exact: &self.letters[entry.exact.0 as usize..entry.exact.1 as usize],
                 position,
                 positions: 1,
                 bytes: place(usize::from(start))..place(usize::from(end)),
@@ -228,6 +246,7 @@ impl Memo {
         for piece in &self.pieces[entry.pieces.0 as usize..entry.pieces.1 as usize] {
             sink(Token {
                 term: &self.letters[piece.term.start as usize..piece.term.end as usize],
+                exact: &self.letters[piece.exact.start as usize..piece.exact.end as usize],
                 position: position + piece.position,
                 positions: piece.positions,
                 bytes: place(piece.bytes.start as usize)..place(piece.bytes.end as usize),
@@ -258,6 +277,7 @@ impl Memo {
         };
         sink(Token {
             term: &term_of(&folded),
+            exact: &folded,
             position: first.position,
             positions,
             bytes: first.start..last.end,

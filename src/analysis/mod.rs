@@ -12,17 +12,18 @@
 //!   spelling  British to American
 //!   code      which words look like codes, which count, which are units
 //! memo      units met before and what they came to
+//! exact     how a word as written is a term of its own
 //! analyzer  positions, negations and codes written apart
 //! ```
 //!
 //! This room knows nothing of trials, fields or the engine. It must never lose a word, never panic, and never give another
 //! answer for the same text: the answer on a fixed text is the [`fingerprint()`] that an index is stamped with. What words stand
-//! for each other is not its business; an exact (unstemmed) form has its place in `dissect`, where folded and stemmed
-//! forms of an atom meet.
+//! for each other is not its business.
 mod abbreviation;
 mod analyzer;
 mod code;
 mod dissect;
+mod exact;
 mod fingerprint;
 mod fold;
 mod memo;
@@ -36,6 +37,7 @@ mod token;
 
 pub use abbreviation::{Abbreviation, abbreviations};
 pub use analyzer::{Analyzer, join};
+pub use exact::{EXACT_MARK, exact_term, forms_may_begin, is_word_term, term_of_form};
 pub use fingerprint::fingerprint;
 pub use path::{content_key, folded_name, longest_path, name_key};
 pub(crate) use stem::exceptions;

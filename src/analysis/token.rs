@@ -19,6 +19,9 @@ pub enum TokenKind {
 pub struct Token<'a> {
     /// The term that is indexed and looked up.
     pub term: &'a str,
+    /// The word as written but for case, accents and the like, from which the term was made: `cells` of `cell`. The plural s of
+    /// a code in capitals (MSCs) is not part of it.
+    pub exact: &'a str,
     /// First position that the token takes, counted from 0 in each text.
     pub position: u32,
     /// Positions that it covers: 1 for a word, 3 for the whole of three parts.
@@ -34,6 +37,8 @@ pub struct Token<'a> {
 pub struct OwnedToken {
     /// See [`Token::term`].
     pub term: String,
+    /// See [`Token::exact`].
+    pub exact: String,
     /// See [`Token::position`].
     pub position: u32,
     /// See [`Token::positions`].
@@ -48,6 +53,7 @@ impl From<Token<'_>> for OwnedToken {
     fn from(token: Token<'_>) -> Self {
         Self {
             term: token.term.to_owned(),
+            exact: token.exact.to_owned(),
             position: token.position,
             positions: token.positions,
             bytes: token.bytes,

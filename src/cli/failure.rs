@@ -4,6 +4,7 @@ use std::io;
 
 use crate::evaluate::EvaluateError;
 use crate::index::{IndexError, SchemaError};
+use crate::query::QueryError;
 use crate::schema::StoredRecordError;
 use crate::search::{LogError, SearchError};
 
@@ -23,6 +24,16 @@ impl Failure {
             error: anyhow::Error::msg(message.into()),
             hint: Some(hint.into()),
         }
+    }
+
+    /// A query that is wrong, with carets under the place.
+    pub(crate) fn query(error: &QueryError, text: &str) -> Failure {
+        let rendered = error.render(text);
+        let hint = error.hint();
+        let message = rendered
+            .strip_suffix(&format!("\nhint: {hint}"))
+            .unwrap_or(&rendered);
+        Failure::new(message, hint)
     }
 
     /// The same failure, saying what was tried.
@@ -85,9 +96,12 @@ from!(
 impl From<SearchError> for Failure {
     fn from(error: SearchError) -> Failure {
         let hint = error.hint().map(str::to_owned);
-        Failure {
-            error: error.into(),
-            hint,
+        match error {
+            SearchError::Query { error, query } => Failure::query(&error, &query),
+            error => Failure {
+                error: error.into(),
+                hint,
+            },
         }
     }
 }

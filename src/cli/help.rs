@@ -6,8 +6,9 @@ use crate::cli::Outcome;
 use crate::cli::arguments::{HelpArguments, command};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::query;
+use crate::query::{self, FilterKind};
 use crate::schema::Fields;
+use crate::search::filters;
 
 /// Runs the command.
 pub(crate) fn run(typed: &HelpArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
@@ -54,6 +55,29 @@ fn fields(fields: &Fields) -> String {
     }
     for (name, members) in &fields.groups {
         let _ = writeln!(text, "- `{name}:` - any of {}", members.join(", "));
+    }
+    text.push_str("\n## The filters\n\n");
+    for facet in &fields.facets {
+        let mut about = vec![facet.label.to_lowercase()];
+        if !facet.also.is_empty() {
+            about.push(format!("also {}", facet.also.join(", ")));
+        }
+        let _ = writeln!(text, "- `{}:` - {}", facet.name, about.join("; "));
+    }
+    for (name, also, kind) in filters() {
+        let about = match kind {
+            FilterKind::Age => "an age that is admitted",
+            FilterKind::Number => "a number",
+            FilterKind::Date => "a date",
+            FilterKind::Place => "a site near a place",
+            FilterKind::Presence => "what the record has",
+            FilterKind::Values | FilterKind::OrderedValues => "a value",
+        };
+        let mut about = vec![about.to_owned()];
+        if !also.is_empty() {
+            about.push(format!("also {}", also.join(", ")));
+        }
+        let _ = writeln!(text, "- `{name}:` - {}", about.join("; "));
     }
     text
 }

@@ -90,14 +90,7 @@ pub(crate) fn run_request(
 
 /// The query, or the error with its caret.
 pub(crate) fn parse(text: &str, fields: &Fields) -> Result<Query, Failure> {
-    query::parse(text, fields).map_err(|error| {
-        let rendered = error.render(text);
-        let hint = error.hint();
-        let message = rendered
-            .strip_suffix(&format!("\nhint: {hint}"))
-            .unwrap_or(&rendered);
-        Failure::new(message, hint)
-    })
+    query::parse(text, fields).map_err(|error| Failure::query(&error, text))
 }
 
 pub(crate) fn request(

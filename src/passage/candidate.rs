@@ -2,7 +2,7 @@
 //! with what it shows and how well. Does not choose among them.
 use std::ops::Range;
 
-use super::occurrence::{Occurrence, occurrences};
+use super::occurrence::{Occurrence, Stretch, occurrences};
 use super::pattern::Pattern;
 use super::prefilter::bit;
 use super::unit::{Unit, characters, goes_with, leads};
@@ -120,6 +120,7 @@ pub(super) fn candidates(
     unit: &Unit,
     of: &Text<'_>,
     pattern: &Pattern,
+    arranged: &[Stretch],
     analyzer: &mut Analyzer,
     limits: &Limits,
     add: &mut dyn FnMut(Candidate),
@@ -132,6 +133,7 @@ pub(super) fn candidates(
         first.raw.start..last.raw.end,
         of.field,
         pattern,
+        arranged,
         analyzer,
     );
     for stretch in stretches(of.text, unit, &found, limits.longest) {

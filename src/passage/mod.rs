@@ -1,6 +1,7 @@
 //! Passages: from the texts of a trial and what was searched, the places that matched, with typed spans.
 //!
 //! ```text
+//! arrangement what must stand where, judged by positions: slop, nearness, one value
 //! pattern    concepts (a word with its stems, compounds, synonyms; a phrase; a prefix) laid out for matching
 //! prefilter  which stretches of text can hold a term at all, without analysis
 //! sentence   prose to sentences
@@ -15,6 +16,7 @@
 //! What is highlighted is what matched: a term only where a token of the text equals it, a phrase only where all its terms
 //! stand at their positions, both only in the fields that they were searched in. No phrase reaches from one text into the
 //! next. This room knows neither the engine nor the query language, and gives out no markup and no colours.
+mod arrangement;
 mod candidate;
 mod occurrence;
 mod pattern;
@@ -25,7 +27,9 @@ mod spans;
 mod unit;
 mod window;
 
-pub use pattern::{Alternative, Concept, Pattern, Term};
+pub(crate) use arrangement::Values;
+pub use arrangement::{Arrangement, Item, Sought, Terms};
+pub use pattern::{Alternative, Arranged, Concept, Pattern, Term};
 pub use select::passages;
 pub(crate) use sentence::sentences;
 pub use spans::highlights;

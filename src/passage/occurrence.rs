@@ -2,8 +2,9 @@
 //! that equals a term, or tokens that stand as a phrase says.
 use std::ops::Range;
 
-use super::pattern::{Meaning, Pattern, Phrase};
-use crate::analysis::Analyzer;
+use super::arrangement::Values;
+use super::pattern::{ArrangedTerms, Meaning, Pattern, Phrase};
+use crate::analysis::{Analyzer, Token};
 
 /// A concept at its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,20 +25,136 @@ struct Placed {
     positions: Range<u32>,
 }
 
-/// Occurrences of the pattern in `text[range]`, ordered by place, the longer first. Positions are counted from `range.start`,
+/// What an arrangement covers in a text.
+#[derive(Debug, Clone)]
+pub(super) struct Stretch {
+    pub meaning: Meaning,
+    /// Bytes of the text.
+    pub bytes: Range<usize>,
+}
+
+/// What stands in a whole text by its arrangement, ordered by place: each term on its own, those that are side by side as one.
+pub(super) fn arranged(
+    text: &str,
+    field: usize,
+    pattern: &Pattern,
+    analyzer: &mut Analyzer,
+) -> Vec<Stretch> {
+    let searched: Vec<&ArrangedTerms> = pattern
+        .arranged()
+        .iter()
+        .filter(|arranged| pattern.searches(arranged.meaning.concept, field))
+        .collect();
+    if searched.is_empty() || !pattern.prefilter().any(text) {
+        return Vec::new();
+    }
+    let mut placed: Vec<Placed> = Vec::new();
+    analyzer.tokens(text, &mut |token| {
+        pattern.numbers(&token, |number| {
+            if pattern.uses(number).arranged {
+                placed.push(Placed {
+                    number,
+                    bytes: token.bytes.clone(),
+                    positions: token.position..token.position + token.positions,
+                });
+            }
+        });
+    });
+    let mut stretches = Vec::new();
+    for arranged in searched {
+        let positions: Vec<Vec<u32>> = arranged
+            .numbers
+            .iter()
+            .map(|numbers| {
+                let is = |token: &&Placed| numbers.contains(&token.number);
+                let here = placed.iter().filter(is).map(|token| token.positions.start);
+                let mut here: Vec<u32> = here.collect();
+                here.sort_unstable();
+                here.dedup();
+                here
+            })
+            .collect();
+        for found in arranged.sought.matches(&positions, &Values::ONE) {
+            let mut bytes: Vec<Range<usize>> = Vec::new();
+            for (terms, position) in &found.places {
+                let numbers = &arranged.numbers[*terms];
+                let token = placed.iter().find(|token| {
+                    token.positions.start == *position && numbers.contains(&token.number)
+                });
+                bytes.extend(token.map(|token| token.bytes.clone()));
+            }
+            let mut places: Vec<u32> = found.places.iter().map(|(_, position)| *position).collect();
+            places.sort_unstable();
+            places.dedup();
+            let side_by_side = places.len() == (found.end - found.start) as usize;
+            if side_by_side
+                && let (Some(start), Some(end)) = (
+                    bytes.iter().map(|b| b.start).min(),
+                    bytes.iter().map(|b| b.end).max(),
+                )
+            {
+                bytes = vec![start..end];
+            }
+            stretches.extend(bytes.into_iter().map(|bytes| Stretch {
+                meaning: arranged.meaning,
+                bytes,
+            }));
+        }
+    }
+    stretches.sort_by_key(|stretch| {
+        (
+            stretch.bytes.start,
+            std::cmp::Reverse(stretch.bytes.end),
+            stretch.meaning.concept,
+        )
+    });
+    stretches.dedup_by(|later, earlier| {
+        later.bytes == earlier.bytes && later.meaning.concept == earlier.meaning.concept
+    });
+    stretches
+}
+
+/// Notes the positions that a token has of the stretches that begin or end with it.
+fn place_arranged(
+    arranged: &[Stretch],
+    token: &Token<'_>,
+    base: usize,
+    placed: &mut [Option<Range<u32>>],
+) {
+    let bytes = base + token.bytes.start..base + token.bytes.end;
+    for (stretch, placed) in arranged.iter().zip(placed) {
+        let end = token.position + token.positions;
+        if stretch.bytes.start == bytes.start {
+            placed.get_or_insert(token.position..end);
+        }
+        if stretch.bytes.end == bytes.end
+            && let Some(placed) = placed
+        {
+            placed.end = placed.end.max(end);
+        }
+    }
+}
+
+/// Occurrences of the pattern in `text[range]`, with those of `arranged` that begin there, ordered by place, the longer first. Positions are counted from `range.start`,
 /// so `range` must not part what belongs to one phrase or compound.
 pub(super) fn occurrences(
     text: &str,
     range: Range<usize>,
     field: usize,
     pattern: &Pattern,
+    arranged: &[Stretch],
     analyzer: &mut Analyzer,
 ) -> Vec<Occurrence> {
     let mut found = Vec::new();
     let mut placed: Vec<Placed> = Vec::new();
     let base = range.start;
+    let first = arranged.partition_point(|stretch| stretch.bytes.start < range.start);
+    let count = arranged[first..].partition_point(|stretch| stretch.bytes.start < range.end);
+    let arranged = &arranged[first..first + count];
+    let mut placed_arranged: Vec<Option<Range<u32>>> = vec![None; arranged.len()];
     analyzer.tokens(&text[range], &mut |token| {
-        pattern.numbers(token.term, |number| {
+        place_arranged(arranged, &token, base, &mut placed_arranged);
+        pattern.numbers(&token, |number| {
             let uses = pattern.uses(number);
             let bytes = base + token.bytes.start..base + token.bytes.end;
             let positions = token.position..token.position + token.positions;
@@ -57,6 +174,15 @@ pub(super) fn occurrences(
             }
         });
     });
+    for (stretch, positions) in arranged.iter().zip(placed_arranged) {
+        if let Some(positions) = positions {
+            found.push(occurrence(
+                stretch.meaning,
+                stretch.bytes.clone(),
+                positions,
+            ));
+        }
+    }
     if !placed.is_empty() {
         placed.sort_by_key(|token| (token.number, token.positions.start));
         for phrase in pattern

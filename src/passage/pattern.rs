@@ -2,7 +2,9 @@
 //! come from: stems, synonyms, corrections and abbreviations are alternatives like any other.
 use rustc_hash::FxHashMap;
 
+use super::arrangement::{Sought, Terms};
 use super::prefilter::{Concepts, Prefilter, bit};
+use crate::analysis::{EXACT_MARK, Token, exact_term};
 
 /// A term of an alternative.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +27,22 @@ pub struct Alternative {
     pub weight: f32,
 }
 
+/// A way in which a concept can stand in a text that is no word and no plain phrase.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arranged {
+    /// What must stand where.
+    pub sought: Sought,
+    /// As [`Alternative::weight`].
+    pub weight: f32,
+}
+
 /// One thing that was searched: a word or phrase with everything that is taken for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Concept {
     /// The ways in which it can stand in a text.
     pub alternatives: Vec<Alternative>,
+    /// More ways, which are no word and no plain phrase.
+    pub arrangements: Vec<Arranged>,
     /// The fields that it was searched in, by index; in all others it is not seen.
     pub fields: Vec<usize>,
     /// How rare it is in the index (inverse document frequency).
@@ -51,6 +64,15 @@ pub(super) struct Phrase {
     pub terms: Vec<(usize, u32)>,
 }
 
+/// What was searched by its arrangement, by the numbers of its terms.
+#[derive(Debug, Clone)]
+pub(super) struct ArrangedTerms {
+    pub meaning: Meaning,
+    pub sought: Sought,
+    /// For each of [`Sought::terms`] the numbers that stand for it.
+    pub numbers: Vec<Vec<usize>>,
+}
+
 /// What one term is good for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Uses {
@@ -58,6 +80,8 @@ pub(super) struct Uses {
     pub alone: Vec<Meaning>,
     /// Whether a phrase holds it.
     pub in_phrase: bool,
+    /// Whether an arrangement holds it.
+    pub arranged: bool,
 }
 
 /// All that was searched, prepared for matching. Made once per query, used for every hit.
@@ -70,6 +94,13 @@ pub struct Pattern {
     terms: FxHashMap<Box<str>, usize>,
     /// Beginnings of terms, and their numbers.
     prefixes: Vec<(Box<str>, usize)>,
+    /// Terms that stand only where a word is written as they are, and their numbers.
+    unvaried: FxHashMap<Box<str>, usize>,
+    arranged: Vec<ArrangedTerms>,
+    /// Whether words as written are among the terms.
+    exact: bool,
+    /// Concepts that have no other way to stand in a text.
+    only_arranged: Concepts,
     /// By number of the term.
     uses: Vec<Uses>,
     phrases: Vec<Phrase>,
@@ -86,12 +117,27 @@ impl Pattern {
             weights: vec![0.0; concepts.len()],
             terms: FxHashMap::default(),
             prefixes: Vec::new(),
+            unvaried: FxHashMap::default(),
+            arranged: Vec::new(),
+            exact: false,
+            only_arranged: 0,
             uses: Vec::new(),
             phrases: Vec::new(),
         };
         for (index, concept) in concepts.iter().enumerate() {
             for alternative in &concept.alternatives {
                 pattern.add(index, concept, alternative);
+            }
+            for arranged in &concept.arrangements {
+                pattern.arrange(index, concept, arranged);
+            }
+            let placed = |arranged: &Arranged| arranged.sought.single().is_none();
+            // The last bit may be that of several concepts.
+            if concept.alternatives.is_empty()
+                && concept.arrangements.iter().all(placed)
+                && bit(index) != bit(usize::MAX)
+            {
+                pattern.only_arranged |= bit(index);
             }
         }
         pattern.concepts = concepts;
@@ -131,6 +177,47 @@ impl Pattern {
         }
     }
 
+    fn arrange(&mut self, concept: usize, of: &Concept, arranged: &Arranged) {
+        let meaning = Meaning {
+            concept,
+            weight: sane(of.weight) * sane(arranged.weight),
+        };
+        self.weights[concept] = self.weights[concept].max(meaning.weight);
+        let terms = arranged.sought.terms();
+        let numbers: Vec<Vec<usize>> = terms.iter().map(|terms| self.numbers_of(terms)).collect();
+        if arranged.sought.single().is_some() {
+            for number in numbers.into_iter().flatten() {
+                self.uses[number].alone.push(meaning);
+            }
+            return;
+        }
+        for number in numbers.iter().flatten() {
+            self.uses[*number].arranged = true;
+        }
+        self.arranged.push(ArrangedTerms {
+            meaning,
+            sought: arranged.sought.clone(),
+            numbers,
+        });
+    }
+
+    /// The numbers that stand for some terms.
+    fn numbers_of(&mut self, terms: &Terms) -> Vec<usize> {
+        match terms {
+            Terms::One(term) => vec![self.number(term, false)],
+            Terms::Prefix(prefix) => vec![self.number(prefix, true)],
+            Terms::Among(terms) => terms.iter().map(|term| self.number(term, false)).collect(),
+            Terms::Unvaried(term) => {
+                let next = self.uses.len();
+                let number = *self.unvaried.entry(term.as_str().into()).or_insert(next);
+                if number == next {
+                    self.uses.push(Uses::default());
+                }
+                vec![number]
+            }
+        }
+    }
+
     fn number(&mut self, term: &str, prefix: bool) -> usize {
         let next = self.uses.len();
         let known = if prefix {
@@ -146,22 +233,43 @@ impl Pattern {
             if prefix {
                 self.prefixes.push((term.into(), next));
             } else {
+                self.exact |= term.starts_with(EXACT_MARK);
                 self.terms.insert(term.into(), next);
             }
             next
         })
     }
 
-    /// Calls `found` with the number of every term of the pattern that a token with this term stands for.
-    pub(super) fn numbers(&self, term: &str, mut found: impl FnMut(usize)) {
-        if let Some(&number) = self.terms.get(term) {
+    /// Calls `found` with the number of every term of the pattern that a token stands for.
+    pub(super) fn numbers(&self, token: &Token<'_>, mut found: impl FnMut(usize)) {
+        if let Some(&number) = self.terms.get(token.term) {
+            found(number);
+        }
+        let varied = token.term != token.exact;
+        if varied
+            && self.exact
+            && let Some(&number) = self.terms.get(exact_term(token.exact).as_str())
+        {
+            found(number);
+        }
+        if !varied && let Some(&number) = self.unvaried.get(token.term) {
             found(number);
         }
         for (prefix, number) in &self.prefixes {
-            if term.starts_with(&**prefix) {
+            if token.term.starts_with(&**prefix) || token.exact.starts_with(&**prefix) {
                 found(*number);
             }
         }
+    }
+
+    /// What was searched by its arrangement.
+    pub(super) fn arranged(&self) -> &[ArrangedTerms] {
+        &self.arranged
+    }
+
+    /// The concepts that stand in a text only by an arrangement.
+    pub(super) fn only_arranged(&self) -> Concepts {
+        self.only_arranged
     }
 
     pub(super) fn uses(&self, number: usize) -> &Uses {

@@ -14,8 +14,9 @@
 //! - a possessive inside a compound ("NK's-cell"), letters beyond ASCII (université, β, µ, ﬁ): let their place through.
 use std::sync::LazyLock;
 
+use super::arrangement::Terms;
 use super::pattern::Concept;
-use crate::analysis::{exceptions, is_stop_word};
+use crate::analysis::{EXACT_MARK, exceptions, is_stop_word};
 
 /// Concepts by bit; all from the 63rd on share the last one.
 pub(super) type Concepts = u64;
@@ -135,6 +136,21 @@ impl Prefilter {
                 for (i, term) in terms.iter().enumerate() {
                     if terms.len() == 1 || !told || tells(&term.term) {
                         filter.add(&term.term, alternative.prefix && i == last, bit(index));
+                    }
+                }
+            }
+        }
+        for (index, concept) in concepts.iter().enumerate() {
+            for arranged in &concept.arrangements {
+                for terms in arranged.sought.terms() {
+                    match terms {
+                        Terms::One(term) | Terms::Unvaried(term) => {
+                            filter.add(term.trim_start_matches(EXACT_MARK), false, bit(index));
+                        }
+                        Terms::Prefix(prefix) => filter.add(prefix, true, bit(index)),
+                        Terms::Among(terms) => terms.iter().for_each(|term| {
+                            filter.add(term.trim_start_matches(EXACT_MARK), false, bit(index));
+                        }),
                     }
                 }
             }

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 use std::hash::{BuildHasher, Hasher};
 
 use super::candidate::{Candidate, candidates, promise};
+use super::occurrence::{Stretch, arranged};
 use super::pattern::Pattern;
 use super::prefilter::bit;
 use super::spans::{lay_out, spans};
@@ -50,8 +51,11 @@ pub fn passages(
     limits: &Limits,
 ) -> Vec<Passage> {
     let mut found: Vec<Unit> = Vec::new();
+    let mut stretches: Vec<Vec<Stretch>> = Vec::with_capacity(texts.len());
     for (source, text) in texts.iter().enumerate() {
-        units(source, text, pattern, limits.longest, &mut found);
+        let here = arranged(text.text, text.field, pattern, analyzer);
+        units(source, text, pattern, &here, limits.longest, &mut found);
+        stretches.push(here);
     }
     let mut items: Vec<Item> = found.into_iter().map(Item::Unit).collect();
     let mut chosen = Chosen {
@@ -72,6 +76,7 @@ pub fn passages(
                 unit,
                 &texts[unit.source],
                 pattern,
+                &stretches[unit.source],
                 analyzer,
                 limits,
                 &mut |candidate| {

@@ -2,7 +2,7 @@
 //! apart; does not decide what matches.
 use std::ops::Range;
 
-use super::occurrence::{Occurrence, occurrences};
+use super::occurrence::{Occurrence, arranged, occurrences};
 use super::pattern::Pattern;
 use super::{Highlight, Passage};
 use crate::analysis::Analyzer;
@@ -18,7 +18,15 @@ pub fn highlights(
     if pattern.searched_in(field) == 0 || !pattern.prefilter().any(text) {
         return Vec::new();
     }
-    spans(&occurrences(text, 0..text.len(), field, pattern, analyzer))
+    let arranged = arranged(text, field, pattern, analyzer);
+    spans(&occurrences(
+        text,
+        0..text.len(),
+        field,
+        pattern,
+        &arranged,
+        analyzer,
+    ))
 }
 
 /// Highlights of occurrences that are ordered by place, the longer first. Where two overlap they make one, which bears the

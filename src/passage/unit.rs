@@ -2,8 +2,9 @@
 //! the prefilter's view alone, so that the units that promise little are never analysed.
 use std::ops::Range;
 
+use super::occurrence::Stretch;
 use super::pattern::Pattern;
-use super::prefilter::Concepts;
+use super::prefilter::{Concepts, bit};
 use super::sentence::{Sentence, sentences};
 use super::{Shape, Text};
 
@@ -31,11 +32,15 @@ pub(super) fn units(
     source: usize,
     of: &Text<'_>,
     pattern: &Pattern,
+    arranged: &[Stretch],
     longest: usize,
     out: &mut Vec<Unit>,
 ) {
     let Text { field, text, shape } = *of;
-    let searched = pattern.searched_in(field);
+    let there = arranged
+        .iter()
+        .fold(0, |all, stretch| all | bit(stretch.meaning.concept));
+    let searched = pattern.searched_in(field) & (there | !pattern.only_arranged());
     let filter = pattern.prefilter();
     if searched == 0 || !filter.any(text) {
         return;

@@ -5,8 +5,10 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use super::filter::FilterKind;
 use super::notation::Notation;
 use super::parse::{LONGEST_QUERY, MOST_NESTED};
+use super::signs::WIDEST;
 use super::tree::Span;
 
 /// A query that is not understood.
@@ -105,6 +107,114 @@ pub enum QueryFault {
         /// The field and what follows it, as typed and without quotes.
         typed: String,
     },
+    /// Nothing between braces.
+    #[error("nothing between the braces")]
+    EmptyBraces,
+    /// No closing brace.
+    #[error("this brace is not closed")]
+    UnclosedBrace,
+    /// `phase:{2}`: braces behind a filter.
+    #[error("braces are for the fields of text, and `{name}:` is a filter")]
+    ItemOfFilter {
+        /// The filter as typed.
+        name: String,
+    },
+    /// Braces that nothing must be between: `exclusion:{-diabetes}`.
+    #[error("the braces ask for nothing that one value must have")]
+    NothingInItem,
+    /// What cannot stand in braces or beside `~5`.
+    #[error("only words, phrases and `OR` of them can be near each other")]
+    NotNear,
+    /// `title:a ~5 b`: near each other in different fields.
+    #[error("words near each other stand in one field")]
+    NearInFields,
+    /// `a ~5 b ~3 c`.
+    #[error("`~{second}` after `~{first}`: words in a row have one distance")]
+    TwoDistances {
+        /// The first distance.
+        first: u32,
+        /// The other one.
+        second: u32,
+    },
+    /// More words in a row near each other than are followed.
+    #[error("more than {most} words or groups near each other")]
+    TooManyNear {
+        /// How many may be.
+        most: usize,
+    },
+    /// `~500`.
+    #[error("`~{typed}` is too wide: at most {WIDEST} places are looked over")]
+    TooWide {
+        /// What stands behind the `~`.
+        typed: String,
+    },
+    /// `word~3`.
+    #[error("`~{typed}`: two letters at most may differ")]
+    TooManyEdits {
+        /// What stands behind the `~`.
+        typed: String,
+    },
+    /// `BM-MSC~1`: letters that may differ in a word that the analysis takes apart.
+    #[error("`{typed}` is several words, and letters may differ in a single one")]
+    FuzzyCompound {
+        /// The word as typed.
+        typed: String,
+    },
+    /// `{pain^2}`.
+    #[error("what stands in braces has one weight")]
+    BoostInItem,
+    /// `^0`, `^1000`.
+    #[error("`^{typed}` is no boost")]
+    WrongBoost {
+        /// What stands behind the `^`.
+        typed: String,
+    },
+    /// `~0km`.
+    #[error("`~{typed}` is no distance on the map")]
+    WrongDistance {
+        /// What stands behind the `~`.
+        typed: String,
+    },
+    /// `=osteo*`.
+    #[error("`{typed}`: a word bears one of `=`, `*` and `~`")]
+    TwoSigns {
+        /// The sign too many.
+        typed: String,
+    },
+    /// What stands right behind a quote, a parenthesis or a brace and is no sign.
+    #[error("`{typed}` right behind a quote, parenthesis or brace is not understood")]
+    WrongSign {
+        /// What stands there.
+        typed: String,
+    },
+    /// A value that a filter cannot have.
+    #[error("`{value}` is no value of `{filter}:`")]
+    WrongValue {
+        /// The filter.
+        filter: String,
+        /// The value as typed.
+        value: String,
+        /// What its values are.
+        kind: FilterKind,
+    },
+    /// A value that the index does not know.
+    #[error("unknown {filter} `{value}`")]
+    UnknownValue {
+        /// The filter in words for people.
+        filter: String,
+        /// The value as typed.
+        value: String,
+        /// The values there are, or some like it.
+        known: Vec<String>,
+    },
+    /// A place that the map does not know, or several of that name.
+    #[error("{message}")]
+    UnknownPlace {
+        /// What is wrong.
+        message: String,
+        /// What to write instead.
+        hint: String,
+    },
     /// A notation of other search tools.
     #[error("`{typed}` is not understood: {}", .notation.meaning())]
     Foreign {
@@ -119,15 +229,11 @@ impl Notation {
     /// What it means where it comes from.
     fn meaning(self) -> &'static str {
         match self {
-            Notation::Truncation => "words are not completed",
+            Notation::Truncation => "words are completed at a `*` right behind their letters",
             Notation::Wildcard => "letters of a word cannot be left open",
-            Notation::Fuzzy => "there is no search for words spelt nearly so",
-            Notation::Proximity => "there is no search for words near each other",
-            Notation::Boost => "words have no weight of their own",
-            Notation::Exact => "there is no search for one form of a word only",
+            Notation::Proximity => "nearness is written otherwise here",
             Notation::LineNumber => "there are no numbered lines to refer to",
             Notation::FieldTag => "a field stands before its word",
-            Notation::Item => "braces are not used",
             Notation::Bars => "it is no operator here",
             Notation::Exclamation => "it does not exclude here",
             Notation::LongDash => "this can be a dash, or a `-` that excludes",
@@ -137,25 +243,15 @@ impl Notation {
     /// What to write here instead.
     fn hint(self) -> &'static str {
         match self {
-            Notation::Truncation => {
-                "leave it out, plurals and other endings match by themselves; write other words out: `(arthritis OR arthrosis)`"
-            }
+            Notation::Truncation => "write `osteo*`; in a phrase, `\"osteo* knee\"`",
             Notation::Wildcard => {
                 "write the spellings out: `(woman OR women)`; in quotes, `\"…\"`, the sign is text"
             }
-            Notation::Fuzzy => {
-                "write the spellings out: `(oedema OR edema)`; in quotes, `\"…\"`, the sign is text"
-            }
-            Notation::Proximity => {
-                "write the words in quotes if they stand side by side, `\"back pain\"`, or leave the operator out"
-            }
-            Notation::Boost => "leave it out; in quotes, `\"…\"`, the sign is text",
-            Notation::Exact => "leave the `=` out",
+            Notation::Proximity => "write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`",
             Notation::LineNumber => {
                 "write the words of that line in parentheses; in quotes, `\"…\"`, it is text"
             }
             Notation::FieldTag => "write `title:pain` or `title:\"back pain\"`",
-            Notation::Item => "write `title:(back pain)`",
             Notation::Bars => "write `OR`, or leave it out",
             Notation::Exclamation => "write `-pain` to leave trials with that word out",
             Notation::LongDash => {
@@ -178,7 +274,8 @@ const MOST_MARKS: usize = 2;
 const INDENT: &str = "  ";
 
 impl QueryError {
-    pub(super) fn new(span: Span, fault: QueryFault) -> QueryError {
+    /// What is wrong at a place of the query.
+    pub(crate) fn new(span: Span, fault: QueryFault) -> QueryError {
         QueryError {
             span,
             fault: Box::new(fault),
@@ -206,6 +303,11 @@ impl QueryError {
             QueryFault::UnclosedParenthesis => "add a `)`, or leave this one out".to_owned(),
             QueryFault::StrayParenthesis => "leave it out, or add the `(` it belongs to".to_owned(),
             QueryFault::EmptyParentheses => "write words between them, or leave them out".to_owned(),
+            QueryFault::NothingBefore { operator } | QueryFault::NothingAfter { operator }
+                if operator.starts_with('~') =>
+            {
+                "it stands between two words, phrases or groups: `knee ~5 pain`".to_owned()
+            }
             QueryFault::NothingBefore { operator } | QueryFault::NothingAfter { operator } => {
                 format!("complete it, or leave it out; {}", itself(operator))
             }
@@ -230,6 +332,34 @@ impl QueryError {
                 };
                 format!("{first} (in quotes it is text: `\"{typed}\"`)")
             }
+            QueryFault::EmptyBraces => "write words between them, `exclusion:{bmi 40}`".to_owned(),
+            QueryFault::UnclosedBrace => "add a `}`".to_owned(),
+            QueryFault::ItemOfFilter { name } => format!("write `{name}:value` or `{name}:(one OR other)`"),
+            QueryFault::NothingInItem => {
+                "write at least one word without `-` between them, in each part of an `OR`".to_owned()
+            }
+            QueryFault::NotNear => {
+                "write `(a OR b) ~5 (c OR \"d e\")`; what all of it is to have goes beside it".to_owned()
+            }
+            QueryFault::NearInFields => "write the field before all of it: `title:(knee ~5 pain)`".to_owned(),
+            QueryFault::TwoDistances { first, .. } => {
+                format!("write `~{first}` between all of them, or set parentheses: `(a ~{first} b) ~3 c`")
+            }
+            QueryFault::TooManyNear { .. } => "leave some out, or join them by `OR` in parentheses".to_owned(),
+            QueryFault::TooWide { .. } => "for words in one value, however far apart, write `summary:{knee pain}`".to_owned(),
+            QueryFault::TooManyEdits { .. } => "write `oedema~1`, `oedema~2` or `oedema~`".to_owned(),
+            QueryFault::FuzzyCompound { .. } => "write its parts with spaces, `~` behind those that may differ".to_owned(),
+            QueryFault::BoostInItem => "set it behind the brace: `exclusion:{bmi 40}^2`".to_owned(),
+            QueryFault::WrongBoost { .. } => "write a number from 0.01 to 100: `pain^2`, `pain^0.5`".to_owned(),
+            QueryFault::WrongDistance { .. } => "write kilometres or miles: `near:\"Lyon, France\"~50km`".to_owned(),
+            QueryFault::TwoSigns { .. } => "leave all but one out".to_owned(),
+            QueryFault::WrongSign { .. } => {
+                "put a space before it if it is a word; the signs here are `\"a b\"~5`, `\"a b\"=`, `(a OR b)^2`".to_owned()
+            }
+            QueryFault::WrongValue { filter, kind, .. } => kind.hint(filter),
+            QueryFault::UnknownValue { known, .. } if known.is_empty() => "look at the facets of a search for what there is".to_owned(),
+            QueryFault::UnknownValue { known, .. } => format!("known are {}", some_of(known)),
+            QueryFault::UnknownPlace { hint, .. } => hint.clone(),
             QueryFault::Foreign { notation, .. } => notation.hint().to_owned(),
         }
     }
@@ -245,6 +375,47 @@ impl QueryError {
             self.hint()
         )
     }
+}
+
+impl FilterKind {
+    /// What may stand behind a filter.
+    fn hint(self, filter: &str) -> String {
+        match self {
+            FilterKind::Values => format!("write `{filter}:value`"),
+            FilterKind::OrderedValues => {
+                format!("write `{filter}:2`, `{filter}:1..3` or `{filter}:>=2`")
+            }
+            FilterKind::Age => {
+                format!("write `{filter}:45`, `{filter}:6m`, `{filter}:18..65` or `{filter}:>=65`")
+            }
+            FilterKind::Number => {
+                format!("write `{filter}:100`, `{filter}:50..100` or `{filter}:>100`")
+            }
+            FilterKind::Date => format!(
+                "write `{filter}:2020`, `{filter}:2019..2021-06`, `{filter}:>=2020-06-15`, or how long ago: `{filter}:<90d`, \
+                 `{filter}:>2y`"
+            ),
+            FilterKind::Presence => format!("write `{filter}:results`"),
+            FilterKind::Place => format!(
+                "write a place and how far from it: `{filter}:\"Lyon, France\"~50km` or `{filter}:45.76,4.84~50km`"
+            ),
+        }
+    }
+}
+
+/// As many of some values as a hint can hold.
+fn some_of(values: &[String]) -> String {
+    const MOST: usize = 16;
+    let mut text = values
+        .iter()
+        .take(MOST)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if values.len() > MOST {
+        text.push_str(&format!(" and {} more", values.len() - MOST));
+    }
+    text
 }
 
 /// The part of `query` around `span` on one line, the columns before the place and the columns of it.

@@ -2,13 +2,26 @@
 //!
 //! The fields themselves are laid down in `index_schema/fields.toml` and read elsewhere; here they are only names.
 
-/// The fields that a query may name, told by the caller.
+use super::filter::FilterName;
+
+/// The fields and filters that a query may name, told by the caller.
 pub trait FieldNames {
     /// The field's own name for `name` as typed (an alias, another case), or `None` if there is no such field.
     fn resolve(&self, name: &str) -> Option<String>;
 
     /// The names to offer when a field is unknown, in the order to list them.
     fn names(&self) -> Vec<String>;
+
+    /// The filter for `name` as typed. A name that is a filter and a field is the filter.
+    fn filter(&self, name: &str) -> Option<FilterName> {
+        let _ = name;
+        None
+    }
+
+    /// The names of the filters to offer when a field is unknown, in the order to list them.
+    fn filter_names(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// What to do instead of writing `name:`, for a name that is no field but has a meaning elsewhere, such as a
     /// filter with an option of its own. A fragment without full stop, or `None`.
@@ -28,7 +41,8 @@ pub(super) fn nearest(typed: &str, fields: &dyn FieldNames) -> Option<String> {
         5..=8 => 2,
         _ => 3,
     };
-    let names = fields.names();
+    let mut names = fields.names();
+    names.extend(fields.filter_names());
     let by_edits = names
         .iter()
         .map(|name| (edits(&typed, &name.to_lowercase()), name))

@@ -3,25 +3,29 @@
 //! Knows what a word is (hyphens, colons of times, parentheses inside a name belong to it), which signs say nothing,
 //! and which are somebody else's notation; does not know which fields exist or how tokens go together.
 //!
-//! What it promises to the parser: a [`TokenKind::Minus`] has the thing it excludes right behind it, and a
-//! [`TokenKind::Field`] that is not `bare` has a word, a phrase or an opening parenthesis right behind it.
+//! What it promises to the parser: a [`TokenKind::Minus`] has the thing it excludes right behind it; a
+//! [`TokenKind::Field`] that is not `bare` has a word, a phrase or an opening parenthesis or brace right behind it; a
+//! [`TokenKind::Boost`] stands right behind a closing parenthesis or brace; braces come in pairs and not within each other.
 
 use super::errors::{QueryError, QueryFault, brief};
 use super::notation::{self, Notation};
-use super::tree::Span;
+use super::signs::{self, Behind, Signs};
+use super::tree::{Finite, Span};
 
 /// A piece of the query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Token {
     pub kind: TokenKind,
-    /// Its place; of a phrase with its quotes, of a field with its colon.
+    /// Its place with the signs that are set on it; of a field with its colon.
     pub span: Span,
+    /// Its place without those signs; of a phrase with its quotes.
+    pub core: Span,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum TokenKind {
-    Word,
-    Phrase,
+    Word(Signs),
+    Phrase(Signs),
     /// `name:`; `bare` if there is nothing to search right behind the colon.
     Field {
         bare: bool,
@@ -30,8 +34,14 @@ pub(super) enum TokenKind {
     Not,
     And,
     Or,
+    /// `~5` between words or groups.
+    Near(u32),
     Open,
     Close,
+    OpenItem,
+    CloseItem,
+    /// `^2` right behind a group.
+    Boost(Finite),
 }
 
 /// The tokens of a query and the places that say nothing.
@@ -40,6 +50,9 @@ pub(super) struct Lexed {
     pub ignored: Vec<Span>,
 }
 
+/// The filter whose values may begin with a minus.
+const PLACE: &str = "near";
+
 /// Cuts `text` into tokens. Linear in its length.
 pub(super) fn lex(text: &str) -> Result<Lexed, QueryError> {
     let mut lexer = Lexer {
@@ -47,6 +60,7 @@ pub(super) fn lex(text: &str) -> Result<Lexed, QueryError> {
         place: 0,
         tokens: Vec::new(),
         ignored: Vec::new(),
+        item: None,
     };
     while let Some(c) = lexer.at(lexer.place) {
         let next = lexer.place + c.len_utf8();
@@ -60,9 +74,15 @@ pub(super) fn lex(text: &str) -> Result<Lexed, QueryError> {
             lexer.push(TokenKind::Open, next);
         } else if c == ')' {
             lexer.push(TokenKind::Close, next);
+        } else if c == '}' && lexer.item.is_some() {
+            lexer.item = None;
+            lexer.push(TokenKind::CloseItem, next);
         } else {
             lexer.run()?;
         }
+    }
+    if let Some(open) = lexer.item {
+        return Err(QueryError::new(open, QueryFault::UnclosedBrace));
     }
     Ok(Lexed {
         tokens: lexer.tokens,
@@ -120,6 +140,8 @@ struct Lexer<'a> {
     place: usize,
     tokens: Vec<Token>,
     ignored: Vec<Span>,
+    /// The brace that is open.
+    item: Option<Span>,
 }
 
 impl<'a> Lexer<'a> {
@@ -134,8 +156,18 @@ impl<'a> Lexer<'a> {
     /// A token from the present place up to `end`, which becomes the present place.
     fn push(&mut self, kind: TokenKind, end: usize) {
         let span = Span::new(self.place, end);
-        self.tokens.push(Token { kind, span });
+        self.push_signed(kind, span, end);
+    }
+
+    /// A token at `core` whose signs reach from the present place up to `end`, which becomes the present place.
+    fn push_signed(&mut self, kind: TokenKind, core: Span, end: usize) {
+        let span = Span::new(self.place, end);
+        self.tokens.push(Token { kind, span, core });
         self.place = end;
+    }
+
+    fn misplaced(&self, start: usize, (fault, place): signs::Misplaced) -> QueryError {
+        QueryError::new(Span::new(start + place.start, start + place.end), fault)
     }
 
     fn foreign(&self, notation: Notation, start: usize, end: usize) -> QueryError {
@@ -161,14 +193,18 @@ impl<'a> Lexer<'a> {
         let close = inside + length;
         let end = close + quote.len_utf8();
         let words = self.slice(inside, close);
-        if let Some((notation, span)) = notation::in_phrase(words) {
-            return Err(self.foreign(notation, inside + span.start, inside + span.end));
+        if !says_something(words) {
+            return self.nothing(Span::new(self.place, end));
         }
-        if says_something(words) {
-            self.push(TokenKind::Phrase, end);
-            return Ok(());
-        }
-        self.nothing(Span::new(self.place, end))
+        let core = Span::new(self.place, end);
+        let run = match self.at(end) {
+            Some('=' | '~' | '^') => self.slice(end, self.run_end(end)),
+            _ => "",
+        };
+        let (signs, length) =
+            signs::behind_phrase(words, run).map_err(|misplaced| self.misplaced(end, misplaced))?;
+        self.push_signed(TokenKind::Phrase(signs), core, end + length);
+        Ok(())
     }
 
     /// Passes over `span`, in which there is no letter or digit, with the `-` before it; what is left of a field
@@ -222,9 +258,12 @@ impl<'a> Lexer<'a> {
     /// The end of the parentheses at `open` if there is no white space and nothing of the language between them.
     fn small_group(&self, open: usize) -> Option<usize> {
         let inside = self.text.get(open..)?.strip_prefix('(')?;
-        let (length, _) = inside
-            .char_indices()
-            .find(|(_, c)| is_separator(*c) || is_quote(*c) || matches!(c, '(' | ')' | ':'))?;
+        let (length, _) = inside.char_indices().find(|(_, c)| {
+            is_separator(*c)
+                || is_quote(*c)
+                || matches!(c, '(' | ')' | ':')
+                || *c == '}' && self.item.is_some()
+        })?;
         let (name, rest) = inside.split_at_checked(length)?;
         let excludes = name.starts_with(is_hyphen) && says_something(name);
         (!name.is_empty() && rest.starts_with(')') && !excludes && !is_operator(name))
@@ -240,7 +279,8 @@ impl<'a> Lexer<'a> {
                     Some(close) => end = close,
                     None => break,
                 }
-            } else if c == ')' || is_separator(c) || is_quote(c) {
+            } else if c == ')' || is_separator(c) || is_quote(c) || c == '}' && self.item.is_some()
+            {
                 break;
             } else {
                 end += c.len_utf8();
@@ -268,10 +308,19 @@ impl<'a> Lexer<'a> {
         let end = self.run_end(start);
         let run = self.slice(start, end);
         let behind_group = self.tokens.last().filter(|last| {
-            last.span.end == start && matches!(last.kind, TokenKind::Close | TokenKind::Phrase)
+            let closes = TokenKind::is_closing(&last.kind);
+            last.span.end == start && closes
         });
         if let Some(group) = behind_group {
-            self.behind_group(*group, start, end)?;
+            let group = *group;
+            if let Some(sign) = signs::behind_group(run).filter(|_| !group.is_phrase()) {
+                return self.sign(sign, start, end);
+            }
+            self.behind_group(group, start, end)?;
+        } else if let Some(sign @ (Ok(Behind::Within(_)) | Err(QueryFault::TooWide { .. }))) =
+            signs::behind_group(run)
+        {
+            return self.sign(sign, start, end);
         }
         let unsigned = run.trim_start_matches(is_hyphen);
         let body = end - unsigned.len();
@@ -304,9 +353,30 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Refuses what must not stand right behind the quote or parenthesis that closes `group`.
+    /// A sign between groups or on one.
+    fn sign(
+        &mut self,
+        sign: Result<Behind, QueryFault>,
+        start: usize,
+        end: usize,
+    ) -> Result<(), QueryError> {
+        let kind = match sign {
+            Ok(Behind::Boost(factor)) => TokenKind::Boost(factor),
+            Ok(Behind::Within(places)) => TokenKind::Near(places),
+            Err(fault) => return Err(QueryError::new(Span::new(start, end), fault)),
+        };
+        self.push(kind, end);
+        Ok(())
+    }
+
+    /// Refuses what must not stand right behind the quote, parenthesis or brace that closes `group`.
     fn behind_group(&self, group: Token, start: usize, end: usize) -> Result<(), QueryError> {
         let run = self.slice(start, end);
+        if run.starts_with(['^', '~']) || run == "=" {
+            let typed = brief(run);
+            let span = Span::new(start, end);
+            return Err(QueryError::new(span, QueryFault::WrongSign { typed }));
+        }
         if let Some((notation, span)) = notation::behind_group(run) {
             return Err(self.foreign(notation, start + span.start, start + span.end));
         }
@@ -314,7 +384,8 @@ impl<'a> Lexer<'a> {
         let signs = run.len() - unsigned.len();
         if signs > 0 && (says_something(unsigned) || self.opens(end)) {
             let behind = match group.kind {
-                TokenKind::Phrase => '"',
+                TokenKind::Phrase(_) => '"',
+                TokenKind::CloseItem => '}',
                 _ => ')',
             };
             let span = Span::new(start, start + signs);
@@ -335,10 +406,21 @@ impl<'a> Lexer<'a> {
     fn field(&mut self, name: &str, end: usize) -> Result<(), QueryError> {
         let colon = self.place + name.len() + 1;
         let value = self.slice(colon, end);
-        if value.starts_with('{') {
-            return Err(self.foreign(Notation::Item, colon, colon + 1));
+        if value.starts_with('{') && self.item.is_none() {
+            self.push(TokenKind::Field { bare: false }, colon);
+            self.item = Some(Span::new(colon, colon + 1));
+            self.push(TokenKind::OpenItem, colon + 1);
+            return Ok(());
         }
-        let unsigned = value.trim_start_matches(is_hyphen);
+        // A place south of the equator begins with a minus.
+        let is_place = name.eq_ignore_ascii_case(PLACE)
+            && value
+                .trim_start_matches('-')
+                .starts_with(|c: char| c.is_ascii_digit());
+        let unsigned = match is_place {
+            true => value,
+            false => value.trim_start_matches(is_hyphen),
+        };
         let something = says_something(unsigned) || unsigned.is_empty() && self.opens(end);
         if unsigned.len() < value.len() && something {
             let span = Span::new(colon, end - unsigned.len());
@@ -362,14 +444,39 @@ impl<'a> Lexer<'a> {
     /// The word from the present place up to `end`, in which there is a letter or digit.
     fn word(&mut self, end: usize) -> Result<(), QueryError> {
         let run = self.slice(self.place, end);
+        let start = self.place;
         let word = trimmed(run);
-        if let Some((notation, span)) = notation::in_word(word).or_else(|| notation::in_word(run)) {
-            let start = self.place;
+        let (core, signs) =
+            signs::of_word(word).map_err(|misplaced| self.misplaced(start, misplaced))?;
+        if core != Span::new(0, word.len()) && is_operator(core.of(word)) && signs.boost.is_some() {
+            return Err(self.operator_for_word(start + core.start, start + core.end));
+        }
+        let text = core.of(word);
+        let in_run = || notation::in_word(run).filter(|_| core.end == word.len());
+        if let Some((notation, span)) = notation::in_word(text).or_else(in_run) {
+            let start = start + core.start;
             return Err(self.foreign(notation, start + span.start, start + span.end));
         }
-        self.push(TokenKind::Word, self.place + word.len());
+        let core = Span::new(start + core.start, start + core.end);
+        self.push_signed(TokenKind::Word(signs), core, start + word.len());
         self.place = end;
         Ok(())
+    }
+}
+
+impl TokenKind {
+    /// Whether a word set right behind it would hang on it.
+    fn is_closing(&self) -> bool {
+        matches!(
+            self,
+            TokenKind::Close | TokenKind::CloseItem | TokenKind::Phrase(_)
+        )
+    }
+}
+
+impl Token {
+    fn is_phrase(&self) -> bool {
+        matches!(self.kind, TokenKind::Phrase(_))
     }
 }
 

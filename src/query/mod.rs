@@ -1,27 +1,35 @@
 //! The query language: words typed become a tree whose every leaf knows its place in the text.
 //!
 //! Three steps, three files: `lex` cuts the text into tokens, `parse` makes the tree (`tree`), `errors` says what is
-//! wrong and where. `notation` names the notations of other search tools that must not pass for plain words, and
-//! `fields` is how the caller tells which fields exist. The reference for people who search is `reference.md`.
+//! wrong and where. `signs` reads what is set on words and groups (`*`, `~`, `^`, `=`), `filter` the values of filters;
+//! `notation` names the notations of other search tools that must not pass for plain words, and `fields` is how the caller
+//! tells which fields and filters exist. `text` writes a tree as a query again. The reference for people who search is
+//! `reference.md`.
 //!
 //! This room ends at the tree: it knows no engine, no index, no analysis of words, and it prints nothing. A query is
 //! either understood or refused with its place and a hint; it never becomes a different search in silence.
 
 mod errors;
 mod fields;
+mod filter;
 mod ids;
 mod lex;
 mod notation;
 mod parse;
 mod plain;
+mod signs;
+mod text;
 mod tree;
 
 pub use errors::{QueryError, QueryFault};
 pub use fields::FieldNames;
+pub use filter::{Ago, AgoUnit, Day, Ends, FilterKind, FilterName, Test};
 pub use ids::{IdTyped, ids_typed, parse};
 pub use notation::Notation;
 pub use parse::{LONGEST_QUERY, MOST_NESTED};
-pub use tree::{Node, Query, Span};
+pub use signs::WIDEST;
+pub(crate) use signs::open_words;
+pub use tree::{Finite, Form, Node, Place, Query, Span};
 
 /// The reference of the query language, in Markdown that also reads well as plain text: what `trialfind help query`
 /// prints and the README refers to. It names no field list; the caller that knows the fields adds it.

@@ -2,31 +2,25 @@
 //!
 //! Taken as plain words they would make a different search than was meant, with nothing said. So each is refused, with
 //! the way to write it here. Only what is unmistakable is refused: `2*10^7`, `mm^3`, `STAR*D`, `HLA-A*02:01` and
-//! `2[18F]FA-85380` are words of trial records. In quotes everything is text, but for a word's last `*`.
+//! `2[18F]FA-85380` are words of trial records. In quotes everything is text. The signs that this language does know are read by
+//! `signs`.
 
+use super::signs::is_digits;
 use super::tree::Span;
 
 /// A notation that is not of this language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {
-    /// `osteo*`, `osteo$`: words that start so.
+    /// `osteo$`, `"osteo"*`: words that start so.
     Truncation,
     /// `wom?n`, `an*mia`, `wom#n`: letters left open inside a word.
     Wildcard,
-    /// `word~`: words spelt nearly so.
-    Fuzzy,
-    /// `"a b"~5`, `(a) ~5 (b)`, `ADJ3`, `NEAR/3`: words near each other.
+    /// `ADJ3`, `NEAR/3`: words near each other.
     Proximity,
-    /// `word^3`, `"a b"^3`: a word that counts more.
-    Boost,
-    /// `=word`, `"a b"=`: this form of the word only.
-    Exact,
     /// `#1`: a numbered line of a search.
     LineNumber,
     /// `word[ti]`, `word.ti,ab.`: a field behind the word.
     FieldTag,
-    /// `field:{a b}`: words in one item.
-    Item,
     /// `||` or `|`: any of.
     Bars,
     /// `!word`: none of.
@@ -78,13 +72,9 @@ pub(super) fn in_word(word: &str) -> Option<(Notation, Span)> {
         '!' if chars.next().is_some_and(char::is_alphanumeric) => {
             return Some((Notation::Exclamation, Span::new(0, 1)));
         }
-        '=' if chars.next().is_some_and(char::is_alphabetic) => {
-            return Some((Notation::Exact, Span::new(0, 1)));
-        }
-        '#' if (1..=3).contains(&(word.len() - 1)) && digits(&word[1..]) => {
+        '#' if (1..=3).contains(&(word.len() - 1)) && is_digits(&word[1..]) => {
             return Some((Notation::LineNumber, whole));
         }
-        '~' if digits(&word[1..]) => return Some((Notation::Proximity, whole)),
         '–' | '—' | '―' if chars.next().is_some_and(char::is_alphanumeric) => {
             let dash = word.chars().next().map_or(0, char::len_utf8);
             return Some((Notation::LongDash, Span::new(0, dash)));
@@ -94,33 +84,9 @@ pub(super) fn in_word(word: &str) -> Option<(Notation, Span)> {
     if is_adjacency(word) {
         return Some((Notation::Proximity, whole));
     }
-    let from = |kept: &str| Span::new(kept.len(), word.len());
-    let stem = word.trim_end_matches(['*', '$']);
-    if stem.len() < word.len() {
-        let last = stem.chars().next_back();
-        let star = word[stem.len()..].contains('*');
-        if last.is_some_and(|c| {
-            if star {
-                c.is_alphanumeric()
-            } else {
-                c.is_lowercase()
-            }
-        }) {
-            return Some((Notation::Truncation, from(stem)));
-        }
-    }
-    if let Some((stem, distance)) = word.rsplit_once('~') {
-        let ends_in_word = stem.ends_with(char::is_alphanumeric);
-        if ends_in_word && (distance.is_empty() || digits(distance)) {
-            return Some((Notation::Fuzzy, from(stem)));
-        }
-    }
-    if let Some((stem, weight)) = word.rsplit_once('^') {
-        // Four letters or more: `mm^3`, `kg/m^2` and `min^2` are units.
-        let is_word = stem.chars().count() >= 4 && stem.chars().all(char::is_alphabetic);
-        if is_word && is_weight(weight) {
-            return Some((Notation::Boost, from(stem)));
-        }
+    let stem = word.trim_end_matches('$');
+    if stem.len() < word.len() && stem.ends_with(char::is_lowercase) {
+        return Some((Notation::Truncation, Span::new(stem.len(), word.len())));
     }
     if let Some(span) = field_tag(word) {
         return Some((Notation::FieldTag, span));
@@ -132,27 +98,10 @@ pub(super) fn in_word(word: &str) -> Option<(Notation, Span)> {
 pub(super) fn behind_group(run: &str) -> Option<(Notation, Span)> {
     let whole = Span::new(0, run.len());
     match run.chars().next()? {
-        '~' => Some((Notation::Proximity, whole)),
-        '^' => Some((Notation::Boost, whole)),
-        '=' if run.len() == 1 => Some((Notation::Exact, whole)),
         '*' if run.len() == 1 => Some((Notation::Truncation, whole)),
         '[' | '.' => field_tag(run).map(|span| (Notation::FieldTag, span)),
         _ => None,
     }
-}
-
-/// The notation in `phrase`, the text between quotes.
-pub(super) fn in_phrase(phrase: &str) -> Option<(Notation, Span)> {
-    let mut before = None;
-    let mut chars = phrase.char_indices().peekable();
-    while let Some((place, c)) = chars.next() {
-        let ends = chars.peek().is_none_or(|(_, next)| next.is_whitespace());
-        if c == '*' && ends && before.is_some_and(char::is_alphabetic) {
-            return Some((Notation::Truncation, Span::new(place, place + 1)));
-        }
-        before = Some(c);
-    }
-    None
 }
 
 /// The notation that a run without a letter or digit is, if it is not mere punctuation.
@@ -163,26 +112,15 @@ pub(super) fn in_signs(run: &str) -> Option<Notation> {
     }
 }
 
-fn digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_weight(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.')
-}
-
 /// `ADJ`, `ADJ3`, `NEAR/3`, `NEXT/3`, in upper case only.
 fn is_adjacency(word: &str) -> bool {
     match word.strip_prefix("ADJ") {
         Some("") => true,
-        Some(distance) => digits(distance),
+        Some(distance) => is_digits(distance),
         None => word
             .strip_prefix("NEAR/")
             .or_else(|| word.strip_prefix("NEXT/"))
-            .is_some_and(digits),
+            .is_some_and(is_digits),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Text that is not in the query language: every word of it is a word, and nothing in it is notation.
 
-use super::tree::{Node, Query, Span};
+use super::tree::{Form, Node, Query, Span};
 
 impl Query {
     /// A query for the words of a text that was not written as a query: a topic, a title, a paragraph. Quotes, colons and
@@ -17,6 +17,7 @@ impl Query {
             if word.contains(char::is_alphanumeric) {
                 nodes.push(Node::Word {
                     text: word.to_owned(),
+                    form: Form::Stemmed,
                     field: None,
                     span,
                 });

@@ -2,9 +2,11 @@
 //!
 //! It says nothing of how a word is analysed or matched, and holds no type of the engine.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde::Serialize;
+
+use super::filter::Test;
 
 /// A stretch of the query's text, in bytes, always on character boundaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -32,31 +34,148 @@ impl Span {
     }
 }
 
+/// A finite number, so that trees can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Finite(f64);
+
+impl Eq for Finite {}
+
+impl Finite {
+    /// The number, if it is finite.
+    pub fn new(number: f64) -> Option<Finite> {
+        number.is_finite().then_some(Finite(number))
+    }
+
+    /// The number.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Finite {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+/// Which words of a record a typed word stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// The word with its endings and other writings.
+    #[default]
+    Stemmed,
+    /// `=word`: this form only, capitals and accents aside.
+    Exact,
+    /// `word*`: every word that begins so.
+    Prefix,
+    /// `word~`, `word~1`: every word spelt nearly so.
+    Fuzzy {
+        /// How many letters may differ; by the length of the word if it was not said.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        edits: Option<u8>,
+    },
+}
+
+/// A place on the map.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// By its name: a city, with its state or country.
+    Named(String),
+    /// By its coordinates, in degrees.
+    Coordinates {
+        /// North of the equator, -90 to 90.
+        latitude: Finite,
+        /// East of Greenwich, -180 to 180.
+        longitude: Finite,
+    },
+}
+
 /// What is asked. `And` and `Or` hold two nodes or more and never themselves; `Not` never holds a `Not`; `All` stands
 /// alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Node {
     /// Every trial: the query was blank.
     All,
-    /// One word as typed, without the punctuation after it; has at least one letter or digit.
+    /// One word as typed, without the signs and the punctuation around it; has at least one letter or digit.
     Word {
         /// The word, not analysed.
         text: String,
+        /// Which words of a record it stands for.
+        #[serde(skip_serializing_if = "is_default")]
+        form: Form,
         /// The field it is asked in, by its own name; `None` is every default field.
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
         /// The place of `text`, without its field.
         span: Span,
     },
-    /// Words in quotes, wanted side by side; at least one letter or digit, no quotation mark.
+    /// Words in quotes, wanted side by side; at least one letter or digit, no quotation mark. A word in it that ends in
+    /// `*` stands for every word that begins so.
     Phrase {
         /// What stands between the quotes, not analysed.
         text: String,
+        /// How many places in all its words may be away from standing side by side.
+        #[serde(skip_serializing_if = "is_default")]
+        slop: u32,
+        /// Whether its words are wanted as written, without other endings.
+        #[serde(skip_serializing_if = "is_default")]
+        exact: bool,
         /// The field it is asked in, by its own name; `None` is every default field.
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
         /// The place of the phrase with its quotes, without its field.
+        span: Span,
+    },
+    /// `a ~5 b`: words near each other in one value of one field, in any order.
+    Proximity {
+        /// Two or more words, phrases, `Or`s of them, or proximities, all in the same field.
+        nodes: Vec<Node>,
+        /// How many places one may be from those before it; 1 is side by side.
+        within: u32,
+        /// From the first of them to the last.
+        span: Span,
+    },
+    /// `exclusion:{bmi 40}`: all of it in one value of the field, such as a single criterion.
+    Item {
+        /// What one value must have: words, phrases, proximities of that field, and what is made of them.
+        node: Box<Node>,
+        /// The field, by its own name.
+        field: String,
+        /// The place of the braces and what is between them.
+        span: Span,
+    },
+    /// `phase:2`: a filter, which changes no score.
+    Filter {
+        /// The filter, by its own name.
+        name: String,
+        /// What was asked of it, as typed.
+        value: String,
+        /// What that means.
+        test: Test,
+        /// The place of the value.
+        span: Span,
+    },
+    /// `near:"Lyon, France"~50km`: trials with a site near a place.
+    Near {
+        /// The place.
+        place: Place,
+        /// How far from it, in kilometres.
+        kilometres: Finite,
+        /// The place of what follows `near:`.
+        span: Span,
+    },
+    /// `word^2`: counts more or less than the rest in the order of hits.
+    Boost {
+        /// What counts so.
+        node: Box<Node>,
+        /// What its score is multiplied by.
+        factor: Finite,
+        /// The place of it all.
         span: Span,
     },
     /// All of these.
@@ -76,6 +195,10 @@ pub enum Node {
         /// From the `-` or `NOT` to the end of what it excludes.
         span: Span,
     },
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A query understood.
@@ -135,6 +258,54 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Whether it can stand beside `~5`.
+    pub(super) fn may_be_near(&self) -> bool {
+        match self {
+            Node::Word { .. } | Node::Phrase { .. } | Node::Proximity { .. } => true,
+            Node::Or { nodes } => nodes.iter().all(Node::may_be_near),
+            _ => false,
+        }
+    }
+
+    /// The fields of its words and phrases, one for each.
+    pub(crate) fn leaf_fields(&self) -> Vec<Option<&str>> {
+        match self {
+            Node::Word { field, .. } | Node::Phrase { field, .. } => vec![field.as_deref()],
+            Node::Or { nodes } | Node::And { nodes } | Node::Proximity { nodes, .. } => {
+                nodes.iter().flat_map(Node::leaf_fields).collect()
+            }
+            Node::Not { node, .. } | Node::Boost { node, .. } | Node::Item { node, .. } => {
+                node.leaf_fields()
+            }
+            Node::All | Node::Filter { .. } | Node::Near { .. } => Vec::new(),
+        }
+    }
+
+    /// The place of the first boost in it.
+    pub(super) fn boost(&self) -> Option<Span> {
+        match self {
+            Node::Boost { span, .. } => Some(*span),
+            Node::And { nodes } | Node::Or { nodes } | Node::Proximity { nodes, .. } => {
+                nodes.iter().find_map(Node::boost)
+            }
+            Node::Not { node, .. } | Node::Item { node, .. } => node.boost(),
+            _ => None,
+        }
+    }
+
+    /// Whether something must be there for it to match, and not only be absent.
+    pub(super) fn requires_something(&self) -> bool {
+        match self {
+            Node::All | Node::Not { .. } => false,
+            Node::And { nodes } => nodes.iter().any(Node::requires_something),
+            Node::Or { nodes } => nodes.iter().all(Node::requires_something),
+            Node::Boost { node, .. } => node.requires_something(),
+            _ => true,
+        }
+    }
+}
+
 fn joined(
     nodes: Vec<Node>,
     join: impl Fn(Vec<Node>) -> Node,
@@ -151,61 +322,5 @@ fn joined(
         0 => Node::All,
         1 => flat.remove(0),
         _ => join(flat),
-    }
-}
-
-/// The canonical text of [`Query::to_text`].
-impl fmt::Display for Node {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Node::All => Ok(()),
-            Node::Word { text, field, .. } => match field {
-                None => out.write_str(text),
-                // What opens with a sign would be read as notation right after the colon.
-                Some(field) if !text.starts_with(char::is_alphanumeric) => {
-                    write!(out, "{field}:({text})")
-                }
-                Some(field) => write!(out, "{field}:{text}"),
-            },
-            Node::Phrase { text, field, .. } => {
-                if let Some(field) = field {
-                    write!(out, "{field}:")?;
-                }
-                write!(out, "\"{text}\"")
-            }
-            Node::And { nodes } => {
-                for (place, node) in nodes.iter().enumerate() {
-                    if place > 0 {
-                        out.write_char(' ')?;
-                    }
-                    match node {
-                        Node::Or { .. } => write!(out, "({node})")?,
-                        node => write!(out, "{node}")?,
-                    }
-                }
-                Ok(())
-            }
-            Node::Or { nodes } => {
-                for (place, node) in nodes.iter().enumerate() {
-                    if place > 0 {
-                        out.write_str(" OR ")?;
-                    }
-                    write!(out, "{node}")?;
-                }
-                Ok(())
-            }
-            Node::Not { node, .. } => match **node {
-                Node::And { .. } | Node::Or { .. } => write!(out, "-({node})"),
-                // Right behind a `-` the parenthesis that a name starts with would be read as one of the language.
-                Node::Word {
-                    ref text,
-                    field: None,
-                    ..
-                } if text.starts_with('(') => {
-                    write!(out, "-({text})")
-                }
-                _ => write!(out, "-{node}"),
-            },
-        }
     }
 }

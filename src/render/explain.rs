@@ -1,6 +1,6 @@
 //! How a query was read and how a score comes about.
 
-use crate::query::Node;
+use crate::query::{Form, Node, Place};
 use crate::render::document::{Document, Tone};
 use crate::render::table::{Side, table};
 use crate::render::{Look, clean};
@@ -44,8 +44,62 @@ fn node(document: &mut Document, tree: &Node, depth: usize) {
     };
     match tree {
         Node::All => say("all trials".to_owned()),
-        Node::Word { text, field, .. } => say(named(field, text.clone())),
-        Node::Phrase { text, field, .. } => say(named(field, format!("\"{text}\""))),
+        Node::Word {
+            text, form, field, ..
+        } => {
+            let how = match form {
+                Form::Stemmed => String::new(),
+                Form::Exact => " as written".to_owned(),
+                Form::Prefix => " and how it goes on".to_owned(),
+                Form::Fuzzy { edits: None } => " spelt nearly so".to_owned(),
+                Form::Fuzzy { edits: Some(edits) } => format!(" with {edits} letters different"),
+            };
+            say(named(field, format!("{text}{how}")));
+        }
+        Node::Phrase {
+            text,
+            slop,
+            exact,
+            field,
+            ..
+        } => {
+            let exact = if *exact { " as written" } else { "" };
+            let slop = match slop {
+                0 => String::new(),
+                slop => format!(" up to {slop} places off"),
+            };
+            say(named(field, format!("\"{text}\"{exact}{slop}")));
+        }
+        Node::Proximity { nodes, within, .. } => {
+            say(format!("within {within} places of each other"));
+            nodes
+                .iter()
+                .for_each(|part| node(document, part, depth + 1));
+        }
+        Node::Item {
+            node: inner, field, ..
+        } => {
+            say(format!("in one value of {field}"));
+            node(document, inner, depth + 1);
+        }
+        Node::Filter { name, value, .. } => say(format!("filter {name}: {value}")),
+        Node::Near {
+            place, kilometres, ..
+        } => say(match place {
+            Place::Named(name) => format!("a site within {kilometres} km of {name}"),
+            Place::Coordinates {
+                latitude,
+                longitude,
+            } => format!("a site within {kilometres} km of {latitude}, {longitude}"),
+        }),
+        Node::Boost {
+            node: inner,
+            factor,
+            ..
+        } => {
+            say(format!("counting {factor} times"));
+            node(document, inner, depth + 1);
+        }
         Node::And { nodes } => {
             say("all of".to_owned());
             nodes

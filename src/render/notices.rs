@@ -14,10 +14,15 @@ pub fn notices_text(hits: &Hits) -> Vec<String> {
             .filter_map(|notice| in_words(notice, hits)),
     );
     lines.extend(ignored(&hits.query));
-    let by_id = |notice: &Notice| matches!(notice, Notice::IdMissing { .. });
+    let said = |notice: &Notice| {
+        matches!(
+            notice,
+            Notice::IdMissing { .. } | Notice::QueryFiltersEmpty { .. }
+        )
+    };
     if hits.total_without_filters == 0
         && !hits.query.text.trim().is_empty()
-        && !hits.notices.iter().any(by_id)
+        && !hits.notices.iter().any(said)
     {
         lines.push(
             "no trial matches: try fewer or other words, `OR` between alternatives, or see `trialfind help query`"
@@ -112,6 +117,32 @@ fn in_words(notice: &Notice, hits: &Hits) -> Option<String> {
         Notice::PartialMatches { nowhere } => format!(
             "no trial has all the words, and none has {}; these have some of the others (`--no-widen` keeps to what was typed)",
             quoted(nowhere)
+        ),
+        Notice::QueryFiltersEmpty {
+            without_filters,
+            without,
+        } => {
+            let mut line = format!(
+                "no trial passes the filters in the query; without them there {} {without_filters}",
+                if *without_filters == 1 { "is" } else { "are" },
+            );
+            let lifts: Vec<String> = without
+                .iter()
+                .map(|(filter, count)| format!("{count} without `{filter}`"))
+                .collect();
+            if lifts.is_empty() {
+                line.push_str("; leave out several of them");
+            } else {
+                line.push_str(&format!(": {}", lifts.join(", ")));
+            }
+            line
+        }
+        Notice::DataOlder {
+            data_as_of,
+            nothing,
+        } => format!(
+            "the data are of {data_as_of}{}; what happened since is not in the index",
+            if *nothing { ", before all of the time asked for" } else { "" }
         ),
         Notice::Straight { trials } => format!(
             "the query is {}: shown as asked, nothing else was searched (in quotes it is searched as text)",

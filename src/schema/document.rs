@@ -12,7 +12,7 @@ use crate::schema::names::{NameTerms, with_thread_analyzer};
 use crate::schema::stored::{StoredRecord, StoredRecordError};
 use crate::trial::eligibility::items;
 use crate::trial::vocabulary::Vocabulary;
-use crate::trial::{PartialDate, Provenance, Study, TrialId};
+use crate::trial::{Age, PartialDate, Provenance, Study, TrialId};
 
 /// What is stored with a document beside what is searched.
 pub(crate) struct Stored<'a> {
@@ -83,7 +83,13 @@ impl Layout {
         let date = |text: &Option<String>| text.as_deref().and_then(PartialDate::parse);
         let updated = study.last_update();
         let verified = date(&status.status_verified_date).or(updated);
-        let days = [
+        let eligibility = &study.protocol_section.eligibility_module;
+        let age = |text: &Option<String>| text.as_deref().and_then(Age::parse);
+        let past = |age: Age| Age {
+            count: age.count.saturating_add(1),
+            ..age
+        };
+        let numbers = [
             (self.updated, updated.map(PartialDate::days)),
             (
                 self.start,
@@ -98,8 +104,16 @@ impl Layout {
                 self.enrollment,
                 study.protocol_section.design_module.enrollment_info.count,
             ),
+            (
+                self.minimum_age,
+                age(&eligibility.minimum_age).map(Age::minutes),
+            ),
+            (
+                self.maximum_age,
+                age(&eligibility.maximum_age).map(|age| past(age).minutes()),
+            ),
         ];
-        for (field, value) in days {
+        for (field, value) in numbers {
             if let Some(value) = value {
                 document.add_i64(field, value);
             }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::schema::fields::Fields;
 use crate::trial::eligibility::{Item, ItemKind, unescape_markdown};
-use crate::trial::{Mesh, Outcome, Study, TrialId};
+use crate::trial::{Location, Mesh, Outcome, Study, TrialId};
 
 macro_rules! elements {
     ($($(#[$doc:meta])* $name:ident,)*) => {
@@ -94,6 +94,8 @@ elements! {
     LocationState,
     /// Country of a site.
     LocationCountry,
+    /// A site: facility, city, state and country as one text.
+    LocationSite,
     /// Why the study stopped.
     WhyStopped,
     /// Every id that the record gives the trial.
@@ -221,6 +223,7 @@ pub(crate) fn values<'s>(
         Element::LocationCountry => {
             distinct(contacts.locations.iter().map(|site| &site.country), sink);
         }
+        Element::LocationSite => sites(&contacts.locations, sink),
         Element::RegistryId => registry_ids(study).for_each(|id| sink(Cow::Borrowed(id))),
     }
 }
@@ -268,6 +271,24 @@ fn terms<'s>(meshes: &'s [Mesh], sink: &mut dyn FnMut(Cow<'s, str>)) {
 fn items_of<'s>(items: &'s [Item], kind: ItemKind, sink: &mut dyn FnMut(Cow<'s, str>)) {
     for item in items.iter().filter(|item| item.kind == kind) {
         sink(Cow::Borrowed(&item.text));
+    }
+}
+
+/// Sites with all that is said of their place, each once.
+fn sites<'s>(locations: &'s [Location], sink: &mut dyn FnMut(Cow<'s, str>)) {
+    let mut seen = rustc_hash::FxHashSet::default();
+    for site in locations {
+        let parts = [&site.facility, &site.city, &site.state, &site.country];
+        let parts: Vec<&str> = parts
+            .into_iter()
+            .flatten()
+            .map(|part| part.trim())
+            .filter(|part| !part.is_empty())
+            .collect();
+        let text = parts.join(", ");
+        if seen.insert(text.clone()) {
+            sink(Cow::Owned(text));
+        }
     }
 }
 

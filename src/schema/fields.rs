@@ -71,6 +71,8 @@ pub struct FacetField {
     pub element: FacetElement,
     /// The vocabulary whose labels are shown and whose values are known, if it has one.
     pub vocabulary: Option<String>,
+    /// Other names in queries.
+    pub also: Vec<String>,
 }
 
 /// Why a schema cannot be used.
@@ -135,6 +137,8 @@ struct FacetEntry {
     label: String,
     element: String,
     vocabulary: Option<String>,
+    #[serde(default)]
+    also: Vec<String>,
 }
 
 impl Ranking {
@@ -249,6 +253,7 @@ impl Fields {
                 label: entry.label,
                 element,
                 vocabulary: entry.vocabulary,
+                also: entry.also,
             });
         }
         fields.check()?;
@@ -316,7 +321,7 @@ impl Fields {
         self.facets
             .iter()
             .enumerate()
-            .find(|(_, facet)| facet.name == name)
+            .find(|(_, facet)| facet.name == name || facet.also.contains(&name))
     }
 }
 

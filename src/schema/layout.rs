@@ -11,7 +11,7 @@ use crate::schema::sites::SiteFields;
 use crate::schema::tokenizer::CLINICAL;
 
 /// Counts changes of what is stored and how, which the schema itself does not show.
-const STORED_VERSION: u32 = 2;
+const STORED_VERSION: u32 = 3;
 
 /// The engine's schema and its fields by what they hold.
 ///
@@ -38,6 +38,10 @@ pub struct Layout {
     pub verified: Field,
     /// Number of participants.
     pub enrollment: Field,
+    /// The youngest age that may take part, in minutes ([`crate::trial::Age::minutes`]); none if there is no bound.
+    pub minimum_age: Field,
+    /// The age in minutes from which on nobody may take part: of "65 Years", that of 66; none if there is no bound.
+    pub maximum_age: Field,
     /// The sites, one value a site in each column.
     pub sites: SiteFields,
     /// The names that the record uses (`schema/names.rs`).
@@ -101,6 +105,8 @@ impl Layout {
             primary_completion: builder.add_i64_field("primary_completion", FAST),
             verified: builder.add_i64_field("verified", FAST),
             enrollment: builder.add_i64_field("enrollment", FAST),
+            minimum_age: builder.add_i64_field("minimum_age", FAST),
+            maximum_age: builder.add_i64_field("maximum_age", FAST),
             sites: SiteFields::new(&mut builder),
             names: builder.add_text_field("names", term.clone()),
             completions: builder.add_text_field("completions", term.clone()),

@@ -30,4 +30,4 @@ pub(crate) use sites::{latitudes, parts_of_key, point_of, taught, without_state}
 pub use stored::{StoredRecord, StoredRecordError};
 pub(crate) use stored::{compress, decompress};
 pub use synonyms::{Synonym, SynonymSource, Synonyms, SynonymsError};
-pub(crate) use tokenizer::register_analyzer;
+pub(crate) use tokenizer::{LONG_VALUE, VALUE_GAP, register_analyzer};

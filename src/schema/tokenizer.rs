@@ -2,7 +2,7 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, EXACT_MARK};
 
 /// The name that the engine knows the analyzer by.
 pub(crate) const CLINICAL: &str = "clinical";
@@ -12,10 +12,16 @@ pub(crate) fn register_analyzer(tokenizers: &TokenizerManager) {
     tokenizers.register(CLINICAL, ClinicalTokenizer::new());
 }
 
-/// Positions left free between two values of a field, so that no phrase reaches from one criterion into the next.
-const VALUE_GAP: usize = 100;
+/// Positions left free between two values of a field, so that no phrase reaches from one criterion into the next. Two words
+/// no more than this apart are of one value.
+pub(crate) const VALUE_GAP: u32 = 100;
 
-/// [`Analyzer`] as a tokenizer of the engine. Each indexing thread works on a clone with a memory of its own.
+/// The term at the first position of a value that takes more than [`VALUE_GAP`] of them, and the one at its last. In shorter
+/// values the gap tells what stands in one value; these two tell it of the others, which are few.
+pub(crate) const LONG_VALUE: [&str; 2] = ["\u{1}", "\u{2}"];
+
+/// [`Analyzer`] as a tokenizer of the engine: each word's term, the word as written where it differs, and the marks of a long
+/// value. Each indexing thread works on a clone with a memory of its own.
 #[derive(Clone)]
 pub(crate) struct ClinicalTokenizer {
     analyzer: Analyzer,
@@ -87,10 +93,27 @@ impl TokenStream for ClinicalTokenStream<'_> {
             last.text.push_str(token.term);
             last.position = token.position as usize;
             last.position_length = token.positions as usize;
+            if token.exact != token.term {
+                sink(&last);
+                last.text.clear();
+                last.text.push(EXACT_MARK);
+                last.text.push_str(token.exact);
+            }
         });
-        if any {
-            last.position_length += VALUE_GAP;
-            sink(&last);
+        if !any {
+            return;
         }
+        let positions = self.analyzer.positions_used();
+        if positions > VALUE_GAP {
+            for (mark, position) in LONG_VALUE.into_iter().zip([0, positions - 1]) {
+                sink(&last);
+                last.text.clear();
+                last.text.push_str(mark);
+                last.position = position as usize;
+                last.position_length = 1;
+            }
+        }
+        last.position_length += VALUE_GAP as usize;
+        sink(&last);
     }
 }

@@ -18,12 +18,28 @@ pub(crate) struct SegmentColumns {
     pub(crate) updated: Column<i64>,
     start: Column<i64>,
     enrollment: Column<i64>,
+    primary_completion: Column<i64>,
+    verified: Column<i64>,
+    minimum_age: Column<i64>,
+    maximum_age: Column<i64>,
     ids: StrColumn,
     /// Every id by its place, once many were asked for.
     all_ids: OnceLock<Vec<String>>,
     documents: u32,
     /// Whether a search has read them before.
     used: AtomicBool,
+}
+
+/// A column of numbers: participants, days since 1970-01-01, ages in minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NumberColumn {
+    Enrollment,
+    Start,
+    Updated,
+    Verified,
+    PrimaryCompletion,
+    MinimumAge,
+    MaximumAge,
 }
 
 /// The values of one facet in one segment, by ordinal.
@@ -132,6 +148,10 @@ impl SegmentColumns {
             updated: days(layout.updated)?,
             start: days(layout.start)?,
             enrollment: days(layout.enrollment)?,
+            primary_completion: days(layout.primary_completion)?,
+            verified: days(layout.verified)?,
+            minimum_age: days(layout.minimum_age)?,
+            maximum_age: days(layout.maximum_age)?,
             ids: text(layout.id)?,
             all_ids: OnceLock::new(),
             documents: segment.max_doc(),
@@ -160,6 +180,19 @@ impl SegmentColumns {
             Sort::Updated => Some(&self.updated),
             Sort::Enrollment => Some(&self.enrollment),
             Sort::Relevance | Sort::Id | Sort::Distance => None,
+        }
+    }
+
+    /// A column of numbers.
+    pub(crate) fn number(&self, column: NumberColumn) -> &Column<i64> {
+        match column {
+            NumberColumn::Enrollment => &self.enrollment,
+            NumberColumn::Start => &self.start,
+            NumberColumn::Updated => &self.updated,
+            NumberColumn::Verified => &self.verified,
+            NumberColumn::PrimaryCompletion => &self.primary_completion,
+            NumberColumn::MinimumAge => &self.minimum_age,
+            NumberColumn::MaximumAge => &self.maximum_age,
         }
     }
 

@@ -11,6 +11,8 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
+use crate::passage::Sought;
+use crate::search::expansion::Expansion;
 use crate::search::found::{ConceptScorer, Found};
 use crate::search::scorer::{List, Listed, Source};
 
@@ -31,6 +33,10 @@ pub(crate) enum Origin {
     Writing,
     /// The nearest word that the index knows.
     Spelling,
+    /// A word that begins as was typed.
+    Prefix,
+    /// A word spelt nearly as was typed.
+    Fuzzy,
     /// The long form of an abbreviation, or the abbreviation, as the records define it.
     Abbreviation,
     /// Another name of the same thing.
@@ -47,6 +53,8 @@ impl Origin {
             Origin::Typed => "typed",
             Origin::Writing => "writing",
             Origin::Spelling => "spelling",
+            Origin::Prefix => "prefix",
+            Origin::Fuzzy => "fuzzy",
             Origin::Abbreviation => "abbreviation",
             Origin::Synonym => "synonym",
             Origin::SideBySide => "side by side",
@@ -59,6 +67,8 @@ impl Origin {
         [
             Origin::Writing,
             Origin::Spelling,
+            Origin::Prefix,
+            Origin::Fuzzy,
             Origin::Abbreviation,
             Origin::Synonym,
             Origin::SideBySide,
@@ -114,13 +124,27 @@ impl Alternative {
     }
 }
 
+/// A way of writing a concept that is no word and no plain phrase.
+#[derive(Clone, Debug)]
+pub(crate) struct Arranged {
+    /// What must stand where.
+    pub(crate) sought: Arc<Sought>,
+    /// The same as people read it.
+    pub(crate) text: String,
+    pub(crate) origin: Origin,
+    /// As [`Alternative::weight`].
+    pub(crate) weight: f32,
+}
+
 /// One thing that a query asks for.
 #[derive(Clone, Debug)]
 pub(crate) struct Concept {
     /// What was typed for it.
     pub(crate) typed: String,
-    /// Its writings, the typed one first.
+    /// Its writings, the typed one first; none if it was typed as an arrangement.
     pub(crate) alternatives: Vec<Alternative>,
+    /// Its other writings, numbered on from the alternatives.
+    pub(crate) arrangements: Vec<Arranged>,
     /// Positions of the fields in [`crate::schema::Fields::text`].
     pub(crate) fields: Vec<usize>,
     /// What its score is multiplied by; 1 unless it was asked for with a boost.
@@ -140,11 +164,47 @@ impl Concept {
         Concept {
             typed,
             alternatives,
+            arrangements: Vec::new(),
             fields,
             boost: 1.0,
             literal: false,
             statistics: OnceLock::new(),
         }
+    }
+
+    /// A concept that is found by arrangements.
+    pub(crate) fn arranged(
+        typed: String,
+        arrangements: Vec<Arranged>,
+        fields: Vec<usize>,
+    ) -> Concept {
+        Concept {
+            arrangements,
+            literal: true,
+            ..Concept::new(typed, Vec::new(), fields)
+        }
+    }
+
+    /// A writing by its number, as people read it, how it came to be searched, and its weight.
+    pub(crate) fn writing(&self, number: usize) -> (String, Origin, f32) {
+        let arranged = || number.checked_sub(self.alternatives.len());
+        match (self.alternatives.get(number), arranged()) {
+            (Some(alternative), _) => (
+                alternative.to_text(),
+                alternative.origin,
+                alternative.weight,
+            ),
+            (None, Some(place)) if place < self.arrangements.len() => {
+                let arranged = &self.arrangements[place];
+                (arranged.text.clone(), arranged.origin, arranged.weight)
+            }
+            (None, _) => (self.typed.clone(), Origin::Typed, 1.0),
+        }
+    }
+
+    /// How many writings it has.
+    pub(crate) fn writings(&self) -> usize {
+        self.alternatives.len() + self.arrangements.len()
     }
 }
 
@@ -160,6 +220,7 @@ impl Concept {
         Concept {
             boost: self.boost,
             literal: self.literal,
+            arrangements: self.arrangements.clone(),
             ..Concept::new(self.typed.clone(), all, self.fields.clone())
         }
     }
@@ -395,6 +456,16 @@ impl ConceptWeight {
                         list: List::new(postings),
                     });
                 }
+            }
+            for (number, arranged) in concept.arrangements.iter().enumerate() {
+                let expansion = Expansion::new(&arranged.sought, handles[field], &inverted)?;
+                let list =
+                    List::arranged(&arranged.sought, &expansion, &inverted, reader.max_doc())?;
+                lists.extend(list.map(|list| Listed {
+                    alternative: concept.alternatives.len() + number,
+                    weight: arranged.weight,
+                    list,
+                }));
             }
             if lists.is_empty() {
                 continue;

@@ -97,7 +97,8 @@ impl<'e> Expander<'e> {
             let concepts = plan.concepts();
             let terms = concepts
                 .iter()
-                .flat_map(|concept| &concept.alternatives[0].terms);
+                .filter_map(|concept| concept.alternatives.first())
+                .flat_map(|typed| &typed.terms);
             self.asked = terms.map(|placed| placed.term.clone()).collect();
         }
         let plan = self.part(plan, &[])?;
@@ -113,7 +114,9 @@ impl<'e> Expander<'e> {
                 let parts = plans.iter().map(|plan| self.part(plan, beside));
                 Plan::Or(parts.collect::<tantivy::Result<_>>()?)
             }
-            Plan::Not(_) | Plan::All | Plan::Nothing => plan.clone(),
+            Plan::Not(_) | Plan::Filter(_) | Plan::Near(_) | Plan::All | Plan::Nothing => {
+                plan.clone()
+            }
         })
     }
 

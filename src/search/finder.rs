@@ -13,8 +13,8 @@ use tantivy::schema::Field;
 
 use crate::analysis::Analyzer;
 use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
-use crate::query::FieldNames;
-use crate::schema::{Fields, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
+use crate::query::QueryError;
+use crate::schema::{NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::SegmentColumns;
 use crate::search::concept::{Concept, Origin, Weights};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
@@ -62,6 +62,14 @@ pub enum SearchError {
         name: String,
         /// The names there are.
         known: String,
+    },
+    /// A query that asks for what the index does not know, with the place in it.
+    #[error("{}", .error.render(.query))]
+    Query {
+        /// What is wrong, and where.
+        error: QueryError,
+        /// The text of the query.
+        query: String,
     },
     /// No trial of that id.
     #[error("no trial with the id `{id}` in the index")]
@@ -123,31 +131,6 @@ fn start_threads() -> Option<ThreadPool> {
 pub(crate) struct View {
     pub(crate) searcher: Searcher,
     pub(crate) columns: Vec<Arc<SegmentColumns>>,
-}
-
-impl FieldNames for Fields {
-    fn resolve(&self, name: &str) -> Option<String> {
-        self.names().find(|known| *known == name)?;
-        let canonical = self
-            .text
-            .iter()
-            .find(|field| field.name == name || field.also.iter().any(|also| also == name));
-        Some(
-            canonical
-                .map_or(name, |field| field.name.as_str())
-                .to_owned(),
-        )
-    }
-
-    fn names(&self) -> Vec<String> {
-        Fields::names(self).map(str::to_owned).collect()
-    }
-
-    fn advice(&self, name: &str) -> Option<String> {
-        let (_, facet) = self.facet(name)?;
-        let option = facet.name.replace('_', "-");
-        Some(format!("{} is a filter: `--{option} VALUE`", facet.name))
-    }
 }
 
 impl Finder {
@@ -266,7 +249,7 @@ impl Finder {
             request,
             weights: run.weights.clone(),
             plan: &plan,
-            near: run.near.as_ref(),
+            near: run.near.as_ref().or(plan.near().map(|asked| &asked.near)),
             bonus: &bonus,
         };
         let hits = presenter.hits(&gathered)?;
@@ -284,7 +267,10 @@ impl Finder {
                     .collect(),
                 feedback: bonus
                     .iter()
-                    .filter(|concept| concept.alternatives[0].origin == Origin::Feedback)
+                    .filter(|concept| {
+                        let first = concept.alternatives.first();
+                        first.is_some_and(|first| first.origin == Origin::Feedback)
+                    })
                     .map(|concept| concept.typed.clone())
                     .collect(),
             },
@@ -360,13 +346,13 @@ impl Finder {
     }
 
     fn asked(&self, concept: &Concept) -> ConceptAsked {
-        let alternatives = concept
-            .alternatives
-            .iter()
-            .map(|alternative| AlternativeAsked {
-                terms: alternative.to_text(),
-                origin: alternative.origin.name(),
-            });
+        let alternatives = (0..concept.writings()).map(|number| {
+            let (terms, origin, _) = concept.writing(number);
+            AlternativeAsked {
+                terms,
+                origin: origin.name(),
+            }
+        });
         ConceptAsked {
             typed: concept.typed.clone(),
             alternatives: alternatives.collect(),

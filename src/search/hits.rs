@@ -133,6 +133,22 @@ pub enum Notice {
         /// Words that no trial in the index has.
         nowhere: Vec<String>,
     },
+    /// Trials match the query without the filters in it, but none with them.
+    #[serde(rename_all = "camelCase")]
+    QueryFiltersEmpty {
+        /// How many trials match without them.
+        without_filters: u64,
+        /// For each filter whose absence alone lets trials match, how many.
+        without: Vec<(String, u64)>,
+    },
+    /// The query asks for the time up to today, and the newest data are older.
+    #[serde(rename_all = "camelCase")]
+    DataOlder {
+        /// The day of the newest data, ISO.
+        data_as_of: String,
+        /// Whether they are older than all the time asked for.
+        nothing: bool,
+    },
     /// Trials match the words, but none the filters too.
     #[serde(rename_all = "camelCase")]
     FiltersEmpty {

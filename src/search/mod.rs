@@ -1,8 +1,8 @@
 //! From a query tree to ranked, filtered, counted hits with their passages.
 //!
-//! The way of a search: `lower` makes concepts of the tree and the engine's query of them, `expand` adds what stands for them,
-//! `bonus` and `feedback` say what else speaks for a trial, `collect` goes over the documents once for filters, facets and the
-//! best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
+//! The way of a search: `lower` makes concepts and filters of the tree and the engine's query of them, `expand` adds what stands
+//! for them, `bonus` and `feedback` say what else speaks for a trial, `collect` goes over the documents once for filters, facets
+//! and the best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
 //! picks passages. Nothing here prints.
 
 mod bonus;
@@ -11,16 +11,21 @@ mod columns;
 mod concept;
 mod documented;
 mod expand;
+mod expansion;
 mod feedback;
+mod filter;
 mod finder;
 mod found;
 mod hits;
 mod ids;
 mod lower;
 mod names;
+mod near_words;
 mod patient;
+mod placed;
 mod places;
 mod present;
+mod query_names;
 mod request;
 mod run;
 mod scorer;
@@ -42,6 +47,7 @@ pub use patient::{
     LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
 };
 pub use places::Place;
+pub use query_names::filters;
 pub use request::{Filter, Request, Sort};
 pub use sites::{SiteFilter, USUAL_KM};
 pub use status::HitStatus;

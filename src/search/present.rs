@@ -40,6 +40,7 @@ pub(crate) struct Presenter<'p> {
 /// What is looked for in the texts of the hits.
 struct Sought {
     concepts: Vec<Arc<Concept>>,
+    patterns: Vec<passage::Concept>,
     pattern: Pattern,
     /// What exclusion criteria are looked through for, and their field.
     findings: Option<(usize, Findings)>,
@@ -94,19 +95,93 @@ impl Presenter<'_> {
             .zip(&weights)
             .map(|(concept, weight)| passage::Concept {
                 alternatives: looked_for(concept),
+                arrangements: concept
+                    .arrangements
+                    .iter()
+                    .map(|arranged| passage::Arranged {
+                        sought: passage::Sought::clone(&arranged.sought),
+                        weight: arranged.weight,
+                    })
+                    .collect(),
                 fields: concept.fields.clone(),
                 weight: concept.boost * weight.idf(),
             });
-        let pattern = Pattern::new(patterns.collect());
+        let patterns: Vec<passage::Concept> = patterns.collect();
+        let pattern = Pattern::new(patterns.clone());
         let patient = self.request.patient.as_ref();
         let findings = patient
             .zip(self.field_of(Element::ExclusionItem))
             .map(|(patient, field)| (field, findings(patient, field)));
         Ok(Sought {
             concepts,
+            patterns,
             pattern,
             findings,
         })
+    }
+
+    /// What is looked for in a trial that may match by a part of the query only: the concepts of the parts that it matches.
+    fn sought_in(&self, sought: &Sought, address: DocAddress) -> Result<Sought, SearchError> {
+        let mut matched = Vec::new();
+        self.matched(self.plan, address, &mut matched)?;
+        let patterns: Vec<passage::Concept> = sought
+            .patterns
+            .iter()
+            .zip(matched)
+            .map(|(concept, matched)| match matched {
+                true => concept.clone(),
+                false => passage::Concept {
+                    alternatives: Vec::new(),
+                    arrangements: Vec::new(),
+                    fields: Vec::new(),
+                    weight: 0.0,
+                },
+            })
+            .collect();
+        Ok(Sought {
+            concepts: sought.concepts.clone(),
+            pattern: Pattern::new(patterns),
+            patterns: Vec::new(),
+            findings: None,
+        })
+    }
+
+    /// Whether a trial matches a part of the plan; for each of its concepts, in their order, whether it matches by that.
+    fn matched(
+        &self,
+        plan: &Plan,
+        address: DocAddress,
+        out: &mut Vec<bool>,
+    ) -> Result<bool, SearchError> {
+        let first = out.len();
+        let matches = match plan {
+            Plan::All => true,
+            Plan::Nothing => false,
+            Plan::Filter(_) | Plan::Near(_) | Plan::Not(_) => self.scores(plan, address)?.is_some(),
+            Plan::Concept(concept) => {
+                let matches = self.concept_score(concept, address)?.is_some();
+                out.push(matches);
+                matches
+            }
+            Plan::And(plans) => {
+                let mut all = true;
+                for plan in plans {
+                    all &= self.matched(plan, address, out)?;
+                }
+                all
+            }
+            Plan::Or(plans) => {
+                let mut any = false;
+                for plan in plans {
+                    any |= self.matched(plan, address, out)?;
+                }
+                any
+            }
+        };
+        if !matches {
+            out[first..].fill(false);
+        }
+        Ok(matches)
     }
 
     fn hit(
@@ -116,6 +191,13 @@ impl Presenter<'_> {
         sought: &Sought,
         analyzer: &mut Analyzer,
     ) -> Result<Hit, SearchError> {
+        let of_trial;
+        let sought = if self.plan.has_several_ways() {
+            of_trial = self.sought_in(sought, ranked.address)?;
+            &of_trial
+        } else {
+            sought
+        };
         let trial = self
             .finder
             .index
@@ -342,6 +424,15 @@ impl Presenter<'_> {
         Ok(match plan {
             Plan::All => Some(Vec::new()),
             Plan::Nothing => None,
+            Plan::Near(asked) => {
+                let nearest = asked.near.nearest(address.segment_ord, address.doc_id);
+                nearest.map(|_| Vec::new())
+            }
+            Plan::Filter(filter) => {
+                let admits = filter.admits(&self.view.searcher, address);
+                let admits = admits.map_err(|error| self.finder.engine_error(error))?;
+                admits.then(Vec::new)
+            }
             Plan::Not(excluded) => self.scores(excluded, address)?.is_none().then(Vec::new),
             Plan::Concept(concept) => self
                 .concept_score(concept, address)?
@@ -390,13 +481,13 @@ impl Presenter<'_> {
             found: found
                 .into_iter()
                 .map(|contribution| {
-                    let alternative = &concept.alternatives[contribution.alternative];
+                    let (terms, origin, weight) = concept.writing(contribution.alternative);
                     FieldScore {
                         field: fields[contribution.field].name.clone(),
-                        terms: alternative.to_text(),
-                        origin: alternative.origin.name(),
+                        terms,
+                        origin: origin.name(),
                         frequency: contribution.frequency,
-                        weight: alternative.weight,
+                        weight,
                         weighted: contribution.weighted,
                     }
                 })

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tantivy::Term;
 
 use crate::index::StoredTrial;
+use crate::query::{Ago, Node, Test};
 use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
@@ -16,12 +17,13 @@ use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
-use crate::search::lower::{Plan, Planner, to_engine};
+use crate::search::lower::{Filters, Plan, Planner, to_engine};
 use crate::search::patient::searched_fields;
 use crate::search::request::{Request, Sort};
 use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
 use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::Speller;
+use crate::trial::PartialDate;
 
 /// One search under way.
 pub(super) struct Run<'r> {
@@ -66,12 +68,19 @@ impl Run<'_> {
         }
         let (mut plan, expansions) = self.expanded()?;
         notices.extend(expansions);
-        let expanded = notices.len();
         let mut gathered = self.gather(&plan)?;
+        notices.extend(self.data_older(&self.request.query.root)?);
+        let emptied = match gathered.words {
+            0 => self.emptied_by_filters(&plan)?,
+            _ => None,
+        };
         if gathered.words > 0 && self.request.widen {
             notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
         }
-        if gathered.words == 0 && self.request.widen {
+        let said = notices.len();
+        if let Some(emptied) = emptied {
+            notices.push(emptied);
+        } else if gathered.words == 0 && self.request.widen {
             let typed = plan.clone();
             let (respelled, changes) = self.respell(&plan)?;
             if !changes.is_empty() {
@@ -93,7 +102,7 @@ impl Run<'_> {
             }
             if gathered.words == 0 {
                 // Nothing helped: the answer is that of what was typed.
-                notices.truncate(expanded);
+                notices.truncate(said);
                 plan = typed;
             }
         }
@@ -112,7 +121,8 @@ impl Run<'_> {
                     .collect(),
             });
         }
-        if let Some(filter) = &self.request.near {
+        let in_query = plan.near().map(|asked| &asked.filter);
+        if let Some(filter) = self.request.near.as_ref().or(in_query) {
             notices.extend(place_notices(filter, &gathered));
         }
         let mut bonus = self.neighbours(&plan);
@@ -155,6 +165,57 @@ impl Run<'_> {
         Ok((plan, notices))
     }
 
+    /// What lifting filters of the query gives, if trials match the rest of it.
+    fn emptied_by_filters(&self, plan: &Plan) -> Result<Option<Notice>, SearchError> {
+        let filters = plan.filters();
+        if filters.is_empty() {
+            return Ok(None);
+        }
+        let without_filters = self.gather(&plan.without(&filters))?.words;
+        if without_filters == 0 {
+            return Ok(None);
+        }
+        let mut without = Vec::new();
+        for filter in &filters {
+            let lifted = self
+                .gather(&plan.without(std::slice::from_ref(filter)))?
+                .words;
+            if lifted > 0 {
+                without.push((filter.typed.clone(), lifted));
+            }
+        }
+        Ok(Some(Notice::QueryFiltersEmpty {
+            without_filters,
+            without,
+        }))
+    }
+
+    /// Says if the query asks for the time up to today and the index knows it only in part.
+    fn data_older(&self, node: &Node) -> Result<Option<Notice>, SearchError> {
+        let Some(ago) = recent(node) else {
+            return Ok(None);
+        };
+        let data_as_of = self.finder.index.data_as_of()?;
+        let day = data_as_of.as_deref().and_then(PartialDate::parse);
+        let (Some(data_as_of), Some(day)) = (data_as_of, day.map(PartialDate::last_day)) else {
+            return Ok(None);
+        };
+        let missing = self
+            .request
+            .today
+            .since(day)
+            .map_or(0, |span| span.get_days());
+        let asked = self.request.today.since(ago.before(self.request.today));
+        let asked = asked.map_or(0, |span| span.get_days());
+        // A tenth of the time, so that yesterday's data are not held against a search over months.
+        Ok(
+            (missing > 0 && missing * 10 >= asked).then_some(Notice::DataOlder {
+                data_as_of,
+                nothing: missing >= asked,
+            }),
+        )
+    }
+
     pub(super) fn plan(&self) -> Result<Plan, SearchError> {
         let searcher = &self.view.searcher;
         let knows = |term: &str, fields: &[usize]| {
@@ -170,9 +231,15 @@ impl Run<'_> {
                 fields: self.finder.index.fields(),
                 analyzer,
                 knows: &knows,
+                filters: Some(Filters {
+                    finder: self.finder,
+                    view: self.view,
+                    query: &self.request.query.text,
+                    today: self.request.today,
+                }),
             };
             planner.plan(&self.request.query.root)
-        });
+        })?;
         Ok(match &self.request.patient {
             Some(patient) => plan.with_patient(patient.plan()),
             None => plan,
@@ -362,7 +429,7 @@ impl Run<'_> {
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
-    /// What was typed that no trial has.
+    /// What was typed that no trial has, filters aside.
     fn nowhere(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
         let mut nowhere = Vec::new();
         for concept in plan.concepts() {
@@ -410,6 +477,19 @@ impl Run<'_> {
             });
         }
         facets
+    }
+}
+
+/// The first stretch up to today that a query asks for.
+fn recent(node: &Node) -> Option<Ago> {
+    match node {
+        Node::Filter {
+            test: Test::Recent(ago),
+            ..
+        } => Some(*ago),
+        Node::And { nodes } | Node::Or { nodes } => nodes.iter().find_map(recent),
+        Node::Boost { node, .. } => recent(node),
+        _ => None,
     }
 }
 

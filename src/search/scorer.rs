@@ -1,8 +1,14 @@
 //! Posting lists: the documents of a word or a phrase in one field, and of all alternatives of a concept there.
 
+use std::sync::Arc;
+
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
+
+use crate::passage::Sought;
+use crate::search::expansion::Expansion;
+use crate::search::placed::{PlacedList, UnionList};
 
 /// The documents of a concept in one field. Several alternatives are writings of one occurrence ("BM-MSC" is indexed as a
 /// word and as its parts), so the one that counts most is taken, not their sum.
@@ -26,6 +32,8 @@ pub(crate) struct Listed {
 pub(crate) enum List {
     Word(Box<SegmentPostings>),
     Phrase(PhraseList),
+    Union(UnionList),
+    Placed(Box<PlacedList>),
 }
 
 impl List {
@@ -37,10 +45,30 @@ impl List {
         }
     }
 
+    /// What is asked by its arrangement; nothing if the field has none of its terms.
+    pub(crate) fn arranged(
+        sought: &Arc<Sought>,
+        expansion: &Expansion,
+        inverted: &Arc<InvertedIndexReader>,
+        documents: u32,
+    ) -> tantivy::Result<Option<List>> {
+        if expansion.terms.iter().all(|terms| terms.any.is_empty()) {
+            return Ok(None);
+        }
+        Ok(Some(match (sought.single(), expansion.terms.first()) {
+            (Some(_), Some(terms)) if terms.but.is_empty() => {
+                List::Union(UnionList::new(terms, inverted, documents)?)
+            }
+            _ => List::Placed(Box::new(PlacedList::new(sought, expansion, inverted)?)),
+        }))
+    }
+
     fn doc(&self) -> DocId {
         match self {
             List::Word(postings) => postings.doc(),
             List::Phrase(phrase) => phrase.doc,
+            List::Union(union) => union.doc(),
+            List::Placed(placed) => placed.doc(),
         }
     }
 
@@ -48,6 +76,8 @@ impl List {
         match self {
             List::Word(postings) => postings.advance(),
             List::Phrase(phrase) => phrase.advance(),
+            List::Union(union) => union.advance(),
+            List::Placed(placed) => placed.advance(),
         }
     }
 
@@ -58,6 +88,8 @@ impl List {
         match self {
             List::Word(postings) => postings.seek(target),
             List::Phrase(phrase) => phrase.seek(target),
+            List::Union(union) => union.seek(target),
+            List::Placed(placed) => placed.seek(target),
         }
     }
 
@@ -65,6 +97,8 @@ impl List {
         match self {
             List::Word(postings) => postings.term_freq(),
             List::Phrase(phrase) => phrase.frequency,
+            List::Union(union) => union.frequency(),
+            List::Placed(placed) => placed.frequency(),
         }
     }
 }

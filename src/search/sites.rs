@@ -102,10 +102,6 @@ impl Near {
     }
 
     /// The documents that fit, as a query that adds nothing to a score: a leaf of a plan.
-    #[allow(
-        dead_code,
-        reason = "plans have no such leaf until the query language asks for one"
-    )]
     pub(crate) fn query(&self) -> Box<dyn Query> {
         Box::new(NearQuery(self.clone()))
     }

@@ -13,7 +13,7 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{InvertedIndexReader, Term};
 
-use crate::analysis::{Analyzer, folded_name};
+use crate::analysis::{Analyzer, folded_name, is_word_term};
 use crate::schema::SEPARATOR;
 use crate::search::concept::{Alternative, Concept, Origin, Weights};
 use crate::search::finder::{Finder, View};
@@ -177,7 +177,12 @@ impl Speller<'_> {
         two_from: usize,
     ) -> tantivy::Result<Vec<Candidate>> {
         let typed = folded_name(&concept.typed);
-        let [placed] = concept.alternatives[0].terms.as_slice() else {
+        // What was typed as an arrangement is meant as typed.
+        let typed_as = concept
+            .alternatives
+            .first()
+            .map(|typed| typed.terms.as_slice());
+        let (Some([placed]), true) = (typed_as, concept.arrangements.is_empty()) else {
             return Ok(Vec::new());
         };
         let length = typed.chars().count();
@@ -318,7 +323,9 @@ fn near(
     }
     let mut stream = search.into_stream()?;
     while stream.advance() {
-        if let Ok(key) = std::str::from_utf8(stream.key()) {
+        if let Ok(key) = std::str::from_utf8(stream.key())
+            && is_word_term(key)
+        {
             sink(key, u64::from(stream.value().doc_freq));
         }
     }

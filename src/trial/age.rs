@@ -60,6 +60,21 @@ impl Age {
     }
 }
 
+impl Age {
+    /// The age in minutes, for comparing ages of different units exactly: a year is 365.25 days, a month a twelfth of it.
+    pub fn minutes(self) -> i64 {
+        let unit = match self.unit {
+            AgeUnit::Years => 525_960,
+            AgeUnit::Months => 43_830,
+            AgeUnit::Weeks => 10_080,
+            AgeUnit::Days => 1_440,
+            AgeUnit::Hours => 60,
+            AgeUnit::Minutes => 1,
+        };
+        i64::from(self.count) * unit
+    }
+}
+
 impl fmt::Display for Age {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = UNITS

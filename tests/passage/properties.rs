@@ -102,6 +102,7 @@ fn pattern(from: &str, picks: &[(usize, usize, bool)]) -> Pattern {
                 prefix,
                 weight: 1.0,
             }],
+            arrangements: Vec::new(),
             fields: vec![0],
             weight: at as f32,
         }
@@ -145,7 +146,7 @@ proptest! {
         let tokens = tokens(&text);
         if let Some(picked) = tokens.get(pick % tokens.len().max(1)) {
             let term = Term { term: picked.term.clone(), offset: 0 };
-            let concept = Concept { alternatives: vec![Alternative { terms: vec![term], prefix: false, weight: 1.0 }], fields: vec![0], weight: 1.0 };
+            let concept = Concept { alternatives: vec![Alternative { terms: vec![term], prefix: false, weight: 1.0 }], arrangements: Vec::new(), fields: vec![0], weight: 1.0 };
             let marks = highlights(&text, 0, &Pattern::new(vec![concept]), &mut Analyzer::new());
             for token in tokens.iter().filter(|t| t.term == picked.term && !t.bytes.is_empty()) {
                 prop_assert!(marks.iter().any(|m| m.start <= token.bytes.start && token.bytes.end <= m.end), "`{}` lost in {text:?}", picked.term);

@@ -43,6 +43,7 @@ fn concept(analyzer: &mut Analyzer, part: &str, fields: usize) -> Concept {
             .split('|')
             .flat_map(|words| alternatives(analyzer, words))
             .collect(),
+        arrangements: Vec::new(),
         fields,
         weight: 1.0,
     }

@@ -32,25 +32,25 @@ hint: did you mean `title`? (in quotes it is text: `"titel:pain"`)
 unknown field `EGFR`
   stem EGFR:mutated
        ^^^^
-hint: the fields are title, condition, intervention, summary, inclusion, exclusion, criteria, sponsor, country, id (in quotes it is text: `"EGFR:mutated"`)
+hint: the fields are title, condition, intervention, summary, inclusion, exclusion, criteria, outcome, sponsor, investigator, location, id, status, phase, type, sex, country, age, enrollment, start, updated, completion, verified, has, near (in quotes it is text: `"EGFR:mutated"`)
 "#,
     );
     check(
-        "phase:2 knee",
+        "shelf:2 knee",
         r#"
-unknown field `phase`
-  phase:2 knee
+unknown field `shelf`
+  shelf:2 knee
   ^^^^^
-hint: phase is a filter: `--phase 2` (in quotes it is text: `"phase:2"`)
+hint: shelf is an option: `--shelf 2` (in quotes it is text: `"shelf:2"`)
 "#,
     );
     check(
         "phase: 2",
         r#"
-unknown field `phase`
+nothing right after `phase:`
   phase: 2
-  ^^^^^
-hint: phase is a filter: `--phase 2` (in quotes it is text: `"phase:"`)
+  ^^^^^^
+hint: write the word right after the colon, `phase:pain`, or put it in quotes to search for it as text: `"phase:"`
 "#,
     );
     check(
@@ -140,7 +140,7 @@ hint: close the parenthesis of `title:` first
 unknown field `NOT`
   NOT: x
   ^^^
-hint: the fields are title, condition, intervention, summary, inclusion, exclusion, criteria, sponsor, country, id (in quotes it is text: `"NOT:"`)
+hint: the fields are title, condition, intervention, summary, inclusion, exclusion, criteria, outcome, sponsor, investigator, location, id, status, phase, type, sex, country, age, enrollment, start, updated, completion, verified, has, near (in quotes it is text: `"NOT:"`)
 "#,
     );
 }
@@ -327,24 +327,6 @@ hint: type a word, or nothing for all trials
 #[test]
 fn notation_of_other_tools() {
     check(
-        "osteo*",
-        r#"
-`*` is not understood: words are not completed
-  osteo*
-       ^
-hint: leave it out, plurals and other endings match by themselves; write other words out: `(arthritis OR arthrosis)`
-"#,
-    );
-    check(
-        "\"stem cell*\"",
-        r#"
-`*` is not understood: words are not completed
-  "stem cell*"
-            ^
-hint: leave it out, plurals and other endings match by themselves; write other words out: `(arthritis OR arthrosis)`
-"#,
-    );
-    check(
         "wom?n",
         r#"
 `?` is not understood: letters of a word cannot be left open
@@ -354,75 +336,21 @@ hint: write the spellings out: `(woman OR women)`; in quotes, `"…"`, the sign 
 "#,
     );
     check(
-        "oedema~1",
-        r#"
-`~1` is not understood: there is no search for words spelt nearly so
-  oedema~1
-        ^^
-hint: write the spellings out: `(oedema OR edema)`; in quotes, `"…"`, the sign is text
-"#,
-    );
-    check(
-        "\"back pain\"~5",
-        r#"
-`~5` is not understood: there is no search for words near each other
-  "back pain"~5
-             ^^
-hint: write the words in quotes if they stand side by side, `"back pain"`, or leave the operator out
-"#,
-    );
-    check(
-        "(a) ~5 (b)",
-        r#"
-`~5` is not understood: there is no search for words near each other
-  (a) ~5 (b)
-      ^^
-hint: write the words in quotes if they stand side by side, `"back pain"`, or leave the operator out
-"#,
-    );
-    check(
         "knee ADJ3 pain",
         r#"
-`ADJ3` is not understood: there is no search for words near each other
+`ADJ3` is not understood: nearness is written otherwise here
   knee ADJ3 pain
        ^^^^
-hint: write the words in quotes if they stand side by side, `"back pain"`, or leave the operator out
+hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`
 "#,
     );
     check(
         "a NEAR/5 b",
         r#"
-`NEAR/5` is not understood: there is no search for words near each other
+`NEAR/5` is not understood: nearness is written otherwise here
   a NEAR/5 b
     ^^^^^^
-hint: write the words in quotes if they stand side by side, `"back pain"`, or leave the operator out
-"#,
-    );
-    check(
-        "pain^3 b",
-        r#"
-`^3` is not understood: words have no weight of their own
-  pain^3 b
-      ^^
-hint: leave it out; in quotes, `"…"`, the sign is text
-"#,
-    );
-    check(
-        "\"a b\"^2",
-        r#"
-`^2` is not understood: words have no weight of their own
-  "a b"^2
-       ^^
-hint: leave it out; in quotes, `"…"`, the sign is text
-"#,
-    );
-    check(
-        "=knee",
-        r#"
-`=` is not understood: there is no search for one form of a word only
-  =knee
-  ^
-hint: leave the `=` out
+hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`
 "#,
     );
     check(
@@ -459,15 +387,6 @@ hint: write `title:pain` or `title:"back pain"`
   (a OR b).ti,ab.
           ^^^^^^^
 hint: write `title:pain` or `title:"back pain"`
-"#,
-    );
-    check(
-        "exclusion:{bmi 40}",
-        r#"
-`{` is not understood: braces are not used
-  exclusion:{bmi 40}
-            ^
-hint: write `title:(back pain)`
 "#,
     );
     check(
@@ -509,10 +428,10 @@ hint: write `-pain` to leave trials with that word out, or put a space behind th
     check(
         "ADJ: x",
         r#"
-`ADJ` is not understood: there is no search for words near each other
+`ADJ` is not understood: nearness is written otherwise here
   ADJ: x
   ^^^
-hint: write the words in quotes if they stand side by side, `"back pain"`, or leave the operator out
+hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`
 "#,
     );
 }
@@ -600,5 +519,188 @@ fn limits() {
             "more than 64 parentheses within each other".to_owned(),
             MOST_NESTED
         )
+    );
+}
+
+#[test]
+fn signs() {
+    check(
+        "osteo$",
+        r#"
+`$` is not understood: words are completed at a `*` right behind their letters
+  osteo$
+       ^
+hint: write `osteo*`; in a phrase, `"osteo* knee"`
+"#,
+    );
+    check(
+        "=osteo*",
+        r#"
+`*`: a word bears one of `=`, `*` and `~`
+  =osteo*
+        ^
+hint: leave all but one out
+"#,
+    );
+    check(
+        "oedema~3",
+        r#"
+`~3`: two letters at most may differ
+  oedema~3
+        ^^
+hint: write `oedema~1`, `oedema~2` or `oedema~`
+"#,
+    );
+    check(
+        "pain^1000",
+        r#"
+`^1000` is no boost
+  pain^1000
+      ^^^^^
+hint: write a number from 0.01 to 100: `pain^2`, `pain^0.5`
+"#,
+    );
+    check(
+        "\"a b\"~99",
+        r#"
+`~99` is too wide: at most 50 places are looked over
+  "a b"~99
+       ^^^
+hint: for words in one value, however far apart, write `summary:{knee pain}`
+"#,
+    );
+    check(
+        "\"a b\"~",
+        r#"
+`~` right behind a quote, parenthesis or brace is not understood
+  "a b"~
+       ^
+hint: put a space before it if it is a word; the signs here are `"a b"~5`, `"a b"=`, `(a OR b)^2`
+"#,
+    );
+    check(
+        "(a b) ~5 c",
+        r#"
+only words, phrases and `OR` of them can be near each other
+  (a b) ~5 c
+  ^^^^^
+hint: write `(a OR b) ~5 (c OR "d e")`; what all of it is to have goes beside it
+"#,
+    );
+    check(
+        "a ~5 b ~3 c",
+        r#"
+`~3` after `~5`: words in a row have one distance
+  a ~5 b ~3 c
+         ^^
+hint: write `~5` between all of them, or set parentheses: `(a ~5 b) ~3 c`
+"#,
+    );
+    check(
+        "title:a ~5 b",
+        r#"
+words near each other stand in one field
+  title:a ~5 b
+  ^^^^^^^^^^^^
+hint: write the field before all of it: `title:(knee ~5 pain)`
+"#,
+    );
+    check(
+        "~5 a",
+        r#"
+nothing before `~5`
+  ~5 a
+  ^^
+hint: it stands between two words, phrases or groups: `knee ~5 pain`
+"#,
+    );
+}
+
+#[test]
+fn braces() {
+    check(
+        "exclusion:{bmi 40",
+        r#"
+this brace is not closed
+  exclusion:{bmi 40
+            ^
+hint: add a `}`
+"#,
+    );
+    check(
+        "exclusion:{}",
+        r#"
+nothing between the braces
+  exclusion:{}
+            ^^
+hint: write words between them, `exclusion:{bmi 40}`
+"#,
+    );
+    check(
+        "exclusion:{-bmi}",
+        r#"
+the braces ask for nothing that one value must have
+  exclusion:{-bmi}
+            ^^^^^^
+hint: write at least one word without `-` between them, in each part of an `OR`
+"#,
+    );
+    check(
+        "phase:{2}",
+        r#"
+braces are for the fields of text, and `phase:` is a filter
+  phase:{2}
+        ^
+hint: write `phase:value` or `phase:(one OR other)`
+"#,
+    );
+    check(
+        "exclusion:{bmi^2 40}",
+        r#"
+what stands in braces has one weight
+  exclusion:{bmi^2 40}
+             ^^^^^
+hint: set it behind the brace: `exclusion:{bmi 40}^2`
+"#,
+    );
+}
+
+#[test]
+fn values_of_filters() {
+    check(
+        "age:old",
+        r#"
+`old` is no value of `age:`
+  age:old
+      ^^^
+hint: write `age:45`, `age:6m`, `age:18..65` or `age:>=65`
+"#,
+    );
+    check(
+        "knee start:soon",
+        r#"
+`soon` is no value of `start:`
+  knee start:soon
+             ^^^^
+hint: write `start:2020`, `start:2019..2021-06`, `start:>=2020-06-15`, or how long ago: `start:<90d`, `start:>2y`
+"#,
+    );
+    check(
+        "near:Lyon",
+        r#"
+`Lyon` is no value of `near:`
+  near:Lyon
+       ^^^^
+hint: write a place and how far from it: `near:"Lyon, France"~50km` or `near:45.76,4.84~50km`
+"#,
+    );
+    check(
+        "title:(a phase:2)",
+        r#"
+`phase:` inside the parentheses of `title:`
+  title:(a phase:2)
+           ^^^^^^
+hint: close the parenthesis of `title:` first
+"#,
     );
 }

@@ -54,7 +54,13 @@ pub(crate) fn query() -> impl Strategy<Value = String> {
     let either = prop::collection::vec(word(), 2..5).prop_map(|words| words.join(" OR "));
     let phrase = run_of_words(4).prop_map(|words| format!("\"{words}\""));
     let in_field = (
-        prop::sample::select(vec!["title", "criteria", "exclusion", "country", "summary"]),
+        prop::sample::select(vec![
+            "title",
+            "criteria",
+            "exclusion",
+            "location",
+            "summary",
+        ]),
         word(),
     )
         .prop_map(|(field, word)| format!("{field}:{word}"));

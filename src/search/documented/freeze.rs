@@ -103,6 +103,7 @@ fn with_alternatives(concept: &Concept, frozen: &FrozenConcept) -> Concept {
     );
     thawed.boost = concept.boost;
     thawed.literal = concept.literal;
+    thawed.arrangements = concept.arrangements.clone();
     thawed
 }
 

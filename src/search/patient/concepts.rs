@@ -158,6 +158,7 @@ pub(super) fn read(
             fields,
             analyzer,
             knows: &|_, _| false,
+            filters: None,
         };
         for stretch in &narrative.stretches {
             let Some(text) = story.get(stretch.bytes.clone()) else {

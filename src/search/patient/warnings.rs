@@ -53,7 +53,8 @@ pub(crate) fn findings(patient: &PatientQuery, field: usize) -> Findings {
         if !named || found.bearing == Bearing::Possible {
             continue;
         }
-        let terms = found.concept.alternatives[0].terms.iter();
+        let typed = found.concept.alternatives.first();
+        let terms = typed.iter().flat_map(|typed| &typed.terms);
         let telling = terms.map(|placed| placed.term.as_str()).filter(|term| {
             let number = term.chars().all(|c| c.is_ascii_digit());
             !(number || is_stop_word(term) || is_boilerplate(term) || GENERIC.contains(term))
@@ -81,6 +82,7 @@ pub(crate) fn findings(patient: &PatientQuery, field: usize) -> Findings {
             vec![Alternative::word(*word, Origin::Typed)],
             vec![field],
         )),
+        arrangements: Vec::new(),
         fields: vec![field],
         weight: 1.0,
     });

@@ -1,30 +1,15 @@
-//! From the query tree to concepts, and from concepts to the engine's queries.
-//!
-//! The tree says what was asked; here it is decided which terms that means in this index. It must not run anything.
+//! Words and phrases of the query tree to concepts: which terms they mean in this index. It must not run anything.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query};
-use tantivy::schema::Field;
-
 use crate::analysis::{Analyzer, OwnedToken, TokenKind, is_stop_word, join, longest_path};
-use crate::query::Node;
+use crate::query::{Finite, Form, Node, open_words};
 use crate::schema::Fields;
-use crate::search::concept::{Alternative, Concept, ConceptQuery, Origin, PlacedTerm, Weights};
-
-/// A query tree whose leaves are concepts.
-#[derive(Clone, Debug)]
-pub(crate) enum Plan {
-    /// Every trial.
-    All,
-    /// No trial: nothing that could match is left of the words.
-    Nothing,
-    Concept(Arc<Concept>),
-    And(Vec<Plan>),
-    Or(Vec<Plan>),
-    Not(Box<Plan>),
-}
+use crate::search::concept::{Alternative, Concept, Origin, PlacedTerm};
+use crate::search::finder::SearchError;
+use crate::search::lower::Plan;
+use crate::search::lower::filters::Filters;
 
 /// Whether the index has a term in any of some fields.
 pub(crate) type Knows<'k> = &'k dyn Fn(&str, &[usize]) -> bool;
@@ -34,56 +19,110 @@ pub(crate) struct Planner<'p> {
     pub(crate) fields: &'p Fields,
     pub(crate) analyzer: &'p mut Analyzer,
     pub(crate) knows: Knows<'p>,
+    /// What only the index knows of filters and of words spelt nearly so; nothing for texts that are no queries and have
+    /// neither.
+    pub(crate) filters: Option<Filters<'p>>,
 }
 
 /// A run of plain words that stand side by side in one field.
-struct Words<'n> {
-    field: Option<&'n str>,
-    texts: Vec<&'n str>,
+pub(super) struct Words<'n> {
+    pub(super) field: Option<&'n str>,
+    pub(super) texts: Vec<&'n str>,
+}
+
+/// A token at its place in a phrase.
+type PlacedToken<'t> = (&'t OwnedToken, u32);
+
+impl<'n> Words<'n> {
+    /// The plain words of one field that some nodes begin with, and the nodes behind them.
+    pub(super) fn first_of(nodes: &'n [Node]) -> Option<(Words<'n>, &'n [Node])> {
+        let plain = |node: &'n Node| match node {
+            Node::Word {
+                text,
+                form: Form::Stemmed,
+                field,
+                ..
+            } => Some((text.as_str(), field.as_deref())),
+            _ => None,
+        };
+        let (first, mut rest) = nodes.split_first()?;
+        let (text, field) = plain(first)?;
+        let mut texts = vec![text];
+        while let Some((next, others)) = rest.split_first() {
+            match plain(next).filter(|(_, other)| *other == field) {
+                Some((text, _)) => texts.push(text),
+                None => break,
+            }
+            rest = others;
+        }
+        Some((Words { field, texts }, rest))
+    }
 }
 
 impl Planner<'_> {
     /// The plan of a tree.
-    pub(crate) fn plan(&mut self, node: &Node) -> Plan {
-        match node {
+    pub(crate) fn plan(&mut self, node: &Node) -> Result<Plan, SearchError> {
+        Ok(match node {
             Node::All => Plan::All,
-            Node::Word { .. } => self.all_of(std::slice::from_ref(node)),
-            Node::And { nodes } => self.all_of(nodes),
-            Node::Phrase { text, field, .. } => {
+            Node::Word {
+                form: Form::Stemmed,
+                ..
+            } => self.all_of(std::slice::from_ref(node))?,
+            Node::And { nodes } => self.all_of(nodes)?,
+            Node::Phrase {
+                text,
+                slop: 0,
+                exact: false,
+                field,
+                ..
+            } if open_words(text).next().is_none() => {
                 let fields = self.fields_of(field.as_deref());
-                match self.phrase(text, fields) {
-                    Some(concept) => Plan::Concept(Arc::new(concept)),
-                    None => Plan::Nothing,
-                }
+                concept_or_nothing(self.phrase(text, fields))
             }
-            Node::Or { nodes } => Plan::Or(nodes.iter().map(|node| self.plan(node)).collect()),
-            Node::Not { node, .. } => Plan::Not(Box::new(self.plan(node))),
-        }
+            Node::Word { .. }
+            | Node::Phrase { .. }
+            | Node::Proximity { .. }
+            | Node::Item { .. } => concept_or_nothing(self.arranged(node)?),
+            Node::Boost { node, factor, .. } => boosted(&self.plan(node)?, *factor),
+            Node::Filter { .. } | Node::Near { .. } => match &self.filters {
+                Some(filters) => filters.plan(node, &[])?,
+                None => Plan::Nothing,
+            },
+            Node::Or { nodes } => {
+                let plans: Result<Vec<Plan>, SearchError> =
+                    nodes.iter().map(|node| self.plan(node)).collect();
+                Plan::Or(plans?)
+            }
+            Node::Not { node, .. } => Plan::Not(Box::new(self.plan(node)?)),
+        })
     }
 
     /// All nodes are required. Words that stand side by side are analysed together: "non Hodgkin" is one word to the analyzer.
-    fn all_of(&mut self, nodes: &[Node]) -> Plan {
+    fn all_of(&mut self, nodes: &[Node]) -> Result<Plan, SearchError> {
         let mut plans = Vec::new();
         let mut skipped_stop_words = false;
         let mut rest = nodes;
+        // Beside a place a status is that of the site there.
+        let has_near = nodes.iter().any(|node| matches!(node, Node::Near { .. }));
+        let statuses: Vec<&Node> = match &self.filters {
+            Some(filters) if has_near => nodes
+                .iter()
+                .filter(|node| filters.is_status(node))
+                .collect(),
+            _ => Vec::new(),
+        };
         while let Some((first, others)) = rest.split_first() {
-            let Node::Word { text, field, .. } = first else {
-                plans.push(self.plan(first));
+            let Some((words, behind)) = Words::first_of(rest) else {
+                let is_near = matches!(first, Node::Near { .. });
+                if let Some(filters) = self.filters.as_ref().filter(|_| is_near) {
+                    plans.push(filters.plan(first, &statuses)?);
+                } else if !statuses.iter().any(|status| std::ptr::eq(*status, first)) {
+                    plans.push(self.plan(first)?);
+                }
                 rest = others;
                 continue;
             };
-            let mut words = Words {
-                field: field.as_deref(),
-                texts: vec![text],
-            };
-            rest = others;
-            while let Some((Node::Word { text, field, .. }, others)) = rest.split_first() {
-                if field.as_deref() != words.field {
-                    break;
-                }
-                words.texts.push(text);
-                rest = others;
-            }
+            rest = behind;
             let concepts = self.words(&words);
             skipped_stop_words |= concepts.is_empty();
             plans.extend(
@@ -92,15 +131,19 @@ impl Planner<'_> {
                     .map(|concept| Plan::Concept(Arc::new(concept))),
             );
         }
-        if plans.is_empty() && skipped_stop_words {
+        if plans
+            .iter()
+            .all(|plan| matches!(plan, Plan::Filter(_) | Plan::Near(_)))
+            && skipped_stop_words
+        {
             // Only words such as "the" and "of": they are what is asked for, then.
-            plans = self.only_stop_words(nodes);
+            plans.extend(self.only_stop_words(nodes));
         }
-        match plans.len() {
+        Ok(match plans.len() {
             0 => Plan::Nothing,
             1 => plans.remove(0),
             _ => Plan::And(plans),
-        }
+        })
     }
 
     fn only_stop_words(&mut self, nodes: &[Node]) -> Vec<Plan> {
@@ -117,7 +160,7 @@ impl Planner<'_> {
         plans
     }
 
-    fn fields_of(&self, name: Option<&str>) -> Vec<usize> {
+    pub(super) fn fields_of(&self, name: Option<&str>) -> Vec<usize> {
         match name {
             Some(name) => self.fields.resolve(name),
             None => self.fields.default_fields(),
@@ -125,7 +168,7 @@ impl Planner<'_> {
     }
 
     /// The concepts of plain words; stop words give none.
-    fn words(&mut self, words: &Words<'_>) -> Vec<Concept> {
+    pub(super) fn words(&mut self, words: &Words<'_>) -> Vec<Concept> {
         let fields = self.fields_of(words.field);
         let text = words.texts.join(" ");
         let mut concepts = self.placed(&text, &fields);
@@ -224,51 +267,26 @@ impl Planner<'_> {
     /// The concept of a phrase: its words at their places, in every writing of its compounds.
     pub(crate) fn phrase(&mut self, text: &str, fields: Vec<usize>) -> Option<Concept> {
         let tokens = self.analyzer.analyze(text);
-        let longest = longest_path(&tokens, |_| true);
-        let mut apart = longest_path(&tokens, |token| token.positions == 1);
-        if ends(&apart) != ends(&longest) || gaps(&apart) > gaps(&longest) {
-            // Some word has no token of its own: the code in "HER2 negative". Without it this would be another phrase.
-            apart.clear();
+        let mut alternatives = Vec::new();
+        for writing in writings(text, &tokens) {
+            let origin = match alternatives.is_empty() {
+                true => Origin::Typed,
+                false => Origin::Writing,
+            };
+            let terms = writing.iter().map(|(token, offset)| PlacedTerm {
+                term: token.term.clone(),
+                offset: *offset,
+            });
+            add(
+                &mut alternatives,
+                Alternative::phrase(terms.collect(), origin),
+            );
         }
-        let typed = if longest.len() == 1 || apart.is_empty() {
-            &longest
-        } else {
-            &apart
-        };
-        if typed.is_empty() {
-            return None;
-        }
-        let mut alternatives = vec![alternative_of(typed, Origin::Typed)];
-        for path in [&apart, &longest] {
-            if !path.is_empty() {
-                add(&mut alternatives, alternative_of(path, Origin::Writing));
-            }
-        }
-        // In a record the compound may be one word and take one place.
-        let mut closed = alternative_of(&longest, Origin::Writing);
-        for (placed, token) in closed.terms.iter_mut().zip(&longest) {
-            placed.offset -= gaps_before(&longest, token);
-        }
-        add(&mut alternatives, closed);
-        // A code written as one word may stand hyphenated in a record, its parts at places of their own.
-        for (number, token) in longest
-            .iter()
-            .enumerate()
-            .take(longest.len().saturating_sub(1))
-        {
-            if token.positions == 1 && looks_like_code(&text[token.bytes.clone()]) {
-                for parts in 1..=MORE_PARTS {
-                    let mut wider = alternative_of(&longest, Origin::Writing);
-                    wider.terms[number + 1..]
-                        .iter_mut()
-                        .for_each(|placed| placed.offset += parts);
-                    add(&mut alternatives, wider);
-                }
-            }
-        }
-        let mut concept = Concept::new(text.to_owned(), alternatives, fields);
-        concept.literal = true;
-        Some(concept)
+        (!alternatives.is_empty()).then(|| {
+            let mut concept = Concept::new(text.to_owned(), alternatives, fields);
+            concept.literal = true;
+            concept
+        })
     }
 
     /// A word typed twice is one concept: repeating it asks for nothing more.
@@ -288,6 +306,75 @@ impl Planner<'_> {
         }
         kept
     }
+}
+
+/// The ways in which a phrase can be written, the typed one first: each of its compounds apart or as one.
+pub(super) fn writings<'t>(text: &str, tokens: &'t [OwnedToken]) -> Vec<Vec<PlacedToken<'t>>> {
+    let longest = longest_path(tokens, |_| true);
+    let mut apart = longest_path(tokens, |token| token.positions == 1);
+    if ends(&apart) != ends(&longest) || gaps(&apart) > gaps(&longest) {
+        // Some word has no token of its own: the code in "HER2 negative". Without it this would be another phrase.
+        apart.clear();
+    }
+    let typed = if longest.len() == 1 || apart.is_empty() {
+        &longest
+    } else {
+        &apart
+    };
+    if typed.is_empty() {
+        return Vec::new();
+    }
+    let mut all = vec![placed(typed)];
+    for path in [&apart, &longest] {
+        if !path.is_empty() {
+            all.push(placed(path));
+        }
+    }
+    // In a record the compound may be one word and take one place.
+    let closed = longest.iter().zip(placed(&longest));
+    let closed = closed.map(|(token, (_, offset))| (*token, offset - gaps_before(&longest, token)));
+    all.push(closed.collect());
+    // A code written as one word may stand hyphenated in a record, its parts at places of their own.
+    for (number, token) in longest
+        .iter()
+        .enumerate()
+        .take(longest.len().saturating_sub(1))
+    {
+        if token.positions == 1 && looks_like_code(&text[token.bytes.clone()]) {
+            for parts in 1..=MORE_PARTS {
+                let mut wider = placed(&longest);
+                wider[number + 1..]
+                    .iter_mut()
+                    .for_each(|(_, offset)| *offset += parts);
+                all.push(wider);
+            }
+        }
+    }
+    all
+}
+
+/// The tokens of a path with their offsets from its start.
+fn placed<'t>(path: &[&'t OwnedToken]) -> Vec<PlacedToken<'t>> {
+    let start = path.first().map_or(0, |token| token.position);
+    path.iter()
+        .map(|token| (*token, token.position - start))
+        .collect()
+}
+
+fn concept_or_nothing(concept: Option<Concept>) -> Plan {
+    match concept {
+        Some(concept) => Plan::Concept(Arc::new(concept)),
+        None => Plan::Nothing,
+    }
+}
+
+/// A plan whose concepts count more or less.
+fn boosted(plan: &Plan, factor: Finite) -> Plan {
+    plan.map(&mut |concept| {
+        let mut concept = Concept::clone(concept);
+        concept.boost *= factor.get() as f32;
+        Arc::new(concept)
+    })
 }
 
 /// How many places more than one a code may take in a record when it is hyphenated there.
@@ -352,119 +439,11 @@ fn add(alternatives: &mut Vec<Alternative>, alternative: Alternative) {
     }
 }
 
-pub(super) fn alternative_of(path: &[&OwnedToken], origin: Origin) -> Alternative {
+pub(crate) fn alternative_of(path: &[&OwnedToken], origin: Origin) -> Alternative {
     let start = path.first().map_or(0, |token| token.position);
     let terms = path.iter().map(|token| PlacedTerm {
         term: token.term.clone(),
         offset: token.position - start,
     });
     Alternative::phrase(terms.collect(), origin)
-}
-
-/// What the engine is asked for a plan.
-pub(crate) fn to_engine(
-    plan: &Plan,
-    weights: &Arc<Weights>,
-    handles: &Arc<Vec<Field>>,
-) -> Box<dyn Query> {
-    let concept_query = |concept: &Arc<Concept>| ConceptQuery {
-        concept: concept.clone(),
-        weights: weights.clone(),
-        handles: handles.clone(),
-    };
-    match plan {
-        Plan::All => everything(),
-        Plan::Nothing => Box::new(EmptyQuery),
-        Plan::Concept(concept) => Box::new(concept_query(concept)),
-        Plan::And(plans) => {
-            let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(plans.len() + 1);
-            for plan in plans {
-                clauses.push(match plan {
-                    Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, weights, handles)),
-                    plan => (Occur::Must, to_engine(plan, weights, handles)),
-                });
-            }
-            if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-                clauses.push((Occur::Must, everything()));
-            }
-            Box::new(BooleanQuery::new(clauses))
-        }
-        Plan::Or(plans) => {
-            let clauses = plans
-                .iter()
-                .map(|plan| (Occur::Should, to_engine(plan, weights, handles)));
-            Box::new(BooleanQuery::new(clauses.collect()))
-        }
-        Plan::Not(plan) => Box::new(BooleanQuery::new(vec![
-            (Occur::Must, everything()),
-            (Occur::MustNot, to_engine(plan, weights, handles)),
-        ])),
-    }
-}
-
-fn everything() -> Box<dyn Query> {
-    Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
-}
-
-impl Plan {
-    /// The concepts that may make a trial match, in the order they were typed; those under a `not` are left out.
-    pub(crate) fn concepts(&self) -> Vec<Arc<Concept>> {
-        let mut concepts = Vec::new();
-        self.collect_concepts(&mut concepts);
-        concepts
-    }
-
-    fn collect_concepts(&self, concepts: &mut Vec<Arc<Concept>>) {
-        match self {
-            Plan::Concept(concept) => concepts.push(concept.clone()),
-            Plan::And(plans) | Plan::Or(plans) => plans
-                .iter()
-                .for_each(|plan| plan.collect_concepts(concepts)),
-            Plan::All | Plan::Nothing | Plan::Not(_) => {}
-        }
-    }
-
-    /// The plan of a patient's story, with what was typed required beside it.
-    pub(crate) fn with_patient(self, patient: Plan) -> Plan {
-        match self {
-            Plan::All => patient,
-            Plan::And(mut plans) => {
-                plans.push(patient);
-                Plan::And(plans)
-            }
-            typed => Plan::And(vec![typed, patient]),
-        }
-    }
-
-    /// The same plan with its concepts changed.
-    pub(crate) fn map(&self, change: &mut dyn FnMut(&Arc<Concept>) -> Arc<Concept>) -> Plan {
-        match self {
-            Plan::Concept(concept) => Plan::Concept(change(concept)),
-            Plan::And(plans) => Plan::And(plans.iter().map(|plan| plan.map(change)).collect()),
-            Plan::Or(plans) => Plan::Or(plans.iter().map(|plan| plan.map(change)).collect()),
-            Plan::Not(plan) => Plan::Not(plan.clone()),
-            Plan::All => Plan::All,
-            Plan::Nothing => Plan::Nothing,
-        }
-    }
-
-    /// The same plan asking for any of its required parts instead of all; what is excluded stays excluded.
-    /// `None` if there are not several parts to choose from.
-    pub(crate) fn any_part(&self) -> Option<Plan> {
-        let Plan::And(plans) = self else { return None };
-        let (excluded, wanted): (Vec<&Plan>, Vec<&Plan>) =
-            plans.iter().partition(|plan| matches!(plan, Plan::Not(_)));
-        if wanted.len() < 2 {
-            return None;
-        }
-        let any = Plan::Or(wanted.into_iter().cloned().collect());
-        if excluded.is_empty() {
-            return Some(any);
-        }
-        Some(Plan::And(
-            std::iter::once(any)
-                .chain(excluded.into_iter().cloned())
-                .collect(),
-        ))
-    }
 }

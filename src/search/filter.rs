@@ -1,0 +1,211 @@
+//! Filters that stand in a query: which trials pass, judged on the columns of the index. They change no score.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tantivy::index::SegmentId;
+use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::Field;
+use tantivy::{
+    DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError, Term,
+};
+
+use crate::search::columns::{NumberColumn, SegmentColumns};
+
+/// A filter of a query, ready to judge trials.
+#[derive(Clone)]
+pub(crate) struct TrialFilter {
+    /// As typed: `phase:2`.
+    pub(crate) typed: String,
+    pub(crate) test: TrialTest,
+    /// The day of the search.
+    pub(crate) today: Date,
+    /// The columns of each segment.
+    pub(crate) columns: Vec<(SegmentId, Arc<SegmentColumns>)>,
+}
+
+/// What a trial must have.
+#[derive(Clone, Debug)]
+pub(crate) enum TrialTest {
+    /// One of some values of a facet, by its place in the schema.
+    Facet { place: usize, values: Vec<String> },
+    /// Any value of a facet but this one.
+    FacetNot { place: usize, value: &'static str },
+    /// Room for somebody of an age from one minute up to another; an open bound of the trial admits.
+    Ages { from: i64, before: Option<i64> },
+    /// A number from one to another, both included.
+    Number {
+        column: NumberColumn,
+        from: Option<i64>,
+        to: Option<i64>,
+    },
+    /// Any of some numbers at all.
+    AnyNumber(Vec<NumberColumn>),
+    /// Text in any of some fields.
+    AnyText(Vec<Field>),
+}
+
+impl std::fmt::Debug for TrialFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TrialFilter")
+            .field("typed", &self.typed)
+            .field("test", &self.test)
+            .finish_non_exhaustive()
+    }
+}
+
+type Passes = Box<dyn Fn(DocId) -> bool + Send>;
+
+impl TrialFilter {
+    /// What tells the documents of a segment that pass.
+    fn passes(&self, reader: &SegmentReader) -> tantivy::Result<Passes> {
+        let id = reader.segment_id();
+        let of_segment = self.columns.iter().find(|(known, _)| *known == id);
+        let Some((_, columns)) = of_segment.cloned() else {
+            let message = "the index has changed since the search began".to_owned();
+            return Err(TantivyError::InvalidArgument(message));
+        };
+        let today = self.today;
+        Ok(match &self.test {
+            TrialTest::Facet { place, values } => {
+                let place = *place;
+                let names = columns.facets[place].names().iter();
+                let chosen: Vec<bool> = names.map(|name| values.contains(name)).collect();
+                Box::new(move |doc| {
+                    let mut passes = false;
+                    columns.facets[place]
+                        .ordinals(doc, today, &mut |ordinal| passes |= chosen[ordinal]);
+                    passes
+                })
+            }
+            TrialTest::FacetNot { place, value } => {
+                let place = *place;
+                let names = columns.facets[place].names().iter();
+                let chosen: Vec<bool> = names.map(|name| name != value).collect();
+                Box::new(move |doc| {
+                    let mut passes = false;
+                    columns.facets[place]
+                        .ordinals(doc, today, &mut |ordinal| passes |= chosen[ordinal]);
+                    passes
+                })
+            }
+            TrialTest::Ages { from, before } => {
+                let (from, before) = (*from, *before);
+                Box::new(move |doc| {
+                    let youngest = columns.number(NumberColumn::MinimumAge).first(doc);
+                    let past_oldest = columns.number(NumberColumn::MaximumAge).first(doc);
+                    youngest.is_none_or(|youngest| before.is_none_or(|before| youngest < before))
+                        && past_oldest.is_none_or(|past_oldest| from < past_oldest)
+                })
+            }
+            TrialTest::Number { column, from, to } => {
+                let (column, from, to) = (*column, *from, *to);
+                Box::new(move |doc| {
+                    columns.number(column).first(doc).is_some_and(|number| {
+                        from.is_none_or(|from| from <= number) && to.is_none_or(|to| number <= to)
+                    })
+                })
+            }
+            TrialTest::AnyNumber(wanted) => {
+                let wanted = wanted.clone();
+                Box::new(move |doc| {
+                    wanted
+                        .iter()
+                        .any(|column| columns.number(*column).first(doc).is_some())
+                })
+            }
+            TrialTest::AnyText(fields) => {
+                let mut lengths = Vec::with_capacity(fields.len());
+                for &field in fields {
+                    lengths.push(reader.get_fieldnorms_reader(field)?);
+                }
+                Box::new(move |doc| lengths.iter().any(|length| length.fieldnorm_id(doc) > 0))
+            }
+        })
+    }
+
+    /// Whether a trial passes.
+    pub(crate) fn admits(&self, searcher: &Searcher, address: DocAddress) -> tantivy::Result<bool> {
+        let passes = self.passes(searcher.segment_reader(address.segment_ord))?;
+        Ok(passes(address.doc_id))
+    }
+}
+
+/// A filter as a query of the engine.
+#[derive(Clone, Debug)]
+pub(crate) struct FilterQuery(pub(crate) Arc<TrialFilter>);
+
+impl Query for FilterQuery {
+    fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(self.clone()))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        let _ = visitor;
+    }
+}
+
+impl Weight for FilterQuery {
+    fn scorer(&self, reader: &SegmentReader, _: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let mut scorer = FilterScorer {
+            passes: self.0.passes(reader)?,
+            doc: 0,
+            end: reader.max_doc(),
+        };
+        scorer.find_from(0);
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let _ = (reader, doc);
+        Ok(Explanation::new_with_string(
+            format!("filter `{}`", self.0.typed),
+            0.0,
+        ))
+    }
+}
+
+/// The documents of a segment that pass, tried one after the other.
+struct FilterScorer {
+    passes: Passes,
+    doc: DocId,
+    end: DocId,
+}
+
+impl FilterScorer {
+    fn find_from(&mut self, target: DocId) -> DocId {
+        let found = (target..self.end).find(|doc| (self.passes)(*doc));
+        self.doc = found.unwrap_or(TERMINATED);
+        self.doc
+    }
+}
+
+impl DocSet for FilterScorer {
+    fn advance(&mut self) -> DocId {
+        match self.doc {
+            TERMINATED => TERMINATED,
+            doc => self.find_from(doc + 1),
+        }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        match self.doc >= target {
+            true => self.doc,
+            false => self.find_from(target),
+        }
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.end
+    }
+}
+
+impl Scorer for FilterScorer {
+    fn score(&mut self) -> Score {
+        0.0
+    }
+}

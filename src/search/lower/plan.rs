@@ -1,0 +1,220 @@
+//! What is to be found, in concepts and filters, and the engine's query for it.
+//!
+//! A [`Plan`] is what other steps change: corrected spelling, partial matches, added names. It must not run anything.
+
+use std::sync::Arc;
+
+use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query};
+use tantivy::schema::Field;
+
+use crate::search::concept::{Concept, ConceptQuery, Weights};
+use crate::search::filter::{FilterQuery, TrialFilter};
+use crate::search::sites::{Near, SiteFilter};
+
+/// A filter over the sites, with what was asked.
+#[derive(Clone)]
+pub(crate) struct NearFilter {
+    pub(crate) filter: SiteFilter,
+    pub(crate) near: Near,
+}
+
+impl std::fmt::Debug for NearFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("NearFilter").field(&self.filter).finish()
+    }
+}
+
+/// A query tree whose leaves are concepts.
+#[derive(Clone, Debug)]
+pub(crate) enum Plan {
+    /// Every trial.
+    All,
+    /// No trial: nothing that could match is left of the words.
+    Nothing,
+    Concept(Arc<Concept>),
+    /// A filter that stands in the query; changes no score.
+    Filter(Arc<TrialFilter>),
+    /// A filter over the sites that stands in the query.
+    Near(Arc<NearFilter>),
+    And(Vec<Plan>),
+    Or(Vec<Plan>),
+    Not(Box<Plan>),
+}
+
+/// What the engine is asked for a plan.
+pub(crate) fn to_engine(
+    plan: &Plan,
+    weights: &Arc<Weights>,
+    handles: &Arc<Vec<Field>>,
+) -> Box<dyn Query> {
+    let concept_query = |concept: &Arc<Concept>| ConceptQuery {
+        concept: concept.clone(),
+        weights: weights.clone(),
+        handles: handles.clone(),
+    };
+    match plan {
+        Plan::All => everything(),
+        Plan::Nothing => Box::new(EmptyQuery),
+        Plan::Concept(concept) => Box::new(concept_query(concept)),
+        Plan::Filter(filter) => Box::new(FilterQuery(filter.clone())),
+        Plan::Near(near) => near.near.query(),
+        Plan::And(plans) => {
+            let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(plans.len() + 1);
+            for plan in plans {
+                clauses.push(match plan {
+                    Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, weights, handles)),
+                    plan => (Occur::Must, to_engine(plan, weights, handles)),
+                });
+            }
+            if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+                clauses.push((Occur::Must, everything()));
+            }
+            Box::new(BooleanQuery::new(clauses))
+        }
+        Plan::Or(plans) => {
+            let clauses = plans
+                .iter()
+                .map(|plan| (Occur::Should, to_engine(plan, weights, handles)));
+            Box::new(BooleanQuery::new(clauses.collect()))
+        }
+        Plan::Not(plan) => Box::new(BooleanQuery::new(vec![
+            (Occur::Must, everything()),
+            (Occur::MustNot, to_engine(plan, weights, handles)),
+        ])),
+    }
+}
+
+fn everything() -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
+}
+
+impl Plan {
+    /// The concepts that may make a trial match, in the order they were typed; those under a `not` are left out.
+    pub(crate) fn concepts(&self) -> Vec<Arc<Concept>> {
+        let mut concepts = Vec::new();
+        self.collect_concepts(&mut concepts);
+        concepts
+    }
+
+    fn collect_concepts(&self, concepts: &mut Vec<Arc<Concept>>) {
+        match self {
+            Plan::Concept(concept) => concepts.push(concept.clone()),
+            Plan::And(plans) | Plan::Or(plans) => plans
+                .iter()
+                .for_each(|plan| plan.collect_concepts(concepts)),
+            Plan::All | Plan::Nothing | Plan::Filter(_) | Plan::Near(_) | Plan::Not(_) => {}
+        }
+    }
+
+    /// The plan of a patient's story, with what was typed required beside it.
+    pub(crate) fn with_patient(self, patient: Plan) -> Plan {
+        match self {
+            Plan::All => patient,
+            Plan::And(mut plans) => {
+                plans.push(patient);
+                Plan::And(plans)
+            }
+            typed => Plan::And(vec![typed, patient]),
+        }
+    }
+
+    /// The same plan with its concepts changed.
+    pub(crate) fn map(&self, change: &mut dyn FnMut(&Arc<Concept>) -> Arc<Concept>) -> Plan {
+        match self {
+            Plan::Concept(concept) => Plan::Concept(change(concept)),
+            Plan::And(plans) => Plan::And(plans.iter().map(|plan| plan.map(change)).collect()),
+            Plan::Or(plans) => Plan::Or(plans.iter().map(|plan| plan.map(change)).collect()),
+            Plan::Not(plan) => Plan::Not(plan.clone()),
+            Plan::Filter(filter) => Plan::Filter(filter.clone()),
+            Plan::Near(near) => Plan::Near(near.clone()),
+            Plan::All => Plan::All,
+            Plan::Nothing => Plan::Nothing,
+        }
+    }
+
+    /// The filter over the sites that all hits pass.
+    pub(crate) fn near(&self) -> Option<&NearFilter> {
+        match self {
+            Plan::Near(near) => Some(near),
+            Plan::And(plans) => plans.iter().find_map(|plan| match plan {
+                Plan::Near(near) => Some(&**near),
+                _ => None,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The filters that all hits pass.
+    pub(crate) fn filters(&self) -> Vec<Arc<TrialFilter>> {
+        let plans = match self {
+            Plan::And(plans) => plans.as_slice(),
+            plan => std::slice::from_ref(plan),
+        };
+        let filters = plans.iter().filter_map(|plan| match plan {
+            Plan::Filter(filter) => Some(filter.clone()),
+            Plan::Not(plan) => match &**plan {
+                Plan::Filter(filter) => Some(filter.clone()),
+                _ => None,
+            },
+            _ => None,
+        });
+        filters.collect()
+    }
+
+    /// The same plan without some of its filters, which are all hits' or none's.
+    pub(crate) fn without(&self, lifted: &[Arc<TrialFilter>]) -> Plan {
+        let is_lifted = |plan: &Plan| {
+            let plan = match plan {
+                Plan::Not(plan) => plan,
+                plan => plan,
+            };
+            matches!(plan, Plan::Filter(filter) if lifted.iter().any(|other| Arc::ptr_eq(filter, other)))
+        };
+        match self {
+            Plan::And(plans) => {
+                let mut left: Vec<Plan> = plans
+                    .iter()
+                    .filter(|plan| !is_lifted(plan))
+                    .cloned()
+                    .collect();
+                match left.len() {
+                    0 => Plan::All,
+                    1 => left.remove(0),
+                    _ => Plan::And(left),
+                }
+            }
+            plan if is_lifted(plan) => Plan::All,
+            plan => plan.clone(),
+        }
+    }
+
+    /// Whether a trial may match with only some of the concepts of one alternative: `(a b) OR (c d)`.
+    pub(crate) fn has_several_ways(&self) -> bool {
+        match self {
+            Plan::Or(plans) => plans.iter().any(|plan| !matches!(plan, Plan::Concept(_))),
+            Plan::And(plans) => plans.iter().any(Plan::has_several_ways),
+            _ => false,
+        }
+    }
+
+    /// The same plan asking for any of its required parts instead of all; what is excluded stays excluded, and filters hold.
+    /// `None` if there are not several parts to choose from.
+    pub(crate) fn any_part(&self) -> Option<Plan> {
+        let Plan::And(plans) = self else { return None };
+        let (excluded, wanted): (Vec<&Plan>, Vec<&Plan>) = plans
+            .iter()
+            .partition(|plan| matches!(plan, Plan::Not(_) | Plan::Filter(_) | Plan::Near(_)));
+        if wanted.len() < 2 {
+            return None;
+        }
+        let any = Plan::Or(wanted.into_iter().cloned().collect());
+        if excluded.is_empty() {
+            return Some(any);
+        }
+        Some(Plan::And(
+            std::iter::once(any)
+                .chain(excluded.into_iter().cloned())
+                .collect(),
+        ))
+    }
+}
