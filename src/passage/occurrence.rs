@@ -93,7 +93,7 @@ pub(super) fn arranged(
                     bytes.iter().map(|b| b.end).max(),
                 )
             {
-                bytes = vec![start..end];
+                bytes = std::iter::once(start..end).collect();
             }
             stretches.extend(bytes.into_iter().map(|bytes| Stretch {
                 meaning: arranged.meaning,

@@ -166,7 +166,7 @@ impl<'a> Lexer<'a> {
         self.place = end;
     }
 
-    fn misplaced(&self, start: usize, (fault, place): signs::Misplaced) -> QueryError {
+    fn misplaced(&self, start: usize, (fault, place): (QueryFault, Span)) -> QueryError {
         QueryError::new(Span::new(start + place.start, start + place.end), fault)
     }
 
@@ -201,8 +201,8 @@ impl<'a> Lexer<'a> {
             Some('=' | '~' | '^') => self.slice(end, self.run_end(end)),
             _ => "",
         };
-        let (signs, length) =
-            signs::behind_phrase(words, run).map_err(|misplaced| self.misplaced(end, misplaced))?;
+        let (signs, length) = signs::behind_phrase(words, run)
+            .map_err(|misplaced| self.misplaced(end, *misplaced))?;
         self.push_signed(TokenKind::Phrase(signs), core, end + length);
         Ok(())
     }
@@ -447,7 +447,7 @@ impl<'a> Lexer<'a> {
         let start = self.place;
         let word = trimmed(run);
         let (core, signs) =
-            signs::of_word(word).map_err(|misplaced| self.misplaced(start, misplaced))?;
+            signs::of_word(word).map_err(|misplaced| self.misplaced(start, *misplaced))?;
         if core != Span::new(0, word.len()) && is_operator(core.of(word)) && signs.boost.is_some() {
             return Err(self.operator_for_word(start + core.start, start + core.end));
         }

@@ -37,7 +37,7 @@ pub(super) enum Within {
 }
 
 /// A fault and where in the text looked at it is.
-pub(super) type Misplaced = (QueryFault, Span);
+pub(super) type Misplaced = Box<(QueryFault, Span)>;
 
 /// The signs of a run that is a word: where in it the word itself is, and what is set on it.
 pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
@@ -46,8 +46,10 @@ pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
     if let Some((base, weight)) = run.rsplit_once('^') {
         let base = trimmed(base);
         if says_something(base) && is_weight(weight) && !is_power(base) {
-            signs.boost =
-                Some(boost(weight).map_err(|fault| (fault, Span::new(base.len(), run.len())))?);
+            signs.boost = Some(
+                boost(weight)
+                    .map_err(|fault| Box::new((fault, Span::new(base.len(), run.len()))))?,
+            );
             word.end = base.len();
         }
     }
@@ -65,12 +67,8 @@ pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
                         .ok()
                         .filter(|edits| *edits <= MOST_EDITS)
                         .ok_or_else(|| {
-                            (
-                                QueryFault::TooManyEdits {
-                                    typed: brief(behind),
-                                },
-                                place,
-                            )
+                            let typed = brief(behind);
+                            Box::new((QueryFault::TooManyEdits { typed }, place))
                         })?,
                 ),
             };
@@ -87,7 +85,7 @@ pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
     if open.len() < text.len() && open.ends_with(char::is_alphanumeric) {
         if signs.form != Form::Stemmed {
             let place = Span::new(open.len(), run.len());
-            return Err((two_signs(place.of(run)), place));
+            return Err(Box::new((two_signs(place.of(run)), place)));
         }
         signs.form = Form::Prefix;
         word.end = open.len();
@@ -99,7 +97,7 @@ pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
     {
         if signs.form != Form::Stemmed {
             let place = Span::new(word.end, run.len());
-            return Err((two_signs(place.of(run)), place));
+            return Err(Box::new((two_signs(place.of(run)), place)));
         }
         signs.form = Form::Exact;
         word.start = 1;
@@ -114,11 +112,11 @@ pub(super) fn behind_phrase(phrase: &str, run: &str) -> Result<(Signs, usize), M
     let mut place = 0;
     let wrong = |place: usize| {
         let typed = brief(&run[place..]);
-        (QueryFault::WrongSign { typed }, Span::new(place, run.len()))
+        Box::new((QueryFault::WrongSign { typed }, Span::new(place, run.len())))
     };
     if run.starts_with('=') {
         if open_words(phrase).next().is_some() {
-            return Err((two_signs("="), Span::new(0, 1)));
+            return Err(Box::new((two_signs("="), Span::new(0, 1))));
         }
         signs.form = Form::Exact;
         place = 1;
@@ -128,7 +126,7 @@ pub(super) fn behind_phrase(phrase: &str, run: &str) -> Result<(Signs, usize), M
         let length = rest.find('^').unwrap_or(rest.len());
         let behind = &rest[..length];
         let end = place + 1 + length;
-        let at = |fault| (fault, Span::new(place, end));
+        let at = |fault| Box::new((fault, Span::new(place, end)));
         signs.within = Some(match (is_digits(behind), kilometres(behind)) {
             (true, _) => Within::Places(places(behind).map_err(at)?),
             (false, Some(kilometres)) => Within::Kilometres(kilometres.map_err(at)?),
@@ -140,7 +138,8 @@ pub(super) fn behind_phrase(phrase: &str, run: &str) -> Result<(Signs, usize), M
         if !is_weight(weight) {
             return Err(wrong(place));
         }
-        signs.boost = Some(boost(weight).map_err(|fault| (fault, Span::new(place, run.len())))?);
+        signs.boost =
+            Some(boost(weight).map_err(|fault| Box::new((fault, Span::new(place, run.len()))))?);
         place = run.len();
     }
     if place < run.len() {
@@ -278,7 +277,7 @@ mod tests {
                     let boost = signs.boost.map_or(1.0, Finite::get);
                     format!("{} {:?} {boost}", word.of(run), signs.form)
                 }
-                Err((fault, place)) => format!("{fault} at `{}`", place.of(run)),
+                Err(misplaced) => format!("{} at `{}`", misplaced.0, misplaced.1.of(run)),
             };
             assert_eq!(found, expect, "{run}");
         };

@@ -144,7 +144,7 @@ mod tests {
     fn a_descriptor() {
         let mut found = Vec::new();
         read_descriptors(SAMPLE.as_bytes(), &mut |descriptor| {
-            found.push(descriptor.clone())
+            found.push(descriptor.clone());
         })
         .unwrap();
         let concepts = vec![

@@ -57,7 +57,7 @@ impl Expansion {
                 }
                 Terms::Prefix(prefix) => {
                     beginning_with(inverted, prefix, &mut |_, info| {
-                        expanded.any.push(info.clone())
+                        expanded.any.push(info.clone());
                     })?;
                     // Of the words as written, those whose term does not begin so: "disease", whose term is `diseas`.
                     beginning_with(inverted, &exact_term(prefix), &mut |form, info| {

@@ -117,7 +117,7 @@ impl Finder {
                 let there: Vec<String> = apart(&found)
                     .iter()
                     .take(MOST_OTHERS)
-                    .map(|town| town.label())
+                    .map(Found::label)
                     .collect();
                 return Err(unknown(
                     format!("no {city} in `{part}` is known"),

@@ -5,7 +5,7 @@ use trialfind::search::Notice;
 use crate::{Made, ids, record};
 
 fn with_ids(number: u32, own: &str, second: &[&str]) -> Value {
-    let mut record = record(number, "COMPLETED", vec![]);
+    let mut record = record(number, "COMPLETED", &[]);
     let identification = &mut record["protocolSection"]["identificationModule"];
     identification["orgStudyIdInfo"] = json!({"id": own});
     identification["secondaryIdInfos"] = second.iter().map(|id| json!({"id": id})).collect();

@@ -78,7 +78,7 @@ fn ids(hits: &Hits) -> Vec<&str> {
 }
 
 /// A record with its number, its status and its sites.
-fn record(number: u32, status: &str, sites: Vec<Value>) -> Value {
+fn record(number: u32, status: &str, sites: &[Value]) -> Value {
     json!({"protocolSection": {
         "identificationModule": {"nctId": format!("NCT{number:08}"), "briefTitle": "A trial of something"},
         "statusModule": {"overallStatus": status, "lastUpdatePostDateStruct": {"date": "2025-01-01"}},

@@ -35,7 +35,7 @@ proptest! {
                 }
                 site
             });
-            record(number, status, sites.collect())
+            record(number, status, &sites.collect::<Vec<_>>())
         }).collect();
         let made = Made::of(&records);
         let wanted = &STATUSES[..wanted];
@@ -79,27 +79,27 @@ fn with_status(mut site: Value, status: &str) -> Value {
 #[test]
 fn sites_without_coordinates_are_placed_by_their_town() {
     let made = Made::of(&[
-        record(1, "COMPLETED", vec![town("Lyon Cedex 03", None, "France")]),
-        record(2, "COMPLETED", vec![town("Pierre-Bénite", None, "France")]),
+        record(1, "COMPLETED", &[town("Lyon Cedex 03", None, "France")]),
+        record(2, "COMPLETED", &[town("Pierre-Bénite", None, "France")]),
         record(
             3,
             "COMPLETED",
-            vec![town("Paris", Some("Texas"), "United States")],
+            &[town("Paris", Some("Texas"), "United States")],
         ),
         record(
             4,
             "COMPLETED",
-            vec![
+            &[
                 town("Paris 13", None, "France"),
                 town("LYON", None, "France"),
             ],
         ),
-        record(5, "COMPLETED", vec![]),
+        record(5, "COMPLETED", &[]),
         // Coordinates that are not those of Milan.
         record(
             6,
             "COMPLETED",
-            vec![at(town("Milan", None, "Italy"), 42.78235, 12.59836)],
+            &[at(town("Milan", None, "Italy"), 42.78235, 12.59836)],
         ),
     ]);
     let check = |place: &str, expect: &[&str]| {
@@ -130,32 +130,28 @@ fn records_teach_places_to_others() {
         record(
             1,
             "COMPLETED",
-            vec![at(town("Hôpital-les-Bains", None, "France"), 45.7, 4.9)],
+            &[at(town("Hôpital-les-Bains", None, "France"), 45.7, 4.9)],
         ),
         record(
             2,
             "COMPLETED",
-            vec![town("Hopital les Bains Cedex", None, "France")],
+            &[town("Hopital les Bains Cedex", None, "France")],
         ),
         record(
             3,
             "COMPLETED",
-            vec![town("Hopital les Bains", Some("Rhône"), "France")],
+            &[town("Hopital les Bains", Some("Rhône"), "France")],
         ),
-        record(
-            4,
-            "COMPLETED",
-            vec![town("Hopital les Bains", None, "Spain")],
-        ),
+        record(4, "COMPLETED", &[town("Hopital les Bains", None, "Spain")]),
         record(
             5,
             "COMPLETED",
-            vec![town("Elsewhere-on-Nothing", None, "France")],
+            &[town("Elsewhere-on-Nothing", None, "France")],
         ),
         record(
             6,
             "COMPLETED",
-            vec![at(
+            &[at(
                 town("Fort Unknown", Some("Texas"), "United States"),
                 30.0,
                 -95.0,
@@ -164,12 +160,12 @@ fn records_teach_places_to_others() {
         record(
             7,
             "COMPLETED",
-            vec![town("Fort Unknown", Some("Ohio"), "United States")],
+            &[town("Fort Unknown", Some("Ohio"), "United States")],
         ),
         record(
             8,
             "COMPLETED",
-            vec![town("Ft. Unknown", Some("Texas"), "United States")],
+            &[town("Ft. Unknown", Some("Texas"), "United States")],
         ),
     ]);
     let near_lyon = made.near("Lyon", 50.0, &[]);
@@ -195,7 +191,7 @@ fn one_site_has_to_fit_in_every_way() {
         record(
             1,
             "RECRUITING",
-            vec![
+            &[
                 with_status(lyon(), "WITHDRAWN"),
                 with_status(lille(), "RECRUITING"),
             ],
@@ -203,13 +199,13 @@ fn one_site_has_to_fit_in_every_way() {
         record(
             2,
             "RECRUITING",
-            vec![
+            &[
                 with_status(lyon(), "RECRUITING"),
                 with_status(lille(), "WITHDRAWN"),
             ],
         ),
-        record(3, "RECRUITING", vec![lyon()]),
-        record(4, "COMPLETED", vec![with_status(lyon(), "RECRUITING")]),
+        record(3, "RECRUITING", &[lyon()]),
+        record(4, "COMPLETED", &[with_status(lyon(), "RECRUITING")]),
     ]);
     let check = |place: &str, statuses: &[&str], expect: &[&str]| {
         assert_eq!(
@@ -256,7 +252,7 @@ fn one_site_has_to_fit_in_every_way() {
 
 #[test]
 fn a_place_is_never_guessed_in_silence() {
-    let made = Made::of(&[record(1, "COMPLETED", vec![])]);
+    let made = Made::of(&[record(1, "COMPLETED", &[])]);
     let name = |typed: &str| made.finder.place(typed).map(|place| place.name);
     let check = |typed: &str, expect: &str| assert_eq!(name(typed).unwrap(), expect, "{typed}");
     check("Lyon", "Lyon, France");

@@ -92,7 +92,7 @@ impl Filters<'_> {
             return Ok(Plan::Nothing);
         };
         let segments = self.view.searcher.segment_readers().iter();
-        let ids = segments.map(|segment| segment.segment_id());
+        let ids = segments.map(tantivy::SegmentReader::segment_id);
         Ok(Plan::Filter(Arc::new(TrialFilter {
             typed: node.to_string(),
             test,
