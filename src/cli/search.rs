@@ -99,11 +99,12 @@ pub(crate) fn request(
     context: &Context<'_>,
     finder: &Finder,
 ) -> Result<Request, Failure> {
-    let without_words = query.root == query::Node::All && typed.patient.is_none();
+    let without_words = query.root.is_without_words() && typed.patient.is_none();
     let for_people = matches!(typed.format, HitFormat::Text | HitFormat::Json);
     let has_passages = for_people || typed.format == HitFormat::Ndjson;
     let filters = filters(typed, finder)?;
     let near = near(&typed.place, &filters, finder)?;
+    let has_place = near.is_some() || query.root.is_near_a_place();
     let facets = if for_people {
         facets(typed.facets.as_deref(), &filters, finder)?
     } else {
@@ -113,9 +114,9 @@ pub(crate) fn request(
         filters,
         facets,
         sort: match typed.sort {
-            Some(Order::Distance) if near.is_some() => Sort::Distance,
+            Some(Order::Distance) if has_place => Sort::Distance,
             Some(Order::Distance) => return Err(no_place()),
-            None if without_words && near.is_some() => Sort::Distance,
+            None if without_words && has_place => Sort::Distance,
             Some(Order::Start) => Sort::Start,
             Some(Order::Enrollment) => Sort::Enrollment,
             Some(Order::Id) => Sort::Id,

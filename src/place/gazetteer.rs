@@ -3,7 +3,7 @@
 //! The towns stay one text, in the order of their folded names; a look-up is a binary search in it. Unpacking it takes some
 //! 10 ms, which only those pay who ask.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -71,7 +71,15 @@ pub struct Gazetteer {
     towns: &'static str,
     /// Where the towns are, with country and region, once that was asked for.
     points: OnceLock<Vec<(Point, &'static str, &'static str)>>,
+    /// Towns that sites were looked up in, by what the sites say: a few thousand towns have most of all sites.
+    stood_in: Mutex<FxHashMap<String, Arc<[Candidate]>>>,
 }
+
+/// A town that a site may be in: where it is, and how many live there.
+type Candidate = (Point, u32);
+
+/// Sites' towns that are remembered before all are forgotten; some 10 MB.
+const MOST_REMEMBERED: usize = 1 << 16;
 
 static BUNDLED: LazyLock<Gazetteer> = LazyLock::new(Gazetteer::unpack);
 
@@ -99,6 +107,7 @@ impl Gazetteer {
             regions: regions.lines().filter_map(fields).collect(),
             towns,
             points: OnceLock::new(),
+            stood_in: Mutex::default(),
         }
     }
 
@@ -281,6 +290,25 @@ impl Gazetteer {
         towns.collect()
     }
 
+    fn towns_of_site(&self, city: &str, state: Option<&str>, country: &str) -> Arc<[Candidate]> {
+        let key = format!("{city}\t{}\t{country}", state.unwrap_or_default());
+        let known = || self.stood_in.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(towns) = known().get(&key) {
+            return towns.clone();
+        }
+        let towns = self.candidates(city, state, country);
+        let towns: Arc<[Candidate]> = towns
+            .iter()
+            .map(|town| (town.point, town.inhabitants))
+            .collect();
+        let mut known = known();
+        if known.len() >= MOST_REMEMBERED {
+            known.clear();
+        }
+        known.insert(key, towns.clone());
+        towns
+    }
+
     /// Where a site is.
     pub fn stand(
         &self,
@@ -290,21 +318,21 @@ impl Gazetteer {
         stated: Option<Point>,
     ) -> Standing {
         let towns = match (city, country) {
-            (Some(city), Some(country)) => self.candidates(city, state, country),
-            _ => Vec::new(),
+            (Some(city), Some(country)) => self.towns_of_site(city, state, country),
+            _ => Arc::from([]),
         };
         match (stated, towns.first()) {
             (None, None) => Standing::Unknown,
-            (None, Some(town)) => Standing::Town(town.point),
+            (None, Some((town, _))) => Standing::Town(*town),
             (Some(point), None) => Standing::Teaches(point),
-            (Some(point), Some(town)) => {
+            (Some(point), Some((town, inhabitants))) => {
                 let is_near = towns
                     .iter()
-                    .any(|town| town.point.kilometres(point) <= FAR_KM);
-                if is_near || town.inhabitants < LARGE {
+                    .any(|(town, _)| town.kilometres(point) <= FAR_KM);
+                if is_near || *inhabitants < LARGE {
                     Standing::Stated(point)
                 } else {
-                    Standing::Corrected(town.point)
+                    Standing::Corrected(*town)
                 }
             }
         }

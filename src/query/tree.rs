@@ -282,6 +282,20 @@ impl Node {
         }
     }
 
+    /// Whether it asks for no words: every trial, or those that pass some filters.
+    pub fn is_without_words(&self) -> bool {
+        self.leaf_fields().is_empty()
+    }
+
+    /// Whether all that matches it is near a place.
+    pub fn is_near_a_place(&self) -> bool {
+        match self {
+            Node::Near { .. } => true,
+            Node::And { nodes } => nodes.iter().any(Node::is_near_a_place),
+            _ => false,
+        }
+    }
+
     /// The place of the first boost in it.
     pub(super) fn boost(&self) -> Option<Span> {
         match self {

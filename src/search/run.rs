@@ -74,7 +74,8 @@ impl Run<'_> {
             0 => self.emptied_by_filters(&plan)?,
             _ => None,
         };
-        if gathered.words > 0 && self.request.widen {
+        let typed_alone = self.like.is_none() && self.request.patient.is_none();
+        if gathered.words > 0 && self.request.widen && typed_alone {
             notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
         }
         let said = notices.len();
@@ -129,7 +130,7 @@ impl Run<'_> {
         if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
             let terms = self.feedback(&plan, &bonus, &gathered)?;
             bonus.extend(terms);
-            gathered = self.pass(&plan, &bonus, &self.filtered())?;
+            gathered = self.pass(&plan, &bonus, &self.filtered(&plan))?;
         }
         Ok(Answer {
             plan,
@@ -257,13 +258,13 @@ impl Run<'_> {
 
     /// The best trials of a plan by its words and how they stand to each other.
     fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
-        self.pass(plan, &self.neighbours(plan), &self.filtered())
+        self.pass(plan, &self.neighbours(plan), &self.filtered(plan))
     }
 
     /// What is wanted of a pass: everything that was asked for.
-    fn filtered(&self) -> Gather<'_> {
+    fn filtered<'g>(&'g self, plan: &'g Plan) -> Gather<'g> {
         Gather {
-            near: self.near.as_ref(),
+            near: self.near.as_ref().or(plan.near().map(|asked| &asked.near)),
             ..self.collector(&self.chosen)
         }
     }
