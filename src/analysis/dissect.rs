@@ -50,7 +50,7 @@ pub(super) fn dissect(surface: &str) -> Dissection {
     }
 }
 
-/// What [`unit`] gives for a word of ASCII letters, small but for the first. Half of all units are such words.
+/// What [`unit()`] gives for a word of ASCII letters, small but for the first. Half of all units are such words.
 fn plain_word(surface: &str) -> Dissection {
     let folded = surface.to_ascii_lowercase();
     let upper = usize::from(surface.as_bytes()[0].is_ascii_uppercase());

@@ -22,9 +22,9 @@ const APART: char = '\t';
 /// The columns that hold the sites.
 #[derive(Clone, Copy, Debug)]
 pub struct SiteFields {
-    /// Degrees north in [`PARTS`].
+    /// Degrees north in parts of a degree (`PARTS`).
     pub lat: Field,
-    /// Degrees east in [`PARTS`].
+    /// Degrees east in parts of a degree (`PARTS`).
     pub lon: Field,
     /// Its status, or that of the trial: see [`status_of`].
     pub status: Field,

@@ -290,17 +290,28 @@ impl Statistics {
             .iter()
             .flat_map(|alternative| &alternative.terms);
         let terms: Vec<&str> = terms.map(|placed| placed.term.as_str()).collect();
+        // Phrases that stand for one another share words: each is looked up where it stands first.
+        let first: Vec<usize> = terms
+            .iter()
+            .map(|term| terms.iter().take_while(|other| *other != term).count())
+            .collect();
         let mut tokens = vec![0_u64; concept.fields.len()];
         let mut postings = Vec::with_capacity(searcher.segment_readers().len());
         for segment in searcher.segment_readers() {
-            let mut found = Vec::with_capacity(concept.fields.len() * terms.len());
+            let mut found: Vec<Option<TermInfo>> =
+                Vec::with_capacity(concept.fields.len() * terms.len());
             for (place, &field) in concept.fields.iter().enumerate() {
                 let inverted = segment.inverted_index(handles[field])?;
                 tokens[place] += inverted.total_num_tokens();
-                for term in &terms {
-                    found.push(
-                        inverted.get_term_info(&Term::from_field_text(handles[field], term))?,
-                    );
+                let start = found.len();
+                for (number, term) in terms.iter().enumerate() {
+                    let info = match first[number] {
+                        earlier if earlier < number => found[start + earlier].clone(),
+                        _ => {
+                            inverted.get_term_info(&Term::from_field_text(handles[field], term))?
+                        }
+                    };
+                    found.push(info);
                 }
             }
             postings.push((segment.segment_id(), found));

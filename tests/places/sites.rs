@@ -103,7 +103,7 @@ fn sites_without_coordinates_are_placed_by_their_town() {
         ),
     ]);
     let check = |place: &str, expect: &[&str]| {
-        assert_eq!(ids(&made.near(place, 30.0, &[])), expect, "{place}")
+        assert_eq!(ids(&made.near(place, 30.0, &[])), expect, "{place}");
     };
     check(
         "Lyon, France",
