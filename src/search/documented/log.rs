@@ -69,7 +69,7 @@ pub struct LineCount {
 #[non_exhaustive]
 pub enum LogError {
     /// Not JSON, or of another shape.
-    #[error("this is no log of a search: {0}")]
+    #[error("this is no log of a search")]
     Shape(#[from] serde_json::Error),
     /// Of a version that this program does not know.
     #[error("the log has version {0}; this program reads version {LOG_VERSION}")]
