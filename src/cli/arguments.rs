@@ -257,6 +257,19 @@ pub(crate) struct SearchArguments {
     pub(crate) synonyms: Option<PathBuf>,
 }
 
+/// The form of an answer that has no rows of its own.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArguments {
+    /// text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
+}
+
 /// What `similar` understands.
 #[derive(Debug, Args)]
 pub(crate) struct SimilarArguments {
@@ -273,14 +286,8 @@ pub(crate) struct ShowArguments {
     /// Ids in any registry's or sponsor's writing
     #[arg(value_name = "ID", required = true)]
     pub(crate) ids: Vec<String>,
-    /// text or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "text",
-        hide_possible_values = true
-    )]
-    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
     /// Name all sites, not the first twenty
     #[arg(long)]
     pub(crate) all_sites: bool,
@@ -295,14 +302,8 @@ pub(crate) struct SuggestArguments {
     /// How many completions
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     pub(crate) limit: usize,
-    /// text or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "text",
-        hide_possible_values = true
-    )]
-    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 /// What `eval` understands.
@@ -329,14 +330,8 @@ pub(crate) struct EvalArguments {
     /// Set another engine's run file beside ours, topic by topic
     #[arg(long, value_name = "FILE")]
     pub(crate) compare: Option<PathBuf>,
-    /// text or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "text",
-        hide_possible_values = true
-    )]
-    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
     #[command(flatten)]
     pub(crate) ranking: RankingArguments,
 }
@@ -368,14 +363,8 @@ pub(crate) struct RankingArguments {
 /// What `info` understands.
 #[derive(Debug, Args)]
 pub(crate) struct InfoArguments {
-    /// text or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "text",
-        hide_possible_values = true
-    )]
-    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 /// What `help` understands.

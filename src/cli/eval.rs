@@ -54,7 +54,7 @@ pub(crate) fn run(typed: &EvalArguments, context: &Context<'_>) -> Result<Outcom
         ));
     }
     let console = context.console;
-    let text = match typed.format {
+    let text = match typed.output.format {
         PlainFormat::Text => evaluation_text(&evaluation, console.look),
         PlainFormat::Json if console.terminal => json_pretty(&evaluation)? + "\n",
         PlainFormat::Json => json_line(&evaluation)? + "\n",

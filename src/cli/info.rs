@@ -11,7 +11,7 @@ pub(crate) fn run(typed: &InfoArguments, context: &Context<'_>) -> Result<Outcom
     let index = context.open()?;
     let catalogue = index.catalogue()?;
     let console = context.console;
-    let text = match typed.format {
+    let text = match typed.output.format {
         PlainFormat::Text => catalogue_text(&catalogue, index.vocabulary(), console.look),
         PlainFormat::Json if console.terminal => json_pretty(&catalogue)? + "\n",
         PlainFormat::Json => json_line(&catalogue)? + "\n",

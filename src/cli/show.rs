@@ -54,7 +54,7 @@ pub(crate) fn run(typed: &ShowArguments, context: &Context<'_>) -> Result<Outcom
                 continue;
             }
             let first = shown.is_empty();
-            write(&trial, first, typed.format, &view, context)?;
+            write(&trial, first, typed.output.format, &view, context)?;
             shown.push(trial.id);
         }
     }

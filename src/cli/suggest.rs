@@ -11,7 +11,7 @@ pub(crate) fn run(typed: &SuggestArguments, context: &Context<'_>) -> Result<Out
     let finder = context.finder()?;
     let suggestions = finder.suggest(&typed.typed.join(" "), typed.limit)?;
     let console = context.console;
-    let text = match typed.format {
+    let text = match typed.output.format {
         PlainFormat::Text => suggestions_text(&suggestions),
         PlainFormat::Json if console.terminal => json_pretty(&suggestions)? + "\n",
         PlainFormat::Json => json_line(&suggestions)? + "\n",
