@@ -250,13 +250,41 @@ impl Index {
     }
 
     /// The documents of all trials that have an id, in any registry's or sponsor's writing; an alias leads to its trial.
+    ///
+    /// The trial that is named so comes first, then the others by their own ids: where the engine put them differs from build to
+    /// build.
     pub fn find(&self, searcher: &Searcher, id: &str) -> Result<Vec<DocAddress>, IndexError> {
         let canonical = TrialId::parse(id);
-        let comparable = TrialId::comparable(canonical.as_ref().map_or(id, TrialId::as_str));
-        self.documents_with(
+        let asked = canonical.as_ref().map_or(id, TrialId::as_str);
+        let comparable = TrialId::comparable(asked);
+        let mut found = self.documents_with(
             searcher,
             Term::from_field_text(self.layout.ids, &comparable),
-        )
+        )?;
+        if found.len() > 1 {
+            let mut named = Vec::with_capacity(found.len());
+            for address in found {
+                let own = self.id_of(searcher, address)?;
+                named.push((own != asked, own, address));
+            }
+            named.sort_unstable();
+            found = named.into_iter().map(|(_, _, address)| address).collect();
+        }
+        Ok(found)
+    }
+
+    fn id_of(&self, searcher: &Searcher, address: DocAddress) -> Result<String, IndexError> {
+        let columns = searcher.segment_reader(address.segment_ord).fast_fields();
+        let read = || -> tantivy::Result<String> {
+            let mut id = String::new();
+            if let Some(ids) = columns.str(self.layout.schema.get_field_name(self.layout.id))?
+                && let Some(ordinal) = ids.term_ords(address.doc_id).next()
+            {
+                ids.ord_to_str(ordinal, &mut id)?;
+            }
+            Ok(id)
+        };
+        read().map_err(|error| IndexError::engine(&self.directory, error))
     }
 
     fn documents_with(
