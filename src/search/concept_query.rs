@@ -42,13 +42,8 @@ pub(crate) struct Statistics {
 }
 
 impl Statistics {
-    fn new(query: &ConceptQuery) -> tantivy::Result<Statistics> {
-        let Lookup { searcher, .. } = &*query.lookup;
-        let mut found = Vec::with_capacity(searcher.segment_readers().len());
-        for (segment, reader) in searcher.segment_readers().iter().enumerate() {
-            let gathered = Found::gather(query.sources(segment)?, reader.alive_bitset());
-            found.push(Arc::new(gathered));
-        }
+    /// Of what was found in each segment.
+    fn new(query: &ConceptQuery, found: Vec<Found>) -> Statistics {
         // How rare a concept is, is judged without what only stands for it, unless there is nothing else.
         let own: u64 = found.iter().map(|found| found.typed() as u64).sum();
         let all: u64 = found.iter().map(|found| found.count() as u64).sum();
@@ -56,10 +51,10 @@ impl Statistics {
             true => own,
             false => all,
         };
-        Ok(Statistics {
-            idf: idf(documents, searcher.num_docs()),
-            found,
-        })
+        Statistics {
+            idf: idf(documents, query.lookup.searcher.num_docs()),
+            found: found.into_iter().map(Arc::new).collect(),
+        }
     }
 }
 
@@ -82,7 +77,55 @@ pub(crate) struct Contribution {
     pub(crate) weighted: f32,
 }
 
+/// Finds the documents of some concepts, several at once if that saves time; `share` gives what a function makes of each
+/// argument. A search may do without: what is not found yet is found when it is asked for.
+pub(crate) fn gather_all(
+    concepts: &[Arc<Concept>],
+    lookup: &Arc<Lookup>,
+    share: impl FnOnce(
+        &[(usize, usize)],
+        &(dyn Fn(&(usize, usize)) -> tantivy::Result<Found> + Sync),
+    ) -> Vec<tantivy::Result<Found>>,
+) -> tantivy::Result<()> {
+    let unknown = concepts
+        .iter()
+        .filter(|concept| concept.statistics.get().is_none());
+    let queries: Vec<ConceptQuery> = unknown
+        .map(|concept| ConceptQuery {
+            concept: concept.clone(),
+            lookup: lookup.clone(),
+        })
+        .collect();
+    let segments = lookup.searcher.segment_readers();
+    let mut parts: Vec<(usize, usize)> = (0..queries.len())
+        .flat_map(|query| (0..segments.len()).map(move |segment| (query, segment)))
+        .collect();
+    // The long ones first, so that nobody waits for one that was begun last.
+    parts.sort_by_key(|(_, segment)| std::cmp::Reverse(segments[*segment].max_doc()));
+    let found = share(&parts, &|(query, segment)| queries[*query].gather(*segment));
+    let mut by_query: Vec<Vec<(usize, Found)>> = queries.iter().map(|_| Vec::new()).collect();
+    for ((query, segment), found) in parts.into_iter().zip(found) {
+        by_query[query].push((segment, found?));
+    }
+    for (query, mut found) in queries.iter().zip(by_query) {
+        found.sort_by_key(|(segment, _)| *segment);
+        let found = found.into_iter().map(|(_, found)| found).collect();
+        let statistics = Statistics::new(query, found);
+        query
+            .concept
+            .statistics
+            .get_or_init(|| Arc::new(statistics));
+    }
+    Ok(())
+}
+
 impl ConceptQuery {
+    /// The documents of a segment.
+    fn gather(&self, segment: usize) -> tantivy::Result<Found> {
+        let reader = self.lookup.searcher.segment_reader(segment as u32);
+        Ok(Found::gather(self.sources(segment)?, reader.alive_bitset()))
+    }
+
     /// The postings of every writing in every field of a segment.
     fn sources(&self, segment: usize) -> tantivy::Result<Vec<Source<'_>>> {
         let ConceptQuery { concept, lookup } = self;
@@ -142,7 +185,10 @@ impl ConceptWeight {
         let statistics = match known.get() {
             Some(statistics) => statistics.clone(),
             None => {
-                let statistics = Arc::new(Statistics::new(query)?);
+                let segments = 0..query.lookup.searcher.segment_readers().len();
+                let found: tantivy::Result<Vec<Found>> =
+                    segments.map(|segment| query.gather(segment)).collect();
+                let statistics = Arc::new(Statistics::new(query, found?));
                 known.get_or_init(|| statistics).clone()
             }
         };

@@ -37,8 +37,8 @@ pub(crate) struct FieldReader {
 /// Weight over length normalisation, for each of the 256 lengths that the engine distinguishes.
 pub(crate) type NormTable = [f32; 256];
 
-/// Phrases by segment, field and terms.
-type Phrases = FxHashMap<(usize, usize, Vec<PlacedTerm>), Arc<Occurrences>>;
+/// Phrases by segment, field and terms. Each has a lock of its own: who asks for one that is being found waits for it.
+type Phrases = FxHashMap<(usize, usize, Vec<PlacedTerm>), Arc<Mutex<Option<Arc<Occurrences>>>>>;
 
 /// The index as one search reads it.
 pub(crate) struct Lookup {
@@ -163,9 +163,13 @@ impl Lookup {
             }
         }
         let key = (segment, field, terms.to_vec());
-        let mut phrases = self.phrases.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = phrases.get(&key) {
-            return Ok(Some(found.clone()));
+        let known = {
+            let mut phrases = self.phrases.lock().unwrap_or_else(PoisonError::into_inner);
+            phrases.entry(key).or_default().clone()
+        };
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_some() {
+            return Ok(known.clone());
         }
         let inverted = &self.reader(segment, field)?.inverted;
         let option = IndexRecordOption::WithFreqsAndPositions;
@@ -174,9 +178,8 @@ impl Lookup {
             let list = inverted.read_postings_from_terminfo(info, option)?;
             postings.push((list, placed.offset));
         }
-        let found = Arc::new(PhraseList::new(postings).gather());
-        phrases.insert(key, found.clone());
-        Ok(Some(found))
+        *known = Some(Arc::new(PhraseList::new(postings).gather()));
+        Ok(known.clone())
     }
 }
 

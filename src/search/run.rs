@@ -9,7 +9,7 @@ use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::Concept;
-use crate::search::concept_query::{ConceptQuery, ConceptWeight};
+use crate::search::concept_query::{ConceptQuery, ConceptWeight, gather_all};
 use crate::search::documented::thaw;
 use crate::search::expand::Expander;
 use crate::search::finder::{Finder, SearchError, View};
@@ -284,6 +284,12 @@ impl Run<'_> {
         bonus: &[Arc<Concept>],
         wanted: &Gather<'_>,
     ) -> Result<Gathered, SearchError> {
+        let mut concepts = plan.every_concept();
+        concepts.extend(bonus.iter().cloned());
+        let gathered = gather_all(&concepts, &self.lookup, |parts, gather| {
+            self.finder.share(parts, gather)
+        });
+        gathered.map_err(|error| self.finder.engine_error(error))?;
         let query = to_engine(plan, &self.lookup);
         let query = match self.request.sort {
             Sort::Relevance => with_bonus(query, bonus, &self.lookup),

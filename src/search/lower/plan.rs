@@ -102,6 +102,23 @@ impl Plan {
         }
     }
 
+    /// All concepts, also those under a `not`.
+    pub(crate) fn every_concept(&self) -> Vec<Arc<Concept>> {
+        let mut concepts = self.concepts();
+        self.collect_excluded(&mut concepts);
+        concepts
+    }
+
+    fn collect_excluded(&self, concepts: &mut Vec<Arc<Concept>>) {
+        match self {
+            Plan::Not(plan) => concepts.extend(plan.every_concept()),
+            Plan::And(plans) | Plan::Or(plans) => plans
+                .iter()
+                .for_each(|plan| plan.collect_excluded(concepts)),
+            _ => {}
+        }
+    }
+
     /// The plan of a patient's story, with what was typed required beside it.
     pub(crate) fn with_patient(self, patient: Plan) -> Plan {
         match self {
