@@ -5,8 +5,11 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 /// The terms that may stand at one place.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Terms {
     /// This one. With [`crate::analysis::EXACT_MARK`] before it, a word as written.
     One(String),
@@ -19,7 +22,8 @@ pub enum Terms {
 }
 
 /// Terms and how they must stand to each other in one value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Arrangement {
     /// One of some terms.
     Place(Terms),
@@ -43,7 +47,8 @@ pub enum Arrangement {
 }
 
 /// What one value must have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Item {
     /// An arrangement.
     Has(Arrangement),
@@ -56,7 +61,8 @@ pub enum Item {
 }
 
 /// What is looked for in a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sought {
     /// An arrangement, wherever.
     Anywhere(Arrangement),
@@ -108,6 +114,14 @@ impl Sought {
         terms
     }
 
+    /// Whether every part of it asks for something.
+    pub(crate) fn is_sound(&self) -> bool {
+        match self {
+            Sought::Anywhere(arrangement) => arrangement.is_sound(),
+            Sought::OneValue(item) => item.is_sound(),
+        }
+    }
+
     /// The single place that is all it is.
     pub(crate) fn single(&self) -> Option<&Terms> {
         match self {
@@ -127,6 +141,15 @@ impl Sought {
 }
 
 impl Arrangement {
+    fn is_sound(&self) -> bool {
+        match self {
+            Arrangement::Place(_) => true,
+            Arrangement::Phrase { terms, .. } => !terms.is_empty(),
+            Arrangement::Any(parts) => !parts.is_empty() && parts.iter().all(Self::is_sound),
+            Arrangement::Near { parts, .. } => parts.len() > 1 && parts.iter().all(Self::is_sound),
+        }
+    }
+
     fn terms<'a>(&'a self, out: &mut Vec<&'a Terms>) {
         match self {
             Arrangement::Place(terms) => out.push(terms),
@@ -296,6 +319,16 @@ fn near(left: &[Match], right: &[Match], within: u32) -> Vec<Match> {
 }
 
 impl Item {
+    fn is_sound(&self) -> bool {
+        match self {
+            Item::Has(arrangement) => arrangement.is_sound(),
+            Item::All(parts) | Item::Any(parts) => {
+                !parts.is_empty() && parts.iter().all(Self::is_sound)
+            }
+            Item::Without(part) => part.is_sound(),
+        }
+    }
+
     fn terms<'a>(&'a self, out: &mut Vec<&'a Terms>) {
         match self {
             Item::Has(arrangement) => arrangement.terms(out),

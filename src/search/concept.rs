@@ -12,6 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
 use crate::passage::Sought;
+use crate::query::Node;
 use crate::search::expansion::Expansion;
 use crate::search::found::{ConceptScorer, Found};
 use crate::search::scorer::{List, Listed, Source};
@@ -134,6 +135,10 @@ pub(crate) struct Arranged {
     pub(crate) origin: Origin,
     /// As [`Alternative::weight`].
     pub(crate) weight: f32,
+    /// What it was made of, if names may stand for words of it.
+    pub(crate) node: Option<Arc<Node>>,
+    /// Those words, as they stand side by side.
+    pub(crate) runs: Vec<Vec<String>>,
 }
 
 /// One thing that a query asks for.
@@ -209,6 +214,13 @@ impl Concept {
 }
 
 impl Concept {
+    /// The same concept with a further arrangement.
+    pub(crate) fn with_arrangement(&self, arranged: Arranged) -> Concept {
+        let mut concept = self.with(&[]);
+        concept.arrangements.push(arranged);
+        concept
+    }
+
     /// The same concept with further alternatives, those that it has already left out.
     pub(crate) fn with(&self, alternatives: &[Alternative]) -> Concept {
         let mut all = self.alternatives.clone();
@@ -391,10 +403,21 @@ impl ConceptWeight {
                 .filter(|alternative| !alternative.origin.stands_for())
                 .cloned()
                 .collect();
-            let documents = match own.len() == query.concept.alternatives.len() || own.is_empty() {
+            let own_arranged: Vec<Arranged> = query
+                .concept
+                .arrangements
+                .iter()
+                .filter(|arranged| !arranged.origin.stands_for())
+                .cloned()
+                .collect();
+            let own_writings = own.len() + own_arranged.len();
+            let documents = match own_writings == query.concept.writings() || own_writings == 0 {
                 true => counts.sum(),
                 false => {
-                    let concept = Concept::new(String::new(), own, query.concept.fields.clone());
+                    let concept = Concept {
+                        arrangements: own_arranged,
+                        ..Concept::new(String::new(), own, query.concept.fields.clone())
+                    };
                     let alone = ConceptQuery {
                         concept: Arc::new(concept),
                         ..query.clone()

@@ -10,6 +10,7 @@ use crate::query::{Ago, Node, Test};
 use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
+use crate::search::columns::Ages;
 use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
 use crate::search::documented::thaw;
 use crate::search::expand::Expander;
@@ -17,8 +18,9 @@ use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
-use crate::search::lower::{Filters, Plan, Planner, to_engine};
-use crate::search::patient::searched_fields;
+use crate::search::lower::{Filters, Plan, Planner, StandIns, to_engine};
+use crate::search::patient::{AGE, searched_fields};
+use crate::search::phase_words::phase_meant;
 use crate::search::request::{Request, Sort};
 use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
 use crate::search::sites::{Near, SiteFilter};
@@ -37,6 +39,8 @@ pub(super) struct Run<'r> {
     pub(super) chosen: Vec<Vec<String>>,
     /// Where a site has to be.
     pub(super) near: Option<Near>,
+    /// Ages that there has to be room for.
+    pub(super) ages: Option<Ages>,
     /// For each facet whether its values are counted.
     pub(super) counted: Vec<bool>,
 }
@@ -77,6 +81,8 @@ impl Run<'_> {
         let typed_alone = self.like.is_none() && self.request.patient.is_none();
         if gathered.words > 0 && self.request.widen && typed_alone {
             notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
+            let query = &self.request.query;
+            notices.extend(phase_meant(self.finder, &query.text, &query.root));
         }
         let said = notices.len();
         if let Some(emptied) = emptied {
@@ -85,8 +91,11 @@ impl Run<'_> {
             let typed = plan.clone();
             let (respelled, changes) = self.respell(&plan)?;
             if !changes.is_empty() {
+                let (respelled, expansions) =
+                    self.expand_respelled(respelled, &changes, &notices)?;
                 gathered = self.gather(&respelled)?;
                 notices.extend(changes);
+                notices.extend(expansions);
                 plan = respelled;
             }
             if gathered.words == 0
@@ -113,12 +122,15 @@ impl Run<'_> {
                 .iter()
                 .zip(&gathered.kept_out)
                 .filter(|(_, count)| **count > 0);
-            let by_place = Some(("near".to_owned(), gathered.kept_out_by_place));
+            let others = [
+                ("near".to_owned(), gathered.kept_out_by_place),
+                (AGE.to_owned(), gathered.kept_out_by_age),
+            ];
             notices.push(Notice::FiltersEmpty {
                 without_filters: gathered.words,
                 without: alone
                     .map(|(facet, count)| (facet.name.clone(), *count))
-                    .chain(by_place.filter(|(_, count)| *count > 0))
+                    .chain(others.into_iter().filter(|(_, count)| *count > 0))
                     .collect(),
             });
         }
@@ -146,11 +158,7 @@ impl Run<'_> {
         if let Some(frozen) = &self.request.frozen {
             plan = thaw(&plan, frozen).unwrap_or(plan);
         } else if self.request.expand {
-            let expanded = self.finder.with_analyzer(|analyzer| {
-                Expander::new(self.finder, self.view, &self.weights, analyzer)?
-                    .expand(&plan, self.request.any)
-            });
-            (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
+            (plan, notices) = self.expand(&plan, Vec::new())?;
         }
         if self.request.patient.is_some() {
             // Nobody typed the story's abbreviations, so nobody is asked what they mean.
@@ -163,6 +171,40 @@ impl Run<'_> {
             Some(trial) => self.like(trial, plan)?,
             None => plan,
         };
+        Ok((plan, notices))
+    }
+
+    /// A plan with what stands for its words; `respelled` are those that are searched in another spelling than was typed.
+    fn expand(
+        &self,
+        plan: &Plan,
+        respelled: Vec<(String, String)>,
+    ) -> Result<(Plan, Vec<Notice>), SearchError> {
+        let expanded = self.finder.with_analyzer(|analyzer| {
+            Expander::new(self.finder, self.view, &self.weights, analyzer, self.request)?
+                .respelled(respelled)
+                .expand(plan, self.request.any)
+        });
+        Ok(expanded.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// A respelled plan with what stands for its words now; what was said of the typed ones is not said again.
+    fn expand_respelled(
+        &self,
+        plan: Plan,
+        changes: &[Notice],
+        said: &[Notice],
+    ) -> Result<(Plan, Vec<Notice>), SearchError> {
+        // Nobody typed the words of a trial that others are to be like.
+        if !self.request.expand || self.like.is_some() {
+            return Ok((plan, Vec::new()));
+        }
+        let respelled = changes.iter().filter_map(|notice| match notice {
+            Notice::Respelled { typed, searched } => Some((typed.clone(), searched.clone())),
+            _ => None,
+        });
+        let (plan, mut notices) = self.expand(&plan, respelled.collect())?;
+        notices.retain(|notice| !said.contains(notice));
         Ok((plan, notices))
     }
 
@@ -238,6 +280,7 @@ impl Run<'_> {
                     query: &self.request.query.text,
                     today: self.request.today,
                 }),
+                stand_ins: StandIns::default(),
             };
             planner.plan(&self.request.query.root)
         })?;
@@ -265,6 +308,7 @@ impl Run<'_> {
     fn filtered<'g>(&'g self, plan: &'g Plan) -> Gather<'g> {
         Gather {
             near: self.near.as_ref().or(plan.near().map(|asked| &asked.near)),
+            ages: self.ages,
             ..self.collector(&self.chosen)
         }
     }
@@ -275,6 +319,7 @@ impl Run<'_> {
             columns: &self.view.columns,
             chosen,
             near: None,
+            ages: None,
             counted: &self.counted,
             sort: self.request.sort,
             keep: self.request.limit.saturating_add(self.request.offset),
@@ -353,6 +398,7 @@ impl Run<'_> {
         let (unfiltered, uncounted) = (vec![Vec::new(); facets], vec![false; facets]);
         let has_best = gathered.total == gathered.words
             && self.near.is_none()
+            && self.ages.is_none()
             && (gathered.hits.len() >= FEEDBACK.trials
                 || gathered.hits.len() as u64 == gathered.total);
         let asked_again;
