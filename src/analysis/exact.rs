@@ -19,14 +19,9 @@ pub fn is_word_term(term: &str) -> bool {
     !term.starts_with(|c: char| c == EXACT_MARK || c.is_control())
 }
 
-/// The term that a word as written has, folded. A plural code is told by its case, which is gone here: see [`is_form_of`].
+/// The term that a word as written has, folded.
 pub fn term_of_form(exact: &str) -> String {
     term_of(exact)
-}
-
-/// Whether a word as written, folded, may be a form of a term: by its own term, or as the plural of a code (DCs of `dc`).
-pub fn is_form_of(exact: &str, term: &str) -> bool {
-    exact.strip_suffix('s') == Some(term) || term_of(exact) == term
 }
 
 /// Beginnings of all words, folded, that can have this term: its own first letters, as British spelling has them too, and

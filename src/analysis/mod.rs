@@ -37,7 +37,7 @@ mod token;
 
 pub use abbreviation::{Abbreviation, abbreviations};
 pub use analyzer::{Analyzer, join};
-pub use exact::{EXACT_MARK, exact_term, forms_may_begin, is_form_of, is_word_term, term_of_form};
+pub use exact::{EXACT_MARK, exact_term, forms_may_begin, is_word_term, term_of_form};
 pub use fingerprint::fingerprint;
 pub use path::{content_key, folded_name, longest_path, name_key};
 pub(crate) use stem::exceptions;

@@ -413,7 +413,7 @@ impl FilterKind {
 }
 
 /// As many of some values as a hint can hold.
-fn some_of(values: &[String]) -> String {
+pub(crate) fn some_of(values: &[String]) -> String {
     const MOST: usize = 6;
     let mut text = values
         .iter()

@@ -21,6 +21,7 @@ mod signs;
 mod text;
 mod tree;
 
+pub(crate) use errors::some_of;
 pub use errors::{QueryError, QueryFault};
 pub use fields::FieldNames;
 pub(crate) use fields::nearest_of;

@@ -6,7 +6,7 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{InvertedIndexReader, Term};
 
-use crate::analysis::{exact_term, forms_may_begin, is_form_of, term_of_form};
+use crate::analysis::{exact_term, forms_may_begin, term_of_form};
 use crate::passage::{Sought, Terms};
 use crate::schema::LONG_VALUE;
 
@@ -76,7 +76,7 @@ impl Expansion {
                                 &exact_term(&beginning),
                                 &mut |form, info| {
                                     let form = written(form);
-                                    if is_form_of(form, term) && seen.insert(form.to_owned()) {
+                                    if term_of_form(form) == *term && seen.insert(form.to_owned()) {
                                         expanded.but.push(info.clone());
                                     }
                                 },

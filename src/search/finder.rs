@@ -14,7 +14,7 @@ use tantivy::schema::Field;
 
 use crate::analysis::Analyzer;
 use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
-use crate::query::{QueryError, nearest_of};
+use crate::query::{QueryError, nearest_of, some_of};
 use crate::schema::{FacetElement, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::{Ages, SegmentColumns};
 use crate::search::concept::{Concept, Origin, Weights};
@@ -97,6 +97,10 @@ impl SearchError {
             _ => None,
         }
     }
+}
+
+fn names<'n>(of: impl Iterator<Item = &'n String>) -> Vec<String> {
+    of.cloned().collect()
 }
 
 /// Searches one index. Cheap to make; keeps what it has opened of each segment.
@@ -403,12 +407,7 @@ impl Finder {
             if members.is_empty() {
                 return Err(SearchError::UnknownField {
                     name: name.clone(),
-                    known: fields
-                        .text
-                        .iter()
-                        .map(|field| field.name.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", "),
+                    known: some_of(&names(fields.text.iter().map(|field| &field.name))),
                 });
             }
             check_weight(name, *weight).map_err(SearchError::Ranking)?;
@@ -426,12 +425,7 @@ impl Finder {
             .map(|(place, _)| place)
             .ok_or_else(|| SearchError::UnknownFacet {
                 name: name.to_owned(),
-                known: fields
-                    .facets
-                    .iter()
-                    .map(|facet| facet.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                known: some_of(&names(fields.facets.iter().map(|facet| &facet.name))),
             })
     }
 
@@ -490,7 +484,8 @@ impl Finder {
                 vocabulary.typed(element)
             }
             None => {
-                let like = |name: &&String| !lower.is_empty() && name.to_lowercase().contains(&lower);
+                let like =
+                    |name: &&String| !lower.is_empty() && name.to_lowercase().contains(&lower);
                 let known: BTreeSet<String> = names.filter(like).cloned().collect();
                 known.into_iter().collect()
             }
@@ -502,7 +497,7 @@ impl Finder {
         Err(SearchError::UnknownValue {
             facet: config.label.to_lowercase(),
             value: spelling.to_owned(),
-            known: known.join(", "),
+            known: some_of(&known),
             hint: meant.map(|meant| format!("did you mean `{meant}`?")),
         })
     }

@@ -38,8 +38,8 @@ mod status;
 mod suggest;
 
 pub use documented::{
-    DatesMeant, FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm, LOG_VERSION, Line, LineCount, LineDifference,
-    LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
+    DatesMeant, FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm, LOG_VERSION, Line,
+    LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;

@@ -24,7 +24,8 @@ pub(super) fn phase_meant(finder: &Finder, text: &str, root: &Node) -> Option<No
         _ => None,
     };
     nodes.windows(2).find_map(|pair| {
-        let (word, first) = plain(&pair[0]).filter(|(word, _)| word.eq_ignore_ascii_case("phase"))?;
+        let (word, first) =
+            plain(&pair[0]).filter(|(word, _)| word.eq_ignore_ascii_case("phase"))?;
         let (number, last) = plain(&pair[1])?;
         let value = match vocabulary.canonical_values(element, &format!("{word} {number}"))? {
             [only] => only,

@@ -181,9 +181,15 @@ impl Run<'_> {
         respelled: Vec<(String, String)>,
     ) -> Result<(Plan, Vec<Notice>), SearchError> {
         let expanded = self.finder.with_analyzer(|analyzer| {
-            Expander::new(self.finder, self.view, &self.weights, analyzer, self.request)?
-                .respelled(respelled)
-                .expand(plan, self.request.any)
+            Expander::new(
+                self.finder,
+                self.view,
+                &self.weights,
+                analyzer,
+                self.request,
+            )?
+            .respelled(respelled)
+            .expand(plan, self.request.any)
         });
         Ok(expanded.map_err(|error| self.finder.engine_error(error))?)
     }

@@ -146,7 +146,9 @@ impl Vocabulary {
             let mut spellings = known.spellings.iter();
             let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
             spellings
-                .find(|(spelling, of)| matches!(of.as_slice(), [only] if only == value) && is_number(spelling))
+                .find(|(spelling, of)| {
+                    matches!(of.as_slice(), [only] if only == value) && is_number(spelling)
+                })
                 .map(|(spelling, _)| spelling.clone())
         };
         let values = self.values(element);

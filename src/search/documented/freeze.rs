@@ -115,7 +115,10 @@ fn fits_to(frozen: &FrozenConcept, concept: &Concept) -> bool {
         .alternatives
         .iter()
         .all(|known| !known.terms.is_empty())
-        && frozen.arrangements.iter().all(|known| known.sought.is_sound());
+        && frozen
+            .arrangements
+            .iter()
+            .all(|known| known.sought.is_sound());
     frozen.typed == concept.typed
         && frozen.alternatives.is_empty() == concept.alternatives.is_empty()
         && frozen.arrangements.is_empty() == concept.arrangements.is_empty()

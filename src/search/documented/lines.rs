@@ -204,7 +204,12 @@ impl Place<'_> {
         query.text = typed.to_owned();
         let mut misplaced = None;
         put_in(&mut query.root, &references, lines, &mut misplaced);
-        if let Some(Misplaced { reference, wrong, hint }) = misplaced {
+        if let Some(Misplaced {
+            reference,
+            wrong,
+            hint,
+        }) = misplaced
+        {
             let (from, to) = (start + reference.start, start + reference.end);
             return Err(self.error(from, to, &wrong, &hint));
         }
@@ -218,7 +223,7 @@ fn references(typed: &str) -> Vec<Reference> {
     let mut quoted = false;
     let mut before = ' ';
     for (start, c) in typed.char_indices() {
-        let opens = before.is_whitespace() || matches!(before, '(' | '-' | ':');
+        let opens = before.is_whitespace() || matches!(before, '(' | '{' | '-' | ':');
         if matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂') {
             quoted = !quoted;
         } else if c == '#' && !quoted && opens {
@@ -227,7 +232,7 @@ fn references(typed: &str) -> Vec<Reference> {
             let closes = rest[digits..]
                 .chars()
                 .next()
-                .is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ',' | ';'));
+                .is_none_or(|c| c.is_whitespace() || matches!(c, ')' | '}' | ',' | ';' | '^'));
             if (1..=4).contains(&digits) && closes {
                 found.push(Reference {
                     start,
@@ -276,7 +281,10 @@ fn put_in<'r>(
             nodes
                 .iter_mut()
                 .for_each(|node| put_in(node, references, lines, misplaced));
-            let changed = typed.iter().zip(&*nodes).find(|(typed, node)| typed != node);
+            let changed = typed
+                .iter()
+                .zip(&*nodes)
+                .find(|(typed, node)| typed != node);
             let fault = match nodes.iter().all(Node::may_be_near) {
                 false => Some(QueryFault::NotNear),
                 true => {

@@ -17,8 +17,8 @@ mod lines;
 mod log;
 mod replay;
 
-pub(crate) use freeze::thaw;
 pub use dates::DatesMeant;
+pub(crate) use freeze::thaw;
 pub use freeze::{FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm};
 pub use lines::{Line, LineError, read_lines};
 pub use log::{LOG_VERSION, LineCount, LogError, LoggedLine, SearchLog};

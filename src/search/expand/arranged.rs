@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use tantivy::{Term, TantivyError};
+use tantivy::{TantivyError, Term};
 
 use super::{Expander, WEIGHT};
 use crate::analysis::longest_path;

@@ -93,8 +93,7 @@ impl Planner<'_> {
                         .flat_map(|(_, names)| names.iter().map(of_alternative))
                         .collect();
                     self.stand_ins.runs.push(run);
-                    let typed =
-                        self.written(text, 0, &|token, _| Terms::One(token.term.clone()));
+                    let typed = self.written(text, 0, &|token, _| Terms::One(token.term.clone()));
                     any_of(typed.into_iter().chain(names).collect())
                 }
                 Form::Exact => self.exact(text, 0),
@@ -188,7 +187,8 @@ impl Planner<'_> {
             false => ways_of_phrase(&typed, &standing, slop),
         };
         // A beginning is no name.
-        let closed = |(word, bytes): (String, Range<usize>)| (!open.contains(&bytes.end)).then_some(word);
+        let closed =
+            |(word, bytes): (String, Range<usize>)| (!open.contains(&bytes.end)).then_some(word);
         let runs = words.into_iter().zip(bytes).map(closed);
         let mut run = Vec::new();
         for word in runs {
@@ -275,7 +275,10 @@ impl Planner<'_> {
 
     fn words_of_item(&mut self, words: &Words<'_>) -> Vec<Item> {
         let mut concepts = self.words(words);
-        let run: Vec<String> = concepts.iter().map(|concept| concept.typed.clone()).collect();
+        let run: Vec<String> = concepts
+            .iter()
+            .map(|concept| concept.typed.clone())
+            .collect();
         for (range, names) in self.stand_ins.of(&run) {
             for concept in &mut concepts[range] {
                 *concept = concept.with(names);

@@ -206,7 +206,8 @@ impl Filters<'_> {
                     _ => {
                         let like = named_like(value, &there);
                         if like.is_empty() {
-                            let vocabulary = vocabulary.map(|of| (of, self.finder.index().vocabulary()));
+                            let vocabulary =
+                                vocabulary.map(|of| (of, self.finder.index().vocabulary()));
                             let label = label.to_lowercase();
                             return Err(match vocabulary {
                                 Some((of, vocabulary)) => {
@@ -214,7 +215,8 @@ impl Filters<'_> {
                                     unknown(&label, value, &spellings, &vocabulary.typed(of))
                                 }
                                 None => {
-                                    let names: Vec<&str> = there.iter().map(String::as_str).collect();
+                                    let names: Vec<&str> =
+                                        there.iter().map(String::as_str).collect();
                                     unknown(&label, value, &names, &begin_alike(value, &there))
                                 }
                             });

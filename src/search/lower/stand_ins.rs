@@ -107,7 +107,8 @@ pub(super) fn ways_of_phrase(
         .map(|(token, terms, offset)| (terms.clone(), *offset, token.bytes.start));
     let mut ways: Vec<Way> = vec![typed.collect()];
     for (bytes, alternatives) in standing.iter().rev() {
-        let inside = |token: &OwnedToken| bytes.start <= token.bytes.start && token.bytes.end <= bytes.end;
+        let inside =
+            |token: &OwnedToken| bytes.start <= token.bytes.start && token.bytes.end <= bytes.end;
         let taken: Vec<&(&OwnedToken, Terms, u32)> =
             placed.iter().filter(|(token, ..)| inside(token)).collect();
         let (Some(first), Some(last)) = (taken.first(), taken.last()) else {
@@ -117,7 +118,11 @@ pub(super) fn ways_of_phrase(
         let mut more = Vec::new();
         for way in &ways {
             for alternative in *alternatives {
-                let length = alternative.terms.iter().map(|placed| placed.offset + 1).max();
+                let length = alternative
+                    .terms
+                    .iter()
+                    .map(|placed| placed.offset + 1)
+                    .max();
                 let length = length.unwrap_or(0);
                 let mut changed: Way = Vec::with_capacity(way.len());
                 for (terms, offset, at) in way {
@@ -129,7 +134,11 @@ pub(super) fn ways_of_phrase(
                     }
                 }
                 let name = alternative.terms.iter().map(|placed| {
-                    (Terms::One(placed.term.clone()), start + placed.offset, bytes.start)
+                    (
+                        Terms::One(placed.term.clone()),
+                        start + placed.offset,
+                        bytes.start,
+                    )
                 });
                 changed.extend(name);
                 more.push(changed);
@@ -141,7 +150,9 @@ pub(super) fn ways_of_phrase(
     let arrangement = |mut way: Way| {
         way.sort_by_key(|(_, offset, _)| *offset);
         let first = way.first().map_or(0, |(_, offset, _)| *offset);
-        let terms = way.into_iter().map(|(terms, offset, _)| (terms, offset - first));
+        let terms = way
+            .into_iter()
+            .map(|(terms, offset, _)| (terms, offset - first));
         Arrangement::Phrase {
             terms: terms.collect(),
             slop,

@@ -8,8 +8,8 @@ use crate::query::{Finite, Form, Node, open_words};
 use crate::schema::Fields;
 use crate::search::concept::{Alternative, Concept, Origin, PlacedTerm};
 use crate::search::finder::SearchError;
-use crate::search::lower::{Plan, StandIns};
 use crate::search::lower::filters::Filters;
+use crate::search::lower::{Plan, StandIns};
 
 /// Whether the index has a term in any of some fields.
 pub(crate) type Knows<'k> = &'k dyn Fn(&str, &[usize]) -> bool;

@@ -25,9 +25,9 @@ use crate::search::lower::Plan;
 use crate::search::request::Filter;
 
 pub use concepts::PatientWeighing;
-pub use filters::AgeFilter;
-pub(crate) use filters::AGE;
 pub(crate) use concepts::searched_fields;
+pub(crate) use filters::AGE;
+pub use filters::AgeFilter;
 pub use warnings::Touched;
 pub(crate) use warnings::{Findings, findings, warnings};
 
