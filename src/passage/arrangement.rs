@@ -385,19 +385,42 @@ fn near(left: &[Match], right: &[Match], within: u32) -> Vec<Match> {
             });
         }
     }
-    found.sort_by_key(|m| (m.start, m.end));
-    found.dedup_by(|later, earlier| {
-        (later.start, later.end) == (earlier.start, earlier.end) && {
-            let more = later
-                .places
-                .iter()
-                .filter(|place| !earlier.places.contains(place));
+    one_of_each(found)
+}
+
+/// Choices of places between the same two ends that are told apart. What comes next may have to stand where one of them does.
+const MOST_CHOICES: usize = 32;
+
+/// Matches in order of their place, those of the same positions as one.
+fn one_of_each(found: Vec<Match>) -> Vec<Match> {
+    let mut keyed: Vec<(u32, u32, Vec<u32>, Match)> = found
+        .into_iter()
+        .map(|found| {
+            let mut at: Vec<u32> = found.places.iter().map(|(_, place)| *place).collect();
+            at.sort_unstable();
+            (found.start, found.end, at, found)
+        })
+        .collect();
+    keyed.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
+    keyed.dedup_by(|later, earlier| {
+        let same = (later.0, later.1, &later.2) == (earlier.0, earlier.1, &earlier.2);
+        if same {
+            let more = later.3.places.iter();
+            let more = more.filter(|place| !earlier.3.places.contains(place));
             let more: Vec<_> = more.copied().collect();
-            earlier.places.extend(more);
-            true
+            earlier.3.places.extend(more);
         }
+        same
     });
-    found
+    let mut of_span = (0, 0, 0);
+    keyed.retain(|(start, end, ..)| {
+        of_span = match (of_span.0, of_span.1) == (*start, *end) {
+            true => (*start, *end, of_span.2 + 1),
+            false => (*start, *end, 1),
+        };
+        of_span.2 <= MOST_CHOICES
+    });
+    keyed.into_iter().map(|(.., found)| found).collect()
 }
 
 impl Item {

@@ -5,6 +5,7 @@
 //! cargo bench --bench trialfind -- search [OPTIONS] PATH...   medians and 99th percentiles of ten kinds of query
 //!     --hits N, --passages N, --no-facets    leave parts of the answer out, to see what they cost
 //!     PATH may be an index instead of records
+//! cargo bench --bench trialfind -- suggest INDEX             completions of one letter, two and more
 //! ```
 //!
 //! Each build runs in a process of its own, so that its memory is its own; ours and the minimal one take turns, and the
@@ -46,6 +47,7 @@ fn main() {
         "build-ours" => build_ours(&paths),
         "build-minimal" => minimal::build(&paths),
         "search" => search(rest),
+        "suggest" => queries::suggest(&finder(&paths[0])),
         other => panic!("unknown benchmark `{other}`"),
     }
 }
@@ -144,6 +146,10 @@ fn megabytes(folder: &Path) -> f64 {
     bytes as f64 / 1e6
 }
 
+fn finder(directory: &Path) -> Finder {
+    Finder::new(Index::open(directory, SchemaChoice::bundled()).unwrap())
+}
+
 fn search(arguments: &[String]) {
     let mut parts = queries::Parts {
         hits: 10,
@@ -172,6 +178,5 @@ fn search(arguments: &[String]) {
     if existing.is_none() {
         build_into(directory, &paths);
     }
-    let finder = Finder::new(Index::open(directory, SchemaChoice::bundled()).unwrap());
-    queries::measure(&finder, parts);
+    queries::measure(&finder(directory), parts);
 }

@@ -195,32 +195,31 @@ fn near(parts: &[Vec<Places>], within: u32, before: &Places, found: &mut Vec<Pla
     }
 }
 
-/// Letters to insert, delete, replace or swap with their neighbour.
+/// Letters to insert, delete, replace or swap with their neighbour, up to two; three for more.
 fn apart(a: &str, b: &str) -> usize {
-    fn from(a: &[char], b: &[char]) -> usize {
+    fn within(a: &[char], b: &[char], left: usize) -> bool {
         match (a, b) {
-            ([], rest) | (rest, []) => rest.len(),
+            ([], rest) | (rest, []) => rest.len() <= left,
             ([x, a_rest @ ..], [y, b_rest @ ..]) => {
-                if x == y {
-                    return from(a_rest, b_rest);
+                if x == y && within(a_rest, b_rest, left) {
+                    return true;
                 }
-                let mut least = from(a_rest, b_rest)
-                    .min(from(a_rest, b))
-                    .min(from(a, b_rest))
-                    + 1;
-                if let ([_, z, a_rest @ ..], [_, w, b_rest @ ..]) = (a, b)
-                    && x == w
-                    && y == z
-                {
-                    least = least.min(1 + from(a_rest, b_rest));
+                if left == 0 {
+                    return false;
                 }
-                least
+                let swapped = match (a, b) {
+                    ([_, z, a_rest @ ..], [_, w, b_rest @ ..]) => {
+                        x == w && y == z && within(a_rest, b_rest, left - 1)
+                    }
+                    _ => false,
+                };
+                swapped
+                    || within(a_rest, b_rest, left - 1)
+                    || within(a_rest, b, left - 1)
+                    || within(a, b_rest, left - 1)
             }
         }
     }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    match a.len().abs_diff(b.len()) {
-        far if far > 2 => far,
-        _ => from(&a, &b),
-    }
+    (0..3).find(|left| within(&a, &b, *left)).unwrap_or(3)
 }
