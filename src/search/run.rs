@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use tantivy::Term;
+use tantivy::query::{BooleanQuery, Occur, Query};
 
 use crate::index::StoredTrial;
 use crate::query::{Ago, Node, Test};
@@ -22,7 +23,7 @@ use crate::search::lower::{Filters, Plan, Planner, StandIns, to_engine};
 use crate::search::patient::{AGE, searched_fields};
 use crate::search::phase_words::phase_meant;
 use crate::search::request::{Request, Sort};
-use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
+use crate::search::similar::{LikeEnough, aspect_concept, aspects, like_plan, names, without};
 use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::Speller;
 use crate::trial::PartialDate;
@@ -340,7 +341,10 @@ impl Run<'_> {
         wanted: &Gather<'_>,
     ) -> Result<Gathered, SearchError> {
         let (weights, handles) = (&self.weights, &self.finder.handles);
-        let query = to_engine(plan, weights, handles);
+        let query = match (&self.like, plan) {
+            (Some(trial), plan) => self.like_enough(trial, plan),
+            (None, plan) => to_engine(plan, weights, handles),
+        };
         let query = match self.request.sort {
             Sort::Relevance => with_bonus(query, bonus, weights, handles),
             _ => query,
@@ -351,6 +355,26 @@ impl Run<'_> {
         };
         let found = self.view.searcher.search(&query, wanted);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// The engine's query of a plan for trials like one: its first part is what they are like in, and must be shared enough.
+    fn like_enough(&self, trial: &StoredTrial, plan: &Plan) -> Box<dyn Query> {
+        let (weights, handles) = (&self.weights, &self.finder.handles);
+        let (like, typed) = match plan {
+            Plan::And(parts) => (&parts[0], &parts[1..]),
+            plan => (plan, &[][..]),
+        };
+        let field = self.finder.index.layout().id;
+        let enough: Box<dyn Query> = Box::new(LikeEnough {
+            query: to_engine(like, weights, handles),
+            own: Term::from_field_text(field, trial.id.as_str()),
+        });
+        let typed = typed.iter().map(|plan| match plan {
+            Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, weights, handles)),
+            plan => (Occur::Must, to_engine(plan, weights, handles)),
+        });
+        let clauses = std::iter::once((Occur::Must, enough)).chain(typed);
+        Box::new(BooleanQuery::new(clauses.collect()))
     }
 
     /// Trials like one, never itself, with what was typed required beside.
