@@ -12,7 +12,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use crate::search::columns::{Ages, SegmentColumns};
+use crate::search::columns::{Ages, FacetFilter, SegmentColumns};
 use crate::search::request::Sort;
 use crate::search::sites::Near;
 
@@ -69,7 +69,7 @@ pub(crate) struct Ranked {
 pub(crate) struct SegmentGather {
     columns: Arc<SegmentColumns>,
     segment: SegmentOrdinal,
-    filters: Vec<(usize, Filter)>,
+    filters: Vec<(usize, FacetFilter)>,
     near: Option<Near>,
     ages: Option<Ages>,
     counters: Vec<Option<Vec<u64>>>,
@@ -93,9 +93,6 @@ const COUNTED_AT_ONCE: usize = 256;
 
 /// Hits of one segment from which on all its ids are read at once.
 const MANY_HITS: usize = 100;
-
-/// The chosen values of one facet, by ordinal.
-struct Filter(Vec<bool>);
 
 #[derive(Clone, Copy, PartialEq)]
 struct HeapEntry(Ranked);
@@ -139,15 +136,16 @@ impl Collector for Gather<'_> {
         _: &SegmentReader,
     ) -> tantivy::Result<SegmentGather> {
         let columns = self.columns[segment as usize].clone();
-        columns.prepare(self.counted);
+        let filtered = self.chosen.iter().map(|chosen| !chosen.is_empty());
+        let wanted = self.counted.iter().zip(filtered);
+        columns.prepare(
+            wanted.map(|(counted, filtered)| *counted || filtered),
+            self.today,
+        );
         let mut filters = Vec::new();
         for (facet, chosen) in self.chosen.iter().enumerate() {
             if !chosen.is_empty() {
-                let names = columns.facets[facet].names();
-                filters.push((
-                    facet,
-                    Filter(names.iter().map(|name| chosen.contains(name)).collect()),
-                ));
+                filters.push((facet, columns.facets[facet].filter(chosen, self.today)));
             }
         }
         let counters = self.counted.iter().zip(&columns.facets);
@@ -237,12 +235,8 @@ impl SegmentCollector for SegmentGather {
     fn collect(&mut self, doc: DocId, score: Score) {
         self.words += 1;
         let mut failed = None;
-        for (facet, Filter(chosen)) in &self.filters {
-            let mut passes = false;
-            self.columns.facets[*facet].ordinals(doc, self.today, &mut |ordinal| {
-                passes |= chosen[ordinal];
-            });
-            if !passes {
+        for (facet, filter) in &self.filters {
+            if !self.columns.facets[*facet].passes(filter, doc, self.today) {
                 if failed.is_some() {
                     return;
                 }
@@ -329,18 +323,21 @@ impl SegmentGather {
             Sort::Distance => -metres,
         };
         let full = self.heap.len() >= self.keep;
-        if full
-            && self
-                .heap
-                .peek()
-                .is_none_or(|Reverse(HeapEntry(worst))| key < worst.key)
-        {
+        // Most documents are none of the best; what orders equal ones need not be read of them.
+        let worst = match full {
+            true => self.heap.peek().map(|Reverse(HeapEntry(worst))| *worst),
+            false => None,
+        };
+        if full && worst.is_none_or(|worst| key < worst.key) {
             return;
         }
         let updated = match self.sort {
             Sort::Id => 0,
             _ => self.columns.updated.first(doc).unwrap_or(i64::MIN),
         };
+        if worst.is_some_and(|worst| (key, updated) < (worst.key, worst.updated)) {
+            return;
+        }
         let entry = HeapEntry(Ranked {
             address: DocAddress::new(self.segment, doc),
             score,

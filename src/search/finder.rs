@@ -17,8 +17,9 @@ use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
 use crate::query::{QueryError, nearest_of, some_of};
 use crate::schema::{FacetElement, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::{Ages, SegmentColumns};
-use crate::search::concept::{Concept, Origin, Weights};
+use crate::search::concept::{Concept, Origin};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
+use crate::search::lookup::{Lookup, Weights};
 use crate::search::patient::{AGE, PatientQuery};
 use crate::search::present::Presenter;
 use crate::search::request::Request;
@@ -255,7 +256,7 @@ impl Finder {
             finder: self,
             view: &view,
             request,
-            weights: run.weights.clone(),
+            lookup: run.lookup.clone(),
             plan: &plan,
             near: run.near.as_ref().or(plan.near().map(|asked| &asked.near)),
             bonus: &bonus,
@@ -336,7 +337,11 @@ impl Finder {
             finder: self,
             request,
             view,
-            weights: Arc::new(self.weights(request)?),
+            lookup: Arc::new(Lookup::new(
+                self.weights(request)?,
+                &view.searcher,
+                &self.handles,
+            )),
             like: match &request.like {
                 Some(id) => Some(self.trial_of(id, view)?),
                 None => None,

@@ -12,10 +12,13 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
 use crate::analysis::Analyzer;
+use crate::index::StoredTrial;
 use crate::schema::Fields;
 use crate::search::concept::{Alternative, Concept, Origin, PlacedTerm};
 use crate::search::feedback::{concept_of, telling_terms};
+use crate::search::finder::SearchError;
 use crate::search::lower::Plan;
+use crate::search::run::Run;
 use crate::trial::{Study, TrialId};
 
 /// What of a record says what it is like, by name of the field, and how much: what is treated and with what before all, then how
@@ -278,4 +281,35 @@ pub(crate) fn without(query: Box<dyn Query>, field: Field, id: &TrialId) -> Box<
         (Occur::Must, query),
         (Occur::MustNot, itself),
     ]))
+}
+
+impl Run<'_> {
+    /// Trials like one, never itself, with what was typed required beside.
+    pub(super) fn like(&self, trial: &StoredTrial, typed: Plan) -> Result<Plan, SearchError> {
+        let fields = self.finder.index.fields();
+        let told = self.finder.with_analyzer(|analyzer| {
+            let mut told = names(&trial.study, fields, analyzer);
+            let terms = aspects(&trial.study, fields, analyzer).into_iter();
+            told.extend(terms.map(|(term, part)| (aspect_concept(&term, fields), part)));
+            told
+        });
+        let mut concepts = Vec::with_capacity(told.len());
+        for (concept, part) in told {
+            let weight = self.weight(concept)?;
+            // What only this trial says leads to no other.
+            if weight.documents() > 1 {
+                concepts.push((weight.concept().clone(), part, weight.idf()));
+            }
+        }
+        let mut parts = vec![like_plan(concepts)];
+        match typed {
+            Plan::All => {}
+            Plan::And(typed) => parts.extend(typed),
+            typed => parts.push(typed),
+        }
+        Ok(match parts.len() {
+            1 => parts.remove(0),
+            _ => Plan::And(parts),
+        })
+    }
 }

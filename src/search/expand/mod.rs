@@ -18,9 +18,10 @@ use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
 use crate::analysis::{Analyzer, content_key, longest_path};
 use crate::schema::{Learnt, Relation, SynonymSource};
-use crate::search::concept::{Alternative, Concept, Origin, Weights};
+use crate::search::concept::{Alternative, Concept, Origin};
 use crate::search::finder::{Finder, View};
 use crate::search::hits::{ExpansionSource, Meaning, Notice};
+use crate::search::lookup::Lookup;
 use crate::search::lower::{Plan, alternative_of, to_engine};
 use crate::search::names::Dictionary;
 use crate::search::request::Request;
@@ -58,7 +59,7 @@ const FIRST_PARTNER: f64 = 0.3;
 pub(super) struct Expander<'e> {
     finder: &'e Finder,
     view: &'e View,
-    weights: &'e Arc<Weights>,
+    lookup: &'e Arc<Lookup>,
     analyzer: &'e mut Analyzer,
     request: &'e Request,
     /// Words as they are spelt that were typed otherwise.
@@ -82,14 +83,14 @@ impl<'e> Expander<'e> {
     pub(super) fn new(
         finder: &'e Finder,
         view: &'e View,
-        weights: &'e Arc<Weights>,
+        lookup: &'e Arc<Lookup>,
         analyzer: &'e mut Analyzer,
         request: &'e Request,
     ) -> tantivy::Result<Expander<'e>> {
         Ok(Expander {
             finder,
             view,
-            weights,
+            lookup,
             analyzer,
             request,
             respelled: Vec::new(),
@@ -320,11 +321,7 @@ impl<'e> Expander<'e> {
         if beside.is_empty() {
             return Ok(None);
         }
-        let rest = to_engine(
-            &Plan::And(beside.to_vec()),
-            self.weights,
-            &self.finder.handles,
-        );
+        let rest = to_engine(&Plan::And(beside.to_vec()), self.lookup);
         let rest = self.view.searcher.search(&rest, &DocSetCollector)?;
         let mut together = Vec::new();
         for sense in senses.iter().take(MOST_CHOICES) {
@@ -492,7 +489,7 @@ impl<'e> Expander<'e> {
 
     fn knows_all(&self, alternative: &Alternative, fields: &[usize]) -> tantivy::Result<bool> {
         for placed in &alternative.terms {
-            if self.trials_with_term(&placed.term, fields)? == 0 {
+            if self.lookup.most_trials(fields, &placed.term)? == 0 {
                 return Ok(false);
             }
         }
@@ -503,18 +500,9 @@ impl<'e> Expander<'e> {
     fn trials_with_words(&self, key: &str, fields: &[usize]) -> tantivy::Result<u64> {
         let mut least = u64::MAX;
         for term in key.split(' ') {
-            least = least.min(self.trials_with_term(term, fields)?);
+            least = least.min(self.lookup.most_trials(fields, term)?);
         }
         Ok(least)
-    }
-
-    fn trials_with_term(&self, term: &str, fields: &[usize]) -> tantivy::Result<u64> {
-        let mut most = 0;
-        for &field in fields {
-            let term = Term::from_field_text(self.finder.handles[field], term);
-            most = most.max(self.view.searcher.doc_freq(&term)?);
-        }
-        Ok(most)
     }
 }
 
