@@ -12,7 +12,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use crate::search::columns::{FacetFilter, SegmentColumns};
+use crate::search::columns::{Ages, FacetFilter, SegmentColumns};
 use crate::search::request::Sort;
 use crate::search::sites::Near;
 
@@ -24,6 +24,8 @@ pub(crate) struct Gather<'g> {
     pub(crate) chosen: &'g [Vec<String>],
     /// Where a site has to be.
     pub(crate) near: Option<&'g Near>,
+    /// Ages that there has to be room for.
+    pub(crate) ages: Option<Ages>,
     /// For each facet whether its counts are wanted.
     pub(crate) counted: &'g [bool],
     pub(crate) sort: Sort,
@@ -44,7 +46,9 @@ pub(crate) struct Gathered {
     pub(crate) kept_out: Vec<u64>,
     /// Documents that only the place of their sites keeps out.
     pub(crate) kept_out_by_place: u64,
-    /// Of these, documents with a site that could not be placed.
+    /// Documents that only the ages they admit keep out.
+    pub(crate) kept_out_by_age: u64,
+    /// Of those that the place keeps out, documents with a site that could not be placed.
     pub(crate) unplaced: u64,
     /// For each facet its counts by value.
     pub(crate) counts: Vec<Vec<(String, u64)>>,
@@ -67,6 +71,7 @@ pub(crate) struct SegmentGather {
     segment: SegmentOrdinal,
     filters: Vec<(usize, FacetFilter)>,
     near: Option<Near>,
+    ages: Option<Ages>,
     counters: Vec<Option<Vec<u64>>>,
     sort: Sort,
     sort_column: Option<Column<i64>>,
@@ -77,6 +82,7 @@ pub(crate) struct SegmentGather {
     total: u64,
     kept_out: Vec<u64>,
     kept_out_by_place: u64,
+    kept_out_by_age: u64,
     unplaced: u64,
     /// Documents that pass all filters and are not counted yet.
     uncounted: Vec<DocId>,
@@ -116,6 +122,7 @@ pub(crate) struct SegmentGathered {
     total: u64,
     kept_out: Vec<u64>,
     kept_out_by_place: u64,
+    kept_out_by_age: u64,
     unplaced: u64,
 }
 
@@ -148,6 +155,7 @@ impl Collector for Gather<'_> {
             segment,
             filters,
             near: self.near.cloned(),
+            ages: self.ages,
             counters: counters.collect(),
             sort: self.sort,
             sort_column: columns.sort_column(self.sort).cloned(),
@@ -158,6 +166,7 @@ impl Collector for Gather<'_> {
             total: 0,
             kept_out: vec![0; self.chosen.len()],
             kept_out_by_place: 0,
+            kept_out_by_age: 0,
             unplaced: 0,
             uncounted: Vec::with_capacity(COUNTED_AT_ONCE),
             columns,
@@ -178,6 +187,7 @@ impl Collector for Gather<'_> {
             gathered.words += segment.words;
             gathered.total += segment.total;
             gathered.kept_out_by_place += segment.kept_out_by_place;
+            gathered.kept_out_by_age += segment.kept_out_by_age;
             gathered.unplaced += segment.unplaced;
             for (total, kept_out) in gathered.kept_out.iter_mut().zip(&segment.kept_out) {
                 *total += kept_out;
@@ -233,17 +243,25 @@ impl SegmentCollector for SegmentGather {
                 failed = Some(*facet);
             }
         }
+        let admits = self.ages.is_none_or(|ages| self.columns.admits(doc, ages));
+        if !admits && failed.is_some() {
+            return;
+        }
         let mut metres = 0;
         if let Some(near) = &self.near {
             match near.nearest(self.segment, doc) {
                 Some(site) => metres = (site.km * 1e3) as i64,
-                None if failed.is_some() => return,
+                None if failed.is_some() || !admits => return,
                 None => {
                     self.kept_out_by_place += 1;
                     self.unplaced += u64::from(near.has_unplaced(self.segment, doc));
                     return;
                 }
             }
+        }
+        if !admits {
+            self.kept_out_by_age += 1;
+            return;
         }
         if let Some(facet) = failed {
             self.kept_out[facet] += 1;
@@ -275,6 +293,7 @@ impl SegmentCollector for SegmentGather {
             total: self.total,
             kept_out: self.kept_out,
             kept_out_by_place: self.kept_out_by_place,
+            kept_out_by_age: self.kept_out_by_age,
             unplaced: self.unplaced,
         }
     }

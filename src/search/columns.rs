@@ -32,6 +32,13 @@ pub(crate) struct SegmentColumns {
     used: AtomicBool,
 }
 
+/// Ages that a trial must have room for, in minutes: from one up to, but not including, another if it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ages {
+    pub(crate) from: i64,
+    pub(crate) before: Option<i64>,
+}
+
 /// A column of numbers: participants, days since 1970-01-01, ages in minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NumberColumn {
@@ -216,6 +223,14 @@ impl SegmentColumns {
             NumberColumn::MinimumAge => &self.minimum_age,
             NumberColumn::MaximumAge => &self.maximum_age,
         }
+    }
+
+    /// Whether a trial has room for somebody of some ages; a bound that it does not state is open.
+    pub(crate) fn admits(&self, doc: DocId, ages: Ages) -> bool {
+        let youngest = self.minimum_age.first(doc);
+        let past_oldest = self.maximum_age.first(doc);
+        youngest.is_none_or(|youngest| ages.before.is_none_or(|before| youngest < before))
+            && past_oldest.is_none_or(|past_oldest| ages.from < past_oldest)
     }
 
     /// The place of a document's id among the ids of the segment.

@@ -6,6 +6,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::passage::Sought;
+use crate::query::Node;
 use crate::search::concept_query::Statistics;
 
 /// A term at its place in an alternative.
@@ -126,6 +127,10 @@ pub(crate) struct Arranged {
     pub(crate) origin: Origin,
     /// As [`Alternative::weight`].
     pub(crate) weight: f32,
+    /// What it was made of, if names may stand for words of it.
+    pub(crate) node: Option<Arc<Node>>,
+    /// Those words, as they stand side by side.
+    pub(crate) runs: Vec<Vec<String>>,
 }
 
 /// One thing that a query asks for.
@@ -203,6 +208,13 @@ impl Concept {
         let arrangements = self.arrangements.iter().map(|writing| writing.origin);
         let mut origins = alternatives.chain(arrangements);
         origins.any(|origin| !origin.stands_for())
+    }
+
+    /// The same concept with a further arrangement.
+    pub(crate) fn with_arrangement(&self, arranged: Arranged) -> Concept {
+        let mut concept = self.with(&[]);
+        concept.arrangements.push(arranged);
+        concept
     }
 
     /// The same concept with further alternatives, those that it has already left out.

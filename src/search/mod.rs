@@ -24,6 +24,7 @@ mod lower;
 mod names;
 mod near_words;
 mod patient;
+mod phase_words;
 mod placed;
 mod places;
 mod present;
@@ -39,14 +40,14 @@ mod status;
 mod suggest;
 
 pub use documented::{
-    FrozenAlternative, FrozenConcept, FrozenTerm, LOG_VERSION, Line, LineCount, LineDifference,
-    LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
+    DatesMeant, FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm, LOG_VERSION, Line,
+    LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;
 pub use names::{Name, NameCount, NameFound};
 pub use patient::{
-    LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
+    AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
 };
 pub use places::Place;
 pub use query_names::filters;

@@ -3,11 +3,15 @@
 
 use std::sync::Arc;
 
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, Occur, Query};
+
 use crate::index::StoredTrial;
 use crate::query::{Ago, Node, Test};
 use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
+use crate::search::columns::Ages;
 use crate::search::concept::Concept;
 use crate::search::concept_query::{ConceptQuery, ConceptWeight, gather_all};
 use crate::search::documented::thaw;
@@ -16,9 +20,11 @@ use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
 use crate::search::lookup::Lookup;
-use crate::search::lower::{Filters, Plan, Planner, to_engine};
+use crate::search::lower::{Filters, Plan, Planner, StandIns, to_engine};
+use crate::search::patient::AGE;
+use crate::search::phase_words::phase_meant;
 use crate::search::request::{Request, Sort};
-use crate::search::similar::without;
+use crate::search::similar::{LikeEnough, without};
 use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::Speller;
 use crate::trial::PartialDate;
@@ -36,6 +42,8 @@ pub(super) struct Run<'r> {
     pub(super) chosen: Vec<Vec<String>>,
     /// Where a site has to be.
     pub(super) near: Option<Near>,
+    /// Ages that there has to be room for.
+    pub(super) ages: Option<Ages>,
     /// For each facet whether its values are counted.
     pub(super) counted: Vec<bool>,
 }
@@ -76,6 +84,8 @@ impl Run<'_> {
         let typed_alone = self.like.is_none() && self.request.patient.is_none();
         if gathered.words > 0 && self.request.widen && typed_alone {
             notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
+            let query = &self.request.query;
+            notices.extend(phase_meant(self.finder, &query.text, &query.root));
         }
         let said = notices.len();
         if let Some(emptied) = emptied {
@@ -84,8 +94,11 @@ impl Run<'_> {
             let typed = plan.clone();
             let (respelled, changes) = self.respell(&plan)?;
             if !changes.is_empty() {
+                let (respelled, expansions) =
+                    self.expand_respelled(respelled, &changes, &notices)?;
                 gathered = self.gather(&respelled)?;
                 notices.extend(changes);
+                notices.extend(expansions);
                 plan = respelled;
             }
             if gathered.words == 0
@@ -112,12 +125,15 @@ impl Run<'_> {
                 .iter()
                 .zip(&gathered.kept_out)
                 .filter(|(_, count)| **count > 0);
-            let by_place = Some(("near".to_owned(), gathered.kept_out_by_place));
+            let others = [
+                ("near".to_owned(), gathered.kept_out_by_place),
+                (AGE.to_owned(), gathered.kept_out_by_age),
+            ];
             notices.push(Notice::FiltersEmpty {
                 without_filters: gathered.words,
                 without: alone
                     .map(|(facet, count)| (facet.name.clone(), *count))
-                    .chain(by_place.filter(|(_, count)| *count > 0))
+                    .chain(others.into_iter().filter(|(_, count)| *count > 0))
                     .collect(),
             });
         }
@@ -145,11 +161,7 @@ impl Run<'_> {
         if let Some(frozen) = &self.request.frozen {
             plan = thaw(&plan, frozen).unwrap_or(plan);
         } else if self.request.expand {
-            let expanded = self.finder.with_analyzer(|analyzer| {
-                Expander::new(self.finder, self.view, &self.lookup, analyzer)?
-                    .expand(&plan, self.request.any)
-            });
-            (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
+            (plan, notices) = self.expand(&plan, Vec::new())?;
         }
         if self.request.patient.is_some() {
             // Nobody typed the story's abbreviations, so nobody is asked what they mean.
@@ -162,6 +174,40 @@ impl Run<'_> {
             Some(trial) => self.like(trial, plan)?,
             None => plan,
         };
+        Ok((plan, notices))
+    }
+
+    /// A plan with what stands for its words; `respelled` are those that are searched in another spelling than was typed.
+    fn expand(
+        &self,
+        plan: &Plan,
+        respelled: Vec<(String, String)>,
+    ) -> Result<(Plan, Vec<Notice>), SearchError> {
+        let expanded = self.finder.with_analyzer(|analyzer| {
+            Expander::new(self.finder, self.view, &self.lookup, analyzer, self.request)?
+                .respelled(respelled)
+                .expand(plan, self.request.any)
+        });
+        Ok(expanded.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// A respelled plan with what stands for its words now; what was said of the typed ones is not said again.
+    fn expand_respelled(
+        &self,
+        plan: Plan,
+        changes: &[Notice],
+        said: &[Notice],
+    ) -> Result<(Plan, Vec<Notice>), SearchError> {
+        // Nobody typed the words of a trial that others are to be like.
+        if !self.request.expand || self.like.is_some() {
+            return Ok((plan, Vec::new()));
+        }
+        let respelled = changes.iter().filter_map(|notice| match notice {
+            Notice::Respelled { typed, searched } => Some((typed.clone(), searched.clone())),
+            _ => None,
+        });
+        let (plan, mut notices) = self.expand(&plan, respelled.collect())?;
+        notices.retain(|notice| !said.contains(notice));
         Ok((plan, notices))
     }
 
@@ -234,6 +280,7 @@ impl Run<'_> {
                     query: &self.request.query.text,
                     today: self.request.today,
                 }),
+                stand_ins: StandIns::default(),
             };
             planner.plan(&self.request.query.root)
         })?;
@@ -261,6 +308,7 @@ impl Run<'_> {
     fn filtered<'g>(&'g self, plan: &'g Plan) -> Gather<'g> {
         Gather {
             near: self.near.as_ref().or(plan.near().map(|asked| &asked.near)),
+            ages: self.ages,
             ..self.collector(&self.chosen)
         }
     }
@@ -271,6 +319,7 @@ impl Run<'_> {
             columns: &self.view.columns,
             chosen,
             near: None,
+            ages: None,
             counted: &self.counted,
             sort: self.request.sort,
             keep: self.request.limit.saturating_add(self.request.offset),
@@ -290,7 +339,10 @@ impl Run<'_> {
             self.finder.share(parts, gather)
         });
         gathered.map_err(|error| self.finder.engine_error(error))?;
-        let query = to_engine(plan, &self.lookup);
+        let query = match &self.like {
+            Some(trial) => self.like_enough(trial, plan),
+            None => to_engine(plan, &self.lookup),
+        };
         let query = match self.request.sort {
             Sort::Relevance => with_bonus(query, bonus, &self.lookup),
             _ => query,
@@ -301,6 +353,25 @@ impl Run<'_> {
         };
         let found = self.view.searcher.search(&query, wanted);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// The engine's query of a plan for trials like one: its first part is what they are like in, and must be shared enough.
+    fn like_enough(&self, trial: &StoredTrial, plan: &Plan) -> Box<dyn Query> {
+        let (like, typed) = match plan {
+            Plan::And(parts) => (&parts[0], &parts[1..]),
+            plan => (plan, &[][..]),
+        };
+        let field = self.finder.index.layout().id;
+        let enough: Box<dyn Query> = Box::new(LikeEnough {
+            query: to_engine(like, &self.lookup),
+            own: Term::from_field_text(field, trial.id.as_str()),
+        });
+        let typed = typed.iter().map(|plan| match plan {
+            Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, &self.lookup)),
+            plan => (Occur::Must, to_engine(plan, &self.lookup)),
+        });
+        let clauses = std::iter::once((Occur::Must, enough)).chain(typed);
+        Box::new(BooleanQuery::new(clauses.collect()))
     }
 
     /// A concept with its documents and rarity.

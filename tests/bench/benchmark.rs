@@ -4,6 +4,7 @@
 //! cargo bench --bench trialfind -- index PATH...            wall time and peak anonymous memory, ours and minimal in turn
 //! cargo bench --bench trialfind -- search [OPTIONS] PATH...   medians and 99th percentiles of ten kinds of query
 //!     --hits N, --passages N, --no-facets    leave parts of the answer out, to see what they cost
+//! cargo bench --bench trialfind -- suggest INDEX             completions of one letter, two and more
 //! cargo bench --bench trialfind -- rank [--lucene COMMAND INDEX] PATH...   the same kinds, ranking alone, beside other engines
 //! cargo bench --bench trialfind -- stories TOPICS PATH...   patients' stories, a file of topics (TSV or TREC XML)
 //! cargo bench --bench trialfind -- scale COUNT OUT.zip PATH...   makes distinct trials of real ones, for larger indexes
@@ -51,6 +52,7 @@ fn main() {
         "build-ours" => build_ours(&paths),
         "build-minimal" => minimal::build(&paths),
         "search" => search(rest),
+        "suggest" => queries::suggest(&finder(&paths[0])),
         "rank" => rank(rest),
         "stories" => stories(rest),
         "scale" => {
@@ -159,6 +161,10 @@ fn megabytes(folder: &Path) -> f64 {
         };
     }
     bytes as f64 / 1e6
+}
+
+fn finder(directory: &Path) -> Finder {
+    Finder::new(Index::open(directory, SchemaChoice::bundled()).unwrap())
 }
 
 fn search(arguments: &[String]) {

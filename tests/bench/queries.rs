@@ -130,6 +130,42 @@ pub fn measure(finder: &Finder, parts: Parts) {
     report("all", &mut all, "");
 }
 
+/// Completions as somebody types them, by how many letters there are.
+pub fn suggest(finder: &Finder) {
+    let words = [
+        "cancer",
+        "diabetes",
+        "stem cell",
+        "placebo",
+        "melanoma",
+        "osteoarthritis",
+        "a",
+        "university of",
+    ];
+    println!(
+        "{:<20} {:>9} {:>9} {:>9}",
+        "milliseconds", "median", "p99", "shown"
+    );
+    for letters in [1, 2, 3, 5] {
+        let (mut times, mut shown) = (Vec::new(), 0);
+        for round in 0..ROUNDS {
+            for word in words {
+                let typed: String = word.chars().take(letters).collect();
+                let found = finder.suggest(&typed, 10).unwrap();
+                if round > 0 {
+                    times.push(found.milliseconds);
+                }
+                shown = found.suggestions.len();
+            }
+        }
+        report(
+            &format!("{letters} letters"),
+            &mut times,
+            &shown.to_string(),
+        );
+    }
+}
+
 /// Patients' stories, each read and searched as `search --patient` does: facets, passages, warnings and feedback.
 pub fn measure_stories(finder: &Finder, stories: &[String]) {
     let mut times = Vec::new();
