@@ -172,10 +172,13 @@ impl Run<'_> {
         let fields = self.finder.index.fields();
         let facets = self.chosen.len();
         let (unfiltered, uncounted) = (vec![Vec::new(); facets], vec![false; facets]);
-        let has_best = gathered.total == gathered.words
+        let lifted = plan.unfiltered();
+        let has_best = lifted.is_none()
+            && gathered.total == gathered.words
             && self.near.is_none()
             && (gathered.hits.len() >= FEEDBACK.trials
                 || gathered.hits.len() as u64 == gathered.total);
+        let plan = lifted.as_ref().unwrap_or(plan);
         let asked_again;
         let best = match has_best {
             true => &gathered.hits,

@@ -11,8 +11,10 @@
 //!     PATH may be an index instead of records, but for `index` and `scale`; `rank` needs the records
 //! ```
 //!
-//! Each build runs in a process of its own, so that its memory is its own; ours and the minimal one take turns, and the
-//! ratio is that of the medians. The minimal program is given the extracted texts and the records in memory before its clock starts.
+//! Each build runs in a process of its own, so that its memory is its own, and its memory is watched; ours and the minimal one take
+//! turns, and the ratio is that of the medians. Ours unpacks, reads, converts and merges the records and builds all of the index;
+//! its clock runs from the paths to the last commit. The minimal program is given what is left when that is taken away
+//! (`minimal.rs`), and its clock starts when the texts and records lie in memory.
 
 #![allow(
     clippy::print_stdout,

@@ -1,5 +1,10 @@
-//! The least that a program on the same engine does: the same texts into the same number of fields with the engine's English
-//! analyzer, and the same records stored. It parses nothing: texts and records are in memory before its clock starts.
+//! The least that a program on the same engine does: the same texts into the same text fields, with frequencies, positions and
+//! lengths, by the engine's English analyzer (`en_stem`), and the same records stored, compressed by the engine's default. Two
+//! threads and 256 MB, as ours.
+//!
+//! It parses nothing: the documents are in memory before its clock starts. It has none of what ours has beside the texts: no columns
+//! for facets, dates and sites, no words as written, no vocabulary of names, abbreviations and completions, no results kept apart,
+//! no merging of versions. That is on purpose: the ratio says what all of these cost.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -30,9 +35,12 @@ pub struct Least {
 pub fn build(paths: &[PathBuf]) {
     let documents = documents(paths);
     let count = documents.documents.len();
+    // Looking on takes its time from ours, so it does from this one.
+    let watch = crate::memory::Watch::start();
     let (least, seconds) = index(documents);
     println!(
-        "{seconds:.2} s, 0 MB, index {:.0} MB, {count} documents",
+        "{seconds:.2} s, peak {:.0} MB anonymous with the input, index {:.0} MB, {count} documents",
+        watch.peak(),
         crate::megabytes(least.folder.path())
     );
 }

@@ -174,6 +174,32 @@ impl Plan {
         filters.collect()
     }
 
+    /// The same plan without all filters that all hits pass, sites among them; `None` if it has none.
+    pub(crate) fn unfiltered(&self) -> Option<Plan> {
+        let filters = self.filters();
+        let lifted = self.without(&filters);
+        let Plan::And(plans) = &lifted else {
+            return match lifted {
+                Plan::Near(_) => Some(Plan::All),
+                lifted => (!filters.is_empty()).then_some(lifted),
+            };
+        };
+        let is_near = |plan: &&Plan| matches!(plan, Plan::Near(_));
+        if filters.is_empty() && !plans.iter().any(|plan| is_near(&plan)) {
+            return None;
+        }
+        let mut left: Vec<Plan> = plans
+            .iter()
+            .filter(|plan| !is_near(plan))
+            .cloned()
+            .collect();
+        Some(match left.len() {
+            0 => Plan::All,
+            1 => left.remove(0),
+            _ => Plan::And(left),
+        })
+    }
+
     /// The same plan without some of its filters, which are all hits' or none's.
     pub(crate) fn without(&self, lifted: &[Arc<TrialFilter>]) -> Plan {
         let is_lifted = |plan: &Plan| {
