@@ -1,5 +1,6 @@
 //! What can be typed. Only the shape: nothing here is looked up or opened.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -322,8 +323,8 @@ pub(crate) struct EvalArguments {
     #[arg(long, conflicts_with = "any")]
     pub(crate) patient: bool,
     /// Trials ranked for a topic
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub(crate) depth: usize,
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub(crate) depth: NonZeroUsize,
     /// Write the rankings to a TREC run file
     #[arg(long, value_name = "FILE")]
     pub(crate) run: Option<PathBuf>,
