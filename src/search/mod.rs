@@ -6,6 +6,7 @@
 //! picks passages. Nothing here prints.
 
 mod bonus;
+mod choices;
 mod collect;
 mod columns;
 mod concept;
@@ -36,6 +37,7 @@ mod spelling;
 mod status;
 mod suggest;
 
+pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};
 pub use documented::{
     FrozenAlternative, FrozenConcept, FrozenTerm, LOG_VERSION, Line, LineCount, LineDifference,
     LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
