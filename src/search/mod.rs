@@ -20,6 +20,7 @@ mod found;
 mod hits;
 mod ids;
 mod lower;
+mod marker;
 mod names;
 mod near_words;
 mod patient;
@@ -44,6 +45,7 @@ pub use documented::{
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;
+pub use marker::Marker;
 pub use names::{Name, NameCount, NameFound};
 pub use patient::{
     LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,

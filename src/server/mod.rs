@@ -43,6 +43,7 @@ pub fn router(app: &App) -> Router {
         .merge(page::routes())
         .nest("/api", api::routes())
         .layer(middleware::from_fn_with_state(app.clone(), fresh::tagged))
+        .merge(page::assets())
         .merge(health::routes())
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::not_allowed);
