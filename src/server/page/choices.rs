@@ -108,8 +108,12 @@ pub(super) fn chips(
 }
 
 /// The facets with their counts; what is chosen and what is not stated is always among what is shown.
-pub(super) fn facets(counts: &[FacetCounts]) -> Vec<FacetView> {
-    let counted = counts.iter().filter(|facet| !facet.buckets.is_empty());
+/// They stand in the order that they were asked for in.
+pub(super) fn facets(counts: &[FacetCounts], order: &[String]) -> Vec<FacetView> {
+    let counted = order.iter().filter_map(|name| {
+        let mut counts = counts.iter();
+        counts.find(|facet| facet.name == *name && !facet.buckets.is_empty())
+    });
     counted
         .enumerate()
         .map(|(place, facet)| {

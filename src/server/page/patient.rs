@@ -143,7 +143,7 @@ pub(super) async fn patient(
                 after: more.then_some(page + 1),
                 page,
             }),
-            facets: facets(&hits.facets),
+            facets: facets(&hits.facets, &request.facets),
             read,
             left_out,
             ..form

@@ -139,7 +139,7 @@ async fn page(
             chips: chips(&path, &clean, &request, finder),
             clear: address(&path, &clean.without(|name, _| name != "q")),
             notices: notices(&path, &clean, &hits),
-            facets: facets(&hits.facets),
+            facets: facets(&hits.facets, &request.facets),
             sorts: sorts(&request),
             here: address(&path, &parameters),
             export: export_address(&clean, like.as_ref().map(|(id, _)| id.as_str())),
