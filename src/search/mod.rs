@@ -10,6 +10,7 @@ mod choices;
 mod collect;
 mod columns;
 mod concept;
+mod concept_query;
 mod documented;
 mod expand;
 mod expansion;
@@ -19,11 +20,13 @@ mod finder;
 mod found;
 mod hits;
 mod ids;
+mod lookup;
 mod lower;
 mod marker;
 mod names;
 mod near_words;
 mod patient;
+mod phase_words;
 mod placed;
 mod places;
 mod present;
@@ -40,15 +43,15 @@ mod suggest;
 
 pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};
 pub use documented::{
-    FrozenAlternative, FrozenConcept, FrozenTerm, LOG_VERSION, Line, LineCount, LineDifference,
-    LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
+    DatesMeant, FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm, LOG_VERSION, Line,
+    LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;
 pub use marker::Marker;
 pub use names::{Name, NameCount, NameFound};
 pub use patient::{
-    LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
+    AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
 };
 pub use places::Place;
 pub use query_names::filters;

@@ -5,10 +5,11 @@
 use std::sync::Arc;
 
 use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query};
-use tantivy::schema::Field;
 
-use crate::search::concept::{Concept, ConceptQuery, Weights};
+use crate::search::concept::Concept;
+use crate::search::concept_query::ConceptQuery;
 use crate::search::filter::{FilterQuery, TrialFilter};
+use crate::search::lookup::Lookup;
 use crate::search::sites::{Near, SiteFilter};
 
 /// A filter over the sites, with what was asked.
@@ -42,15 +43,10 @@ pub(crate) enum Plan {
 }
 
 /// What the engine is asked for a plan.
-pub(crate) fn to_engine(
-    plan: &Plan,
-    weights: &Arc<Weights>,
-    handles: &Arc<Vec<Field>>,
-) -> Box<dyn Query> {
+pub(crate) fn to_engine(plan: &Plan, lookup: &Arc<Lookup>) -> Box<dyn Query> {
     let concept_query = |concept: &Arc<Concept>| ConceptQuery {
         concept: concept.clone(),
-        weights: weights.clone(),
-        handles: handles.clone(),
+        lookup: lookup.clone(),
     };
     match plan {
         Plan::All => everything(),
@@ -62,8 +58,8 @@ pub(crate) fn to_engine(
             let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(plans.len() + 1);
             for plan in plans {
                 clauses.push(match plan {
-                    Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, weights, handles)),
-                    plan => (Occur::Must, to_engine(plan, weights, handles)),
+                    Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, lookup)),
+                    plan => (Occur::Must, to_engine(plan, lookup)),
                 });
             }
             if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
@@ -74,12 +70,12 @@ pub(crate) fn to_engine(
         Plan::Or(plans) => {
             let clauses = plans
                 .iter()
-                .map(|plan| (Occur::Should, to_engine(plan, weights, handles)));
+                .map(|plan| (Occur::Should, to_engine(plan, lookup)));
             Box::new(BooleanQuery::new(clauses.collect()))
         }
         Plan::Not(plan) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, everything()),
-            (Occur::MustNot, to_engine(plan, weights, handles)),
+            (Occur::MustNot, to_engine(plan, lookup)),
         ])),
     }
 }
@@ -103,6 +99,23 @@ impl Plan {
                 .iter()
                 .for_each(|plan| plan.collect_concepts(concepts)),
             Plan::All | Plan::Nothing | Plan::Filter(_) | Plan::Near(_) | Plan::Not(_) => {}
+        }
+    }
+
+    /// All concepts, also those under a `not`.
+    pub(crate) fn every_concept(&self) -> Vec<Arc<Concept>> {
+        let mut concepts = self.concepts();
+        self.collect_excluded(&mut concepts);
+        concepts
+    }
+
+    fn collect_excluded(&self, concepts: &mut Vec<Arc<Concept>>) {
+        match self {
+            Plan::Not(plan) => concepts.extend(plan.every_concept()),
+            Plan::And(plans) | Plan::Or(plans) => plans
+                .iter()
+                .for_each(|plan| plan.collect_excluded(concepts)),
+            _ => {}
         }
     }
 
@@ -159,6 +172,32 @@ impl Plan {
             _ => None,
         });
         filters.collect()
+    }
+
+    /// The same plan without all filters that all hits pass, sites among them; `None` if it has none.
+    pub(crate) fn unfiltered(&self) -> Option<Plan> {
+        let filters = self.filters();
+        let lifted = self.without(&filters);
+        let Plan::And(plans) = &lifted else {
+            return match lifted {
+                Plan::Near(_) => Some(Plan::All),
+                lifted => (!filters.is_empty()).then_some(lifted),
+            };
+        };
+        let is_near = |plan: &&Plan| matches!(plan, Plan::Near(_));
+        if filters.is_empty() && !plans.iter().any(|plan| is_near(&plan)) {
+            return None;
+        }
+        let mut left: Vec<Plan> = plans
+            .iter()
+            .filter(|plan| !is_near(plan))
+            .cloned()
+            .collect();
+        Some(match left.len() {
+            0 => Plan::All,
+            1 => left.remove(0),
+            _ => Plan::And(left),
+        })
     }
 
     /// The same plan without some of its filters, which are all hits' or none's.
