@@ -37,7 +37,7 @@ impl Finder {
             finder: self,
             view: &view,
             request: &request,
-            weights: run.weights.clone(),
+            lookup: run.lookup.clone(),
             plan: &answer.plan,
             near: None,
             bonus: &[],

@@ -108,7 +108,15 @@ fn update(index: &Path, folder: &Path, on: &AtomicBool) -> usize {
             ..BuildOptions::default()
         };
         let schema = SchemaChoice::bundled();
-        Index::build(index, schema, &[path], &options, &Progress::default(), &|_| {}).unwrap();
+        Index::build(
+            index,
+            schema,
+            &[path],
+            &options,
+            &Progress::default(),
+            &|_| {},
+        )
+        .unwrap();
         commits += 1;
         thread::sleep(Duration::from_secs(2));
     }
@@ -185,10 +193,7 @@ impl Connection {
     /// Asks and reads the whole answer; its status.
     fn get(&mut self, address: &str) -> u16 {
         let request = format!("GET {address} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        self.reader
-            .get_mut()
-            .write_all(request.as_bytes())
-            .unwrap();
+        self.reader.get_mut().write_all(request.as_bytes()).unwrap();
         let (mut status, mut length) = (0, 0);
         let mut line = String::new();
         loop {

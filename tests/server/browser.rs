@@ -101,27 +101,37 @@ impl Browser {
     fn until(&self, condition: &str) {
         let started = Instant::now();
         while self.script(&format!("return Boolean({condition})")) != true {
-            let here = self.script("return location.href + ' ' + document.body.innerText.slice(0, 600)");
+            let here =
+                self.script("return location.href + ' ' + document.body.innerText.slice(0, 600)");
             assert!(started.elapsed() < PATIENCE, "never: {condition} at {here}");
             thread::sleep(Duration::from_millis(50));
         }
     }
 
     fn element(&self, selector: &str) -> String {
-        let found = self.post("/element", &json!({ "using": "css selector", "value": selector }));
+        let found = self.post(
+            "/element",
+            &json!({ "using": "css selector", "value": selector }),
+        );
         found[ELEMENT].as_str().unwrap().to_owned()
     }
 
     fn click(&self, selector: &str) {
         self.until(&format!("document.querySelector({})", json!(selector)));
-        self.script(&format!("document.querySelector({}).scrollIntoView({{block: 'center', behavior: 'instant'}})", json!(selector)));
+        self.script(&format!(
+            "document.querySelector({}).scrollIntoView({{block: 'center', behavior: 'instant'}})",
+            json!(selector)
+        ));
         let element = self.element(selector);
         self.post(&format!("/element/{element}/click"), &json!({}));
     }
 
     fn type_into(&self, selector: &str, text: &str) {
         let element = self.element(selector);
-        self.post(&format!("/element/{element}/value"), &json!({ "text": text }));
+        self.post(
+            &format!("/element/{element}/value"),
+            &json!({ "text": text }),
+        );
     }
 
     /// What axe-core finds to be serious on the page.
@@ -131,7 +141,12 @@ impl Browser {
             .filter((fault) => ['serious', 'critical'].includes(fault.impact))
             .map((fault) => fault.id + ': ' + fault.nodes.map((node) => node.html).slice(0, 3).join(' | '))))";
         let found = self.post("/execute/async", &json!({ "script": script, "args": [] }));
-        found.as_array().unwrap().iter().map(ToString::to_string).collect()
+        found
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 }
 
@@ -166,15 +181,29 @@ fn people_find_compare_and_keep_trials() {
     browser.until("location.search.includes('phase=PHASE2') && document.readyState === 'complete'");
     browser.click("input[name=phase][value=PHASE3]");
     browser.until("location.search.includes('phase=PHASE3') && document.readyState === 'complete'");
-    assert_eq!(browser.script("return location.search.includes('phase=PHASE2')"), true);
-    assert_eq!(browser.script("return location.search.includes('near=')"), false);
-    assert_eq!(browser.script("return document.querySelectorAll('.chip').length"), 2);
+    assert_eq!(
+        browser.script("return location.search.includes('phase=PHASE2')"),
+        true
+    );
+    assert_eq!(
+        browser.script("return location.search.includes('near=')"),
+        false
+    );
+    assert_eq!(
+        browser.script("return document.querySelectorAll('.chip').length"),
+        2
+    );
     let search = browser.script("return location.href");
     browser.click(".card h3 a");
     browser.until("location.pathname.startsWith('/trials/') && document.querySelector('mark')");
     browser.post("/back", &json!({}));
-    browser.until(&format!("location.href === {search} && document.querySelector('.card')"));
-    assert_eq!(browser.script("return document.querySelectorAll('input[name=phase]:checked').length"), 2);
+    browser.until(&format!(
+        "location.href === {search} && document.querySelector('.card')"
+    ));
+    assert_eq!(
+        browser.script("return document.querySelectorAll('input[name=phase]:checked').length"),
+        2
+    );
 
     // Two are ticked, which are kept at once, and compared.
     browser.click(".card:nth-of-type(1) .tick input");
@@ -183,8 +212,14 @@ fn people_find_compare_and_keep_trials() {
     browser.until("document.querySelector('[data-kept]').textContent === '2'");
     browser.click("button[formaction='/compare']");
     browser.until("location.pathname === '/compare'");
-    assert_eq!(browser.script("return document.querySelectorAll('th[scope=col]').length"), 2);
-    assert_eq!(browser.script("return /^\\?id=[^&]+&id=[^&]+$/.test(location.search)"), true);
+    assert_eq!(
+        browser.script("return document.querySelectorAll('th[scope=col]').length"),
+        2
+    );
+    assert_eq!(
+        browser.script("return /^\\?id=[^&]+&id=[^&]+$/.test(location.search)"),
+        true
+    );
 
     // A story is posted, and what was understood of it shown.
     browser.go(&at("/patient"));
@@ -201,8 +236,16 @@ fn people_find_compare_and_keep_trials() {
     let axe = fs::read_to_string(axe).unwrap();
     let mut faults = browser.faults(&axe);
     let pages = [
-        "/", "/search?q=knee&phase=2&near=Lyon,+France&within=900km", "/search?q=zzzqqq&no_widen=1", "/search?q=%22",
-        "/trials/NCT03737461?q=disc", "/trials/NCT09999999", "/compare?id=NCT03737461&id=NCT09999999", "/selection", "/patient", "/help",
+        "/",
+        "/search?q=knee&phase=2&near=Lyon,+France&within=900km",
+        "/search?q=zzzqqq&no_widen=1",
+        "/search?q=%22",
+        "/trials/NCT03737461?q=disc",
+        "/trials/NCT09999999",
+        "/compare?id=NCT03737461&id=NCT09999999",
+        "/selection",
+        "/patient",
+        "/help",
     ];
     for page in pages {
         browser.go(&at(page));

@@ -165,6 +165,10 @@ fn view(change: &Change<'_>, notice: &Notice) -> Option<NoticeView> {
             text: format!("No trial has “{typed}”: searched for “{searched}” instead."),
             actions: vec![keep(change)],
         },
+        Notice::FilterToo { typed, filter } => NoticeView {
+            text: format!("“{typed}” was searched as words."),
+            actions: vec![change.words(typed, filter, format!("filter by {filter} instead"))],
+        },
         Notice::PartialMatches { nowhere } => NoticeView {
             text: match nowhere.is_empty() {
                 true => {
