@@ -177,12 +177,14 @@ fn people_find_compare_and_keep_trials() {
     browser.go(&at("/"));
     browser.type_into("#q", &format!("knee{ENTER}"));
     browser.until("location.pathname === '/search'");
-    browser.click("input[name=phase][value=PHASE2]");
-    browser.until("location.search.includes('phase=PHASE2') && document.readyState === 'complete'");
-    browser.click("input[name=phase][value=PHASE3]");
-    browser.until("location.search.includes('phase=PHASE3') && document.readyState === 'complete'");
+    browser.click("input[name=phase][value=EARLY_PHASE1]");
+    browser.until(
+        "location.search.includes('phase=EARLY_PHASE1') && document.readyState === 'complete'",
+    );
+    browser.click("input[name=phase][value=PHASE1]");
+    browser.until("location.search.includes('phase=PHASE1') && document.readyState === 'complete'");
     assert_eq!(
-        browser.script("return location.search.includes('phase=PHASE2')"),
+        browser.script("return location.search.includes('phase=EARLY_PHASE1')"),
         true
     );
     assert_eq!(
@@ -247,10 +249,15 @@ fn people_find_compare_and_keep_trials() {
         "/patient",
         "/help",
     ];
-    for page in pages {
-        browser.go(&at(page));
-        for fault in browser.faults(&axe) {
-            faults.push(format!("{page}: {fault}"));
+    for colours in ["light", "dark"] {
+        let media = json!([{ "name": "prefers-color-scheme", "value": colours }]);
+        let set = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": media } });
+        browser.post("/goog/cdp/execute", &set);
+        for page in pages {
+            browser.go(&at(page));
+            for fault in browser.faults(&axe) {
+                faults.push(format!("{page} ({colours}): {fault}"));
+            }
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

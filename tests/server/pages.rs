@@ -58,7 +58,7 @@ fn every_page_says_what_it_is_for() {
     );
     check("/search?q=knea", &["search exactly this"]);
     check(
-        "/search?q=MSC+knee",
+        "/search?q=intradiscal+BM-MSC",
         &["Also searched", "search only what I typed"],
     );
     check("/search?q=zzzqqq&no_widen=1", &["No trial matches"]);

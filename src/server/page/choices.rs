@@ -149,6 +149,7 @@ const OPEN: usize = 4;
 
 /// An order to choose.
 pub(super) struct SortView {
+    /// Its name; nothing for the order that holds anyway, so that it stands in no address and another search has its own.
     pub(super) name: &'static str,
     pub(super) label: &'static str,
     pub(super) chosen: bool,
@@ -162,7 +163,10 @@ pub(super) fn sorts(request: &Request) -> Vec<SortView> {
     });
     sorts
         .map(|(name, sort)| SortView {
-            name,
+            name: match *sort == request.usual_sort() {
+                true => "",
+                false => name,
+            },
             label: match sort {
                 Sort::Relevance => "Best match",
                 Sort::Start => "Latest start",
