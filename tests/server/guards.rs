@@ -1,7 +1,7 @@
 //! What holds for every answer: headers, limits, the log, freshness, moving on with the index.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -252,46 +252,42 @@ impl Write for Lines {
     }
 }
 
-fn logged(log_queries: bool) -> String {
+/// The log of all servers of this process: a subscriber of one thread's own would miss what another one has met before.
+static LOG: LazyLock<Lines> = LazyLock::new(|| {
     let lines = Lines::default();
     let kept = lines.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
         .with_writer(move || kept.clone())
         .finish();
-    tracing::subscriber::with_default(subscriber, || {
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    lines
+});
+
+#[test]
+fn what_was_searched_for_is_in_no_log() {
+    let ask = |log_queries: bool, word: &str, story: &str| {
+        let lines = LOG.clone();
         let server = Server::new(Options {
             log_queries,
             ..options(&INDEX)
         });
-        server.get("/search?q=secretword");
-        server.get("/api/search?q=%22secretword");
-        server.get("/trials/NCT03737461?q=secretword");
-        server.post("/patient", &[("story", "secretstory with knee pain")]);
-        server.post("/api/patient", &[("story", "secretstory")]);
-        server.post(
-            "/api/patient",
-            &[("story", "secretstory"), ("story", "secretstory too")],
-        );
-    });
-    let bytes = lines.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
-}
-
-#[test]
-fn what_was_searched_for_is_in_no_log() {
-    let log = logged(false);
-    assert!(
-        log.contains("GET /search 200") && log.contains("POST /patient 200"),
-        "{log}"
-    );
-    assert!(!log.contains("secret"), "{log}");
-    let log = logged(true);
-    assert!(log.contains("GET /search?q=secretword 200"), "{log}");
-    assert!(
-        !log.contains("secretstory"),
-        "a story is never logged: {log}"
-    );
+        server.get(&format!("/search?q={word}"));
+        server.get(&format!("/api/search?q=%22{word}"));
+        server.get(&format!("/trials/NCT03737461?q={word}"));
+        server.post("/patient", &[("story", &format!("{story} with knee pain"))]);
+        server.post("/api/patient", &[("story", story)]);
+        server.post("/api/patient", &[("story", story), ("story", "too")]);
+        let bytes = lines.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    };
+    let log = ask(false, "hiddenword", "hiddenstory");
+    assert!(log.contains("GET /search 200") && log.contains("POST /patient 200"));
+    assert!(!log.contains("hidden"));
+    let log = ask(true, "openword", "hiddenstory");
+    assert!(log.contains("GET /search?q=openword 200"));
+    assert!(!log.contains("hiddenstory"), "a story is never logged");
 }
 
 #[test]
