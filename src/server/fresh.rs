@@ -2,6 +2,8 @@
 //! the answer of that tag is told so before anything is searched.
 
 use std::hash::{Hash, Hasher};
+use std::sync::LazyLock;
+use std::time::SystemTime;
 
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, COOKIE, ETAG, IF_NONE_MATCH, VARY};
@@ -39,11 +41,18 @@ fn mark(headers: &mut HeaderMap, tag: HeaderValue) {
     headers.append(VARY, HeaderValue::from_static("accept, cookie"));
 }
 
+/// Which program answers: another build may write its pages otherwise, also under the same version.
+static PROGRAM: LazyLock<(&str, Option<SystemTime>)> = LazyLock::new(|| {
+    let program = std::env::current_exe().and_then(std::fs::metadata);
+    let changed = program.and_then(|file| file.modified()).ok();
+    (env!("CARGO_PKG_VERSION"), changed)
+});
+
 /// A weak tag: compression and the time that a search took make answers differ that mean the same.
 fn tag(app: &App, request: &Request) -> Option<HeaderValue> {
     let opened = app.opened().ok()?;
     let mut hasher = FxHasher::default();
-    env!("CARGO_PKG_VERSION").hash(&mut hasher);
+    PROGRAM.hash(&mut hasher);
     opened.commit.hash(&mut hasher);
     app.today().to_string().hash(&mut hasher);
     request.uri().path().hash(&mut hasher);

@@ -213,3 +213,45 @@ async fn logged(State(app): State<App>, request: Request, next: Next) -> Respons
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::server::options::Options;
+
+    async fn answer(app: &App, uri: &str) -> (StatusCode, String) {
+        let fails = async |State(app): State<App>| -> Result<String, Problem> {
+            app.work(|| panic!("in a search")).await
+        };
+        let breaks = async || -> String { panic!("in an answer") };
+        let routes = Router::new()
+            .route("/api/work", get(fails))
+            .route("/page", get(breaks));
+        let routes = around(routes, app).with_state(app.clone());
+        let request = Request::get(uri).body(Body::empty()).unwrap();
+        let response = routes.oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await;
+        (status, String::from_utf8(body.unwrap().to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer() {
+        let app = App::new(Options::new("no-index-here".into()));
+        let (status, text) = answer(&app, "/api/work").await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(
+            text.contains("\"message\":\"the server failed to answer this\""),
+            "{text}"
+        );
+        assert_eq!(app.working(), 0, "its place is given back");
+        let (status, text) = answer(&app, "/page").await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(text.starts_with("<!DOCTYPE html>"), "{text}");
+        assert!(!text.contains("in an answer"));
+    }
+}
