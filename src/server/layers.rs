@@ -116,7 +116,7 @@ pub(crate) async fn body(app: &App, body: Body) -> Result<axum::body::Bytes, Pro
             Some(&error as &(dyn std::error::Error + 'static)),
             |error| error.source(),
         )
-        .any(|error| error.is::<LengthLimitError>());
+        .any(<dyn std::error::Error>::is::<LengthLimitError>);
         match too_long {
             true => Problem::too_large(StatusCode::PAYLOAD_TOO_LARGE, "the body", most),
             false => Problem::new(
@@ -135,6 +135,10 @@ async fn in_time(State(app): State<App>, request: Request, next: Next) -> Respon
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer gives what was thrown away"
+)]
 fn panicked(what: Box<dyn Any + Send>) -> HttpResponse<Body> {
     let said = what
         .downcast_ref::<String>()

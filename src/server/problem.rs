@@ -37,7 +37,7 @@ pub(crate) struct Problem {
     pub(crate) parameter: Option<String>,
     /// The query that is wrong, with the place.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<Box<Place>>,
     #[serde(skip)]
     retry_seconds: Option<u16>,
 }
@@ -102,11 +102,11 @@ impl Problem {
         let carets = lines.get(1..lines.len().saturating_sub(1));
         Problem {
             parameter: Some("q".to_owned()),
-            place: Some(Place {
+            place: Some(Box::new(Place {
                 query: text.to_owned(),
                 span: error.span,
                 carets: carets.unwrap_or_default().join("\n"),
-            }),
+            })),
             ..Problem::new(StatusCode::BAD_REQUEST, error.message()).hint(error.hint())
         }
     }

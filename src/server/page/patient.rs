@@ -110,7 +110,7 @@ pub(super) async fn patient(
         let (request, page) = match asked() {
             Ok(asked) => asked,
             Err(problem) if problem.status.is_client_error() => {
-                return html_with_status(PatientPage {
+                return html_with_status(&PatientPage {
                     problem: Some(problem),
                     ..form
                 });
@@ -152,9 +152,9 @@ pub(super) async fn patient(
     .await?
 }
 
-fn html_with_status(page: PatientPage) -> Result<Response, Problem> {
+fn html_with_status(page: &PatientPage) -> Result<Response, Problem> {
     let status = page.problem.as_ref().map(|problem| problem.status);
-    let mut response = html(&page)?;
+    let mut response = html(page)?;
     if let Some(status) = status {
         *response.status_mut() = status;
     }
