@@ -1,11 +1,38 @@
 //! What a query finds, worked out again in the plainest way: every arrangement tried at every place of every analysed value.
 //! It knows the query tree and the analysed text, and nothing of the search.
 
-use trialfind::analysis::OwnedToken;
+use trialfind::analysis::{Analyzer, OwnedToken};
 use trialfind::query::{Form, Node};
+use trialfind::schema::{Fields, section_texts};
+use trialfind::search::Finder;
+use trialfind::trial::eligibility::items;
 
 /// The values of a document's fields, analysed: name of the field and its tokens.
 pub(crate) type Values = Vec<(String, Vec<OwnedToken>)>;
+
+/// The analysed values of a trial of an index.
+pub(crate) fn values_of(finder: &Finder, id: &str, analyzer: &mut Analyzer) -> Values {
+    let fields = finder.index().fields();
+    let searcher = finder.index().searcher();
+    let addresses = finder.index().find(&searcher, id).unwrap();
+    let trial = finder.index().trial(&searcher, addresses[0]).unwrap();
+    let criteria = &trial.study.protocol_section.eligibility_module;
+    let criteria = criteria.eligibility_criteria.as_deref();
+    let items = criteria.map(items).unwrap_or_default();
+    let mut values = Values::new();
+    section_texts(fields, &trial.study, &items, &mut |section| {
+        let name = fields.text[section.field].name.clone();
+        values.push((name, analyzer.analyze(&section.text)));
+    });
+    values
+}
+
+/// The fields that a name stands for; those of plain words for none.
+pub(crate) fn fields_of(fields: &Fields, name: Option<&str>) -> Vec<String> {
+    let places = name.map_or_else(|| fields.default_fields(), |name| fields.resolve(name));
+    let names = places.into_iter();
+    names.map(|place| fields.text[place].name.clone()).collect()
+}
 
 /// Where something stands: the positions that it takes.
 type Places = Vec<u32>;

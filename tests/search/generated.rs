@@ -8,12 +8,10 @@ use serde_json::{Value, json};
 use trialfind::analysis::Analyzer;
 use trialfind::index::{BuildOptions, Index, Progress, SchemaChoice};
 use trialfind::query::{Node, Test, parse};
-use trialfind::schema::section_texts;
 use trialfind::search::{Finder, Request};
-use trialfind::trial::eligibility::items;
 
 use crate::TODAY;
-use crate::brute::{Reader, Values};
+use crate::brute::{Reader, Values, fields_of, values_of};
 
 const WORDS: [&str; 16] = [
     "knee",
@@ -407,33 +405,14 @@ fn check(mut studies: Vec<Value>, queries: &[String]) -> Result<(), TestCaseErro
     }
     let (_folder, finder) = index(&studies);
     let fields = finder.index().fields();
-    let searcher = finder.index().searcher();
     let mut analyzer = Analyzer::new();
-    let mut known: Vec<(String, Values)> = Vec::new();
-    for number in 0..studies.len() {
-        let id = format!("NCT{number:08}");
-        let addresses = finder.index().find(&searcher, &id).unwrap();
-        let trial = finder.index().trial(&searcher, addresses[0]).unwrap();
-        let criteria = &trial.study.protocol_section.eligibility_module;
-        let items = criteria
-            .eligibility_criteria
-            .as_deref()
-            .map(items)
-            .unwrap_or_default();
-        let mut values = Values::new();
-        section_texts(fields, &trial.study, &items, &mut |section| {
-            let name = fields.text[section.field].name.clone();
-            values.push((name, analyzer.analyze(&section.text)));
-        });
-        known.push((id, values));
-    }
-    let named = |name: Option<&str>| -> Vec<String> {
-        let places = name.map_or_else(|| fields.default_fields(), |name| fields.resolve(name));
-        places
-            .into_iter()
-            .map(|place| fields.text[place].name.clone())
-            .collect()
-    };
+    let known: Vec<(String, Values)> = (0..studies.len())
+        .map(|number| {
+            let id = format!("NCT{number:08}");
+            let values = values_of(&finder, &id, &mut analyzer);
+            (id, values)
+        })
+        .collect();
     for text in queries {
         let Ok(query) = parse(text, fields) else {
             continue;
@@ -453,7 +432,7 @@ fn check(mut studies: Vec<Value>, queries: &[String]) -> Result<(), TestCaseErro
         for ((id, values), study) in known.iter().zip(&studies) {
             let reader = Reader {
                 analyze: &|text| Analyzer::new().analyze(text),
-                fields: &named,
+                fields: &|name| fields_of(fields, name),
                 passes: &|node| passes(study, values, node),
             };
             if reader.matches(&root, values) {
