@@ -310,3 +310,17 @@ fn a_story_is_posted_and_can_be_taken_back() {
     assert_eq!(server.get("/search?story=pain").status, 400);
     assert_eq!(server.get("/api/patient?story=pain").status, 405);
 }
+
+#[test]
+fn a_trial_leads_back_to_the_whole_search() {
+    let server = server();
+    let hits = server.get("/search?q=knee&phase=EARLY_PHASE1&limit=1&page=2").text();
+    let (_, rest) = hits.split_once("<a href=\"/trials/").unwrap();
+    let trial = format!(
+        "/trials/{}",
+        rest.split('"').next().unwrap().replace("&amp;", "&")
+    );
+    let page = server.get(&trial).text();
+    let back = "href=\"/search?q=knee&amp;limit=1&amp;phase=EARLY_PHASE1&amp;page=2\"";
+    assert!(page.contains(back), "{trial}\n{page}");
+}

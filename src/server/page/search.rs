@@ -231,12 +231,12 @@ pub(super) fn results(
     finder: &Finder,
     selection: &Selection,
 ) -> Results {
-    // What marks the words on a trial's page.
-    let words = clean.without(|name, _| !matches!(name, "q" | "exact" | "no_widen"));
-    let words = match request.query.root.is_without_words() {
-        true => String::new(),
-        false => words.encoded(),
+    // A trial's page marks the words, and leads back to the whole search.
+    let whole = match page {
+        1 => clean.clone(),
+        page => clean.clone().and("page", &page.to_string()),
     };
+    let words = whole.encoded();
     let cards = hits.hits.iter().map(|hit| {
         let link = Link {
             trial: trial_address(&hit.id, &words),

@@ -99,7 +99,7 @@ pub(super) async fn trial(
         let page = TrialPage {
             record: record(&trial, &view),
             layout: Layout::new(title(&trial.study, &own), selection.len()).with_box(q),
-            back: searched.is_some().then(|| address("/search", &parameters)),
+            back: (parameters.pairs().count() > 0).then(|| address("/search", &parameters)),
             kept: selection.has(&own),
             here: address(&trial_address(&own, ""), &parameters),
             json: format!("/api{}", trial_address(&own, "")),
