@@ -6,6 +6,7 @@
 //! picks passages. Nothing here prints.
 
 mod bonus;
+mod choices;
 mod collect;
 mod columns;
 mod concept;
@@ -21,6 +22,7 @@ mod hits;
 mod ids;
 mod lookup;
 mod lower;
+mod marker;
 mod names;
 mod near_words;
 mod patient;
@@ -39,12 +41,14 @@ mod spelling;
 mod status;
 mod suggest;
 
+pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};
 pub use documented::{
     DatesMeant, FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm, LOG_VERSION, Line,
     LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;
+pub use marker::Marker;
 pub use names::{Name, NameCount, NameFound};
 pub use patient::{
     AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
