@@ -209,6 +209,16 @@ impl Concept {
 }
 
 impl Concept {
+    /// The same concept in some fields only.
+    pub(crate) fn in_fields(&self, fields: Vec<usize>) -> Concept {
+        Concept {
+            boost: self.boost,
+            literal: self.literal,
+            arrangements: self.arrangements.clone(),
+            ..Concept::new(self.typed.clone(), self.alternatives.clone(), fields)
+        }
+    }
+
     /// The same concept with further alternatives, those that it has already left out.
     pub(crate) fn with(&self, alternatives: &[Alternative]) -> Concept {
         let mut all = self.alternatives.clone();

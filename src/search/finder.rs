@@ -19,6 +19,7 @@ use crate::search::columns::SegmentColumns;
 use crate::search::concept::{Concept, Origin, Weights};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
 use crate::search::patient::PatientQuery;
+use crate::search::pieces::Remembered;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::{Answer, Run};
@@ -106,6 +107,8 @@ pub struct Finder {
     analyzers: Mutex<Vec<Analyzer>>,
     /// The sites of the last view that was asked for them.
     pub(super) sites: Mutex<Option<Arc<Vec<SegmentSites>>>>,
+    /// What checks of stored records found.
+    pub(crate) remembered: Arc<Remembered>,
 }
 
 /// Threads that make the hits of one search, the searching one included; more would wait for each other's memory.
@@ -142,6 +145,7 @@ impl Finder {
             columns: Mutex::default(),
             analyzers: Mutex::default(),
             sites: Mutex::default(),
+            remembered: Arc::default(),
             threads: OnceLock::new(),
         }
     }

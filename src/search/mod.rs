@@ -22,6 +22,7 @@ mod lower;
 mod names;
 mod near_words;
 mod patient;
+mod pieces;
 mod placed;
 mod places;
 mod present;

@@ -9,6 +9,7 @@ use tantivy::schema::Field;
 
 use crate::search::concept::{Concept, ConceptQuery, Weights};
 use crate::search::filter::{FilterQuery, TrialFilter};
+use crate::search::pieces::{Check, Judge, JudgedQuery, PieceLeaf, Tilt, TiltQuery};
 use crate::search::sites::{Near, SiteFilter};
 
 /// A filter over the sites, with what was asked.
@@ -36,6 +37,10 @@ pub(crate) enum Plan {
     Filter(Arc<TrialFilter>),
     /// A filter over the sites that stands in the query.
     Near(Arc<NearFilter>),
+    /// What is asked of pieces of the record.
+    Piece(Arc<PieceLeaf>),
+    /// What counts more for a higher value.
+    Tilt(Box<Plan>, Tilt),
     And(Vec<Plan>),
     Or(Vec<Plan>),
     Not(Box<Plan>),
@@ -58,6 +63,31 @@ pub(crate) fn to_engine(
         Plan::Concept(concept) => Box::new(concept_query(concept)),
         Plan::Filter(filter) => Box::new(FilterQuery(filter.clone())),
         Plan::Near(near) => near.near.query(),
+        Plan::Piece(leaf) => leaf.query(),
+        Plan::Tilt(plan, tilt) => Box::new(TiltQuery {
+            base: to_engine(plan, weights, handles).into(),
+            tilt: tilt.clone(),
+        }),
+        Plan::And(plans) if plans.iter().any(Plan::is_dear) => {
+            let (dear, cheap): (Vec<&Plan>, Vec<&Plan>) =
+                plans.iter().partition(|plan| plan.is_dear());
+            let base = match cheap.is_empty() {
+                true => everything(),
+                false => {
+                    let cheap = cheap.into_iter().cloned().collect();
+                    to_engine(&Plan::And(cheap), weights, handles)
+                }
+            };
+            let judges = dear.into_iter().map(|plan| judge(plan, weights, handles));
+            Box::new(JudgedQuery {
+                base: base.into(),
+                judge: Judge::All(judges.collect()),
+            })
+        }
+        Plan::Not(plan) if plan.is_dear() => Box::new(JudgedQuery {
+            base: everything().into(),
+            judge: Judge::Not(Box::new(judge(plan, weights, handles))),
+        }),
         Plan::And(plans) => {
             let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(plans.len() + 1);
             for plan in plans {
@@ -84,6 +114,28 @@ pub(crate) fn to_engine(
     }
 }
 
+/// A plan as a test of documents that other parts have found.
+fn judge(
+    plan: &Plan,
+    weights: &Arc<Weights>,
+    handles: &Arc<Vec<Field>>,
+) -> Judge<Arc<dyn Query>, Arc<Check>> {
+    let all = |plans: &[Plan]| {
+        plans
+            .iter()
+            .map(|plan| judge(plan, weights, handles))
+            .collect()
+    };
+    match plan {
+        Plan::Piece(leaf) => leaf.judge(),
+        Plan::Tilt(plan, _) => judge(plan, weights, handles),
+        Plan::And(plans) => Judge::All(all(plans)),
+        Plan::Or(plans) => Judge::Any(all(plans)),
+        Plan::Not(plan) => Judge::Not(Box::new(judge(plan, weights, handles))),
+        plan => Judge::Docs(to_engine(plan, weights, handles).into()),
+    }
+}
+
 fn everything() -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
 }
@@ -102,7 +154,23 @@ impl Plan {
             Plan::And(plans) | Plan::Or(plans) => plans
                 .iter()
                 .for_each(|plan| plan.collect_concepts(concepts)),
-            Plan::All | Plan::Nothing | Plan::Filter(_) | Plan::Near(_) | Plan::Not(_) => {}
+            Plan::Tilt(plan, _) => plan.collect_concepts(concepts),
+            Plan::All
+            | Plan::Nothing
+            | Plan::Filter(_)
+            | Plan::Near(_)
+            | Plan::Piece(_)
+            | Plan::Not(_) => {}
+        }
+    }
+
+    /// Whether stored records must be read to know what matches.
+    pub(crate) fn is_dear(&self) -> bool {
+        match self {
+            Plan::Piece(leaf) => leaf.is_dear(),
+            Plan::And(plans) | Plan::Or(plans) => plans.iter().any(Plan::is_dear),
+            Plan::Not(plan) | Plan::Tilt(plan, _) => plan.is_dear(),
+            _ => false,
         }
     }
 
@@ -127,6 +195,8 @@ impl Plan {
             Plan::Not(plan) => Plan::Not(plan.clone()),
             Plan::Filter(filter) => Plan::Filter(filter.clone()),
             Plan::Near(near) => Plan::Near(near.clone()),
+            Plan::Piece(leaf) => Plan::Piece(leaf.clone()),
+            Plan::Tilt(plan, tilt) => Plan::Tilt(Box::new(plan.map(change)), tilt.clone()),
             Plan::All => Plan::All,
             Plan::Nothing => Plan::Nothing,
         }
