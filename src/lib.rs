@@ -9,7 +9,7 @@
 //!   -> source    bytes to Trial                     -> query     text to a query tree with spans
 //!   -> trial     the record                         -> search    tree to engine, scores, filters, facets, sort
 //!   -> schema    Trial to index document            -> passage   text + matched terms to passages with spans
-//!   -> index     documents on disk                  -> render    hits to terminal, JSON, CSV, RIS
+//!   -> index     documents on disk                  -> render    hits to terminal, JSON, CSV, RIS, HTML
 //! ```
 //!
 //! Floors, from the ground up; a room uses the floors below it and its own, nothing above
@@ -20,7 +20,7 @@
 //! 3. [`index`]
 //! 4. [`search`]
 //! 5. [`render`], [`evaluate`]
-//! 6. (kept free for the server)
+//! 6. [`server`] (the page and the answers for programs, over HTTP)
 //! 7. [`cli`]
 //! 8. `main`
 //!
@@ -38,5 +38,6 @@ pub mod query;
 pub mod render;
 pub mod schema;
 pub mod search;
+pub mod server;
 pub mod source;
 pub mod trial;

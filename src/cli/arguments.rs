@@ -6,6 +6,7 @@ use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::facet_arguments::FacetArguments;
 use crate::cli::place_arguments::PlaceArguments;
+use crate::cli::serve::ServeArguments;
 
 /// The command with all its options, for completions and manual pages.
 pub fn command() -> clap::Command {
@@ -121,6 +122,15 @@ complete. If nothing begins like that, one letter may be wrong. Exit code 1 if t
 Conditions, interventions, title, vocabulary terms and inclusion criteria of the trial are looked for in the others, rare
 terms counting most. Words behind the id must be there as well; filters and formats are those of `search`.")]
     Similar(SimilarArguments),
+    /// Serve a search page, and answers for programs, over HTTP
+    #[command(after_help = "Examples:
+  trialfind serve
+  trialfind serve --addr 127.0.0.1:8080 --index trials.idx
+
+People open the address that is written; programs find theirs described at /api/openapi.json. The index may be updated
+or rebuilt meanwhile: the server moves on to its new state by itself. What people search for is not logged. /healthz,
+/readyz and /metrics are for whoever runs it. Ends with Ctrl+C once the requests that have begun are answered.")]
+    Serve(ServeArguments),
     /// Say what the index holds
     Info(InfoArguments),
     /// Measure how well searches answer topics that people have judged

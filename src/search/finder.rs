@@ -102,7 +102,7 @@ pub struct Finder {
     pub(crate) handles: Arc<Vec<Field>>,
     columns: Mutex<FxHashMap<SegmentId, Arc<SegmentColumns>>>,
     /// Threads that read records and choose passages, started with the first search that needs them.
-    threads: OnceLock<Option<ThreadPool>>,
+    threads: Arc<OnceLock<Option<ThreadPool>>>,
     /// Analyzers that are not in use; each remembers the words that it has met.
     analyzers: Mutex<Vec<Analyzer>>,
     /// The sites of the last view that was asked for them.
@@ -146,7 +146,22 @@ impl Finder {
             analyzers: Mutex::default(),
             sites: Mutex::default(),
             remembered: Arc::default(),
-            threads: OnceLock::new(),
+            threads: Arc::default(),
+        }
+    }
+
+    /// Searches the index as it was opened anew. What is known of segments that are still there is kept, so that moving on to
+    /// a commit costs what is new in it; this finder goes on answering as of its own commit.
+    pub fn moved_on(&self, index: Index) -> Finder {
+        let columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        Finder {
+            handles: Arc::new(index.layout().text.clone()),
+            index,
+            columns: Mutex::new(columns.clone()),
+            analyzers: Mutex::default(),
+            sites: Mutex::default(),
+            remembered: self.remembered.clone(),
+            threads: self.threads.clone(),
         }
     }
 

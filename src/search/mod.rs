@@ -6,6 +6,7 @@
 //! picks passages. Nothing here prints.
 
 mod bonus;
+mod choices;
 mod collect;
 mod columns;
 mod concept;
@@ -35,8 +36,10 @@ mod similar;
 mod sites;
 mod spelling;
 mod status;
+mod studies;
 mod suggest;
 
+pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};
 pub use documented::{
     FrozenAlternative, FrozenConcept, FrozenTerm, LOG_VERSION, Line, LineCount, LineDifference,
     LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
@@ -52,4 +55,8 @@ pub use query_names::filters;
 pub use request::{Filter, Request, Sort};
 pub use sites::{SiteFilter, USUAL_KM};
 pub use status::HitStatus;
+pub use studies::{
+    After, MOST_KEYS, Nearness, NearnessShape, StudiesPage, StudiesRequest, StudyKey, StudyOrder,
+    StudyText,
+};
 pub use suggest::{Suggestion, Suggestions};

@@ -164,6 +164,18 @@ impl Plan {
         }
     }
 
+    /// The same documents without scores from pieces.
+    pub(crate) fn unscored(self) -> Plan {
+        let all = |plans: Vec<Plan>| plans.into_iter().map(Plan::unscored).collect();
+        match self {
+            Plan::Piece(leaf) => Plan::Piece(Arc::new(leaf.unscored())),
+            Plan::Tilt(plan, _) => plan.unscored(),
+            Plan::And(plans) => Plan::And(all(plans)),
+            Plan::Or(plans) => Plan::Or(all(plans)),
+            plan => plan,
+        }
+    }
+
     /// Whether stored records must be read to know what matches.
     pub(crate) fn is_dear(&self) -> bool {
         match self {

@@ -31,6 +31,14 @@ impl PieceLeaf {
         self.check.is_some()
     }
 
+    /// The same documents without a score.
+    pub(crate) fn unscored(&self) -> PieceLeaf {
+        PieceLeaf {
+            scored: None,
+            ..self.clone()
+        }
+    }
+
     /// The leaf as a query of the engine.
     pub(crate) fn query(&self) -> Box<dyn Query> {
         let known = any_of(&self.parts);

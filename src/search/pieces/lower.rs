@@ -13,7 +13,7 @@ use crate::schema::{
 };
 use crate::search::concept::{Concept, ConceptQuery, Weights};
 use crate::search::expand::Expander;
-use crate::search::finder::SearchError;
+use crate::search::finder::{Finder, SearchError, View};
 use crate::search::lower::{Filters, NearFilter, Plan, Planner};
 use crate::search::pieces::check::{Check, RecordTest};
 use crate::search::pieces::judged::{Judge, JudgedQuery};
@@ -23,6 +23,7 @@ use crate::search::pieces::sites::SiteTest;
 use crate::search::pieces::test::{ValueTest, values_with};
 use crate::search::pieces::tilt::Tilt;
 use crate::search::sites::SiteFilter;
+use crate::trial::TrialId;
 
 /// Words of the headings of criteria, which are no criteria and stand in no section.
 const OF_HEADINGS: [&str; 6] = [
@@ -658,6 +659,43 @@ struct Asked<'a> {
     weights: &'a Arc<Weights>,
     coverage: Coverage,
     exactly: Option<&'a str>,
+}
+
+impl Finder {
+    /// The trials that have one of some NCT numbers, or had it before another.
+    pub(crate) fn numbered(&self, view: &View, numbers: &[String]) -> Box<dyn Query> {
+        let layout = self.index.layout();
+        let term = |field, number: &String| Term::from_field_text(field, number);
+        let own = TermSetQuery::new(numbers.iter().map(|number| term(layout.id, number)));
+        let any = numbers
+            .iter()
+            .map(|number| Term::from_field_text(layout.ids, &TrialId::comparable(number)));
+        let others = BooleanQuery::new(vec![
+            (
+                Occur::Must,
+                Box::new(TermSetQuery::new(any)) as Box<dyn Query>,
+            ),
+            (Occur::MustNot, Box::new(own.clone())),
+        ]);
+        let pieces = Pieces::bundled();
+        let wanted: Vec<usize> = ["NCTId", "NCTIdAlias"]
+            .iter()
+            .filter_map(|name| pieces.piece(name))
+            .collect();
+        let test = ValueTest::AnyOf(numbers.to_vec());
+        let check = Check::new(
+            format!("numbers {numbers:?}"),
+            &wanted,
+            &[],
+            RecordTest::Any(test, kinds(&wanted)),
+            self.index.clone(),
+            view.searcher.clone(),
+            self.remembered.clone(),
+        );
+        let mut parts: Vec<Arc<dyn Query>> = vec![Arc::new(own)];
+        parts.extend(checked(Box::new(others), Some(Arc::new(check))));
+        any_of(&parts)
+    }
 }
 
 impl Filters<'_> {
