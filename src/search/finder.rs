@@ -23,6 +23,7 @@ use crate::search::pieces::Remembered;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::{Answer, Run};
+use crate::search::statistics::Counted;
 
 /// Why a search cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +110,8 @@ pub struct Finder {
     pub(super) sites: Mutex<Option<Arc<Vec<SegmentSites>>>>,
     /// What checks of stored records found.
     pub(crate) remembered: Arc<Remembered>,
+    /// What was counted over all records.
+    pub(crate) counted: Counted,
 }
 
 /// Threads that make the hits of one search, the searching one included; more would wait for each other's memory.
@@ -146,6 +149,7 @@ impl Finder {
             analyzers: Mutex::default(),
             sites: Mutex::default(),
             remembered: Arc::default(),
+            counted: Counted::default(),
             threads: Arc::default(),
         }
     }
@@ -161,6 +165,7 @@ impl Finder {
             analyzers: Mutex::default(),
             sites: Mutex::default(),
             remembered: self.remembered.clone(),
+            counted: Counted::default(),
             threads: self.threads.clone(),
         }
     }

@@ -5,6 +5,7 @@
 //! and the best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
 //! picks passages. Nothing here prints.
 
+mod area_names;
 mod bonus;
 mod choices;
 mod collect;
@@ -35,6 +36,7 @@ mod senses;
 mod similar;
 mod sites;
 mod spelling;
+mod statistics;
 mod status;
 mod studies;
 mod suggest;
@@ -54,6 +56,7 @@ pub use places::Place;
 pub use query_names::filters;
 pub use request::{Filter, Request, Sort};
 pub use sites::{SiteFilter, USUAL_KM};
+pub use statistics::{PieceStatistics, StudySizes};
 pub use status::HitStatus;
 pub use studies::{
     After, MOST_KEYS, Nearness, NearnessShape, StudiesPage, StudiesRequest, StudyKey, StudyOrder,

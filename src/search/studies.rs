@@ -157,6 +157,32 @@ impl Finder {
         })
     }
 
+    /// The study of an id, if there is one. Its own id may be another: an NCT number may have become the alias of a later one.
+    /// Other registries' ids and sponsors' own name no study here.
+    ///
+    /// # Errors
+    /// The index, or the record, cannot be read.
+    pub fn study(&self, id: &str, with_results: bool) -> Result<Option<StudyText>, SearchError> {
+        let view = self.view()?;
+        let request = StudiesRequest {
+            expressions: Vec::new(),
+            filters: Vec::new(),
+            numbers: Some(vec![id.to_owned()]),
+            order: Vec::new(),
+            nearness: None,
+            limit: 2,
+            after: None,
+            with_results,
+            today: Date::default(),
+        };
+        let (query, _) = self.studies_query(&request, &view)?;
+        let found = self.gather(&view, &*query, &request, None)?.kept;
+        let own = found.iter().find(|kept| kept.id == id);
+        let kept = own.or(found.first());
+        let read = |kept| self.study_text(&view.searcher, kept, with_results);
+        Ok(kept.map(read).transpose()?)
+    }
+
     fn study_text(
         &self,
         searcher: &Searcher,
@@ -385,9 +411,7 @@ impl SegmentGather {
         for (key, (source, descending)) in keys.iter_mut().zip(&self.sources) {
             let value = match source {
                 KeySource::Score => Some(ordered(self.with_nearness(doc, score))),
-                KeySource::Column(column) => {
-                    column.as_ref().and_then(|column| column.first(doc))
-                }
+                KeySource::Column(column) => column.as_ref().and_then(|column| column.first(doc)),
                 KeySource::Record(record) => record.value(DocAddress::new(self.segment, doc)),
             };
             *key = match (value, descending) {
