@@ -20,9 +20,6 @@ use crate::trial::{Age, PartialDate};
 /// The name of the columns' field in the engine's schema.
 const COLUMNS: &str = "piece_values";
 
-/// Between a piece and a word of it.
-const APART: char = '\u{1}';
-
 /// The fields that hold pieces.
 #[derive(Clone, Copy, Debug)]
 pub struct PieceFields {
@@ -67,9 +64,12 @@ pub(crate) fn column_of(piece: &str) -> String {
     format!("{COLUMNS}.{piece}")
 }
 
-/// The term of a word of a piece.
-pub(crate) fn term_of_piece(piece: &str, word: &str) -> String {
-    format!("{piece}{APART}{word}")
+/// The term of a word of a piece: a letter for the piece's place among [`Pieces::indexed`], then the word. Longer marks would make the
+/// dictionary of these terms twice as dear.
+pub(crate) fn term_of_piece(pieces: &Pieces, piece: usize, word: &str) -> String {
+    let place = pieces.indexed.iter().position(|indexed| *indexed == piece);
+    let letter = place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX);
+    format!("{}{word}", char::from(letter.saturating_add(b'A')))
 }
 
 /// Where a value stands in the order of its piece: days since 1970-01-01 (of a partial date its first), minutes, numbers; 1 for
@@ -117,9 +117,15 @@ impl PieceFields {
             let piece = &pieces.pieces[found.piece];
             if WRITTEN.is_indexed[found.piece] {
                 if let PieceValue::Text(text) = &found.value {
+                    let mut term = term_of_piece(pieces, found.piece, "");
+                    let mark = term.len();
                     with_thread_analyzer(|analyzer| {
                         analyzer.tokens(&unescape_markdown(text), &mut |token| {
-                            words.insert(term_of_piece(piece.name, token.term));
+                            term.truncate(mark);
+                            term.push_str(token.term);
+                            if !words.contains(term.as_str()) {
+                                words.insert(term.clone());
+                            }
                         });
                     });
                 }

@@ -98,7 +98,7 @@ fn every_area_answers() {
     for (name, word) in [
         ("query.cond", "pain"),
         ("query.term", "pain"),
-        ("query.locn", "Boston"),
+        ("query.locn", "University"),
         ("query.titles", "pain"),
         ("query.intr", "injection"),
         ("query.outc", "pain"),

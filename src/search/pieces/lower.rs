@@ -441,8 +441,8 @@ impl Planner<'_> {
             return Vec::new();
         };
         let field = filters.finder.index.layout().pieces.words;
-        let name = Pieces::bundled().pieces[piece].name;
-        let term = |word: &str| Term::from_field_text(field, &term_of_piece(name, word));
+        let pieces = Pieces::bundled();
+        let term = |word: &str| Term::from_field_text(field, &term_of_piece(pieces, piece, word));
         let mut words: Vec<Term> = Vec::new();
         let mut queries: Vec<Arc<dyn Query>> = Vec::new();
         for writing in &concept.alternatives {
