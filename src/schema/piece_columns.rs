@@ -68,7 +68,9 @@ pub(crate) fn column_of(piece: &str) -> String {
 /// dictionary of these terms twice as dear.
 pub(crate) fn term_of_piece(pieces: &Pieces, piece: usize, word: &str) -> String {
     let place = pieces.indexed.iter().position(|indexed| *indexed == piece);
-    let letter = place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX);
+    let letter = place
+        .and_then(|place| u8::try_from(place).ok())
+        .unwrap_or(u8::MAX);
     format!("{}{word}", char::from(letter.saturating_add(b'A')))
 }
 

@@ -15,9 +15,18 @@ fn check(expression: &str, expect: &str) {
 #[test]
 fn terms_and_operators() {
     check("heart attack", "AREA[BasicSearch]heart attack");
-    check("\"back pain\"", "AREA[BasicSearch]EXPANSION[Concept]\"back pain\"");
-    check("youth OR teen", "AREA[BasicSearch]youth OR AREA[BasicSearch]teen");
-    check("bethesda NOT maryland", "AREA[BasicSearch]bethesda -AREA[BasicSearch]maryland");
+    check(
+        "\"back pain\"",
+        "AREA[BasicSearch]EXPANSION[Concept]\"back pain\"",
+    );
+    check(
+        "youth OR teen",
+        "AREA[BasicSearch]youth OR AREA[BasicSearch]teen",
+    );
+    check(
+        "bethesda NOT maryland",
+        "AREA[BasicSearch]bethesda -AREA[BasicSearch]maryland",
+    );
     check(
         "(acetaminophen OR aspirin) AND NOT (heart failure OR heart attack)",
         "(AREA[BasicSearch]acetaminophen OR AREA[BasicSearch]aspirin) -(AREA[BasicSearch]heart failure OR AREA[BasicSearch]heart attack)",
@@ -26,23 +35,50 @@ fn terms_and_operators() {
         "heart attack OR stroke OR dizziness AND shortness of breath",
         "AREA[BasicSearch]heart attack OR AREA[BasicSearch]stroke OR AREA[BasicSearch]dizziness AREA[BasicSearch]shortness of breath",
     );
-    check("COVERAGE[FullMatch]pain", "AREA[BasicSearch]EXPANSION[Concept]COVERAGE[FullMatch]pain");
+    check(
+        "COVERAGE[FullMatch]pain",
+        "AREA[BasicSearch]EXPANSION[Concept]COVERAGE[FullMatch]pain",
+    );
     check("EXPANSION[None]SLE", "AREA[BasicSearch]EXPANSION[None]SLE");
-    check("AREA[InterventionName]aspirin", "AREA[InterventionName]aspirin");
-    check("AREA[protocolSection.designModule.phases]PHASE2", "AREA[Phase]\"PHASE2\"");
-    check("AREA[Phase](PHASE2 OR \"Phase 3\")", "AREA[Phase]\"PHASE2\" OR AREA[Phase]\"PHASE3\"");
-    check("AREA[OverallStatus]Not yet recruiting", "AREA[OverallStatus]\"NOT_YET_RECRUITING\"");
+    check(
+        "AREA[InterventionName]aspirin",
+        "AREA[InterventionName]aspirin",
+    );
+    check(
+        "AREA[protocolSection.designModule.phases]PHASE2",
+        "AREA[Phase]\"PHASE2\"",
+    );
+    check(
+        "AREA[Phase](PHASE2 OR \"Phase 3\")",
+        "AREA[Phase]\"PHASE2\" OR AREA[Phase]\"PHASE3\"",
+    );
+    check(
+        "AREA[OverallStatus]Not yet recruiting",
+        "AREA[OverallStatus]\"NOT_YET_RECRUITING\"",
+    );
     check("AREA[Sex]ALL", "AREA[Sex]\"ALL\"");
     check("ALL", "");
     check("ALL AND cancer", "AREA[BasicSearch]cancer");
-    check("AREA[ResultsFirstPostDate]MISSING", "AREA[ResultsFirstPostDate]MISSING");
+    check(
+        "AREA[ResultsFirstPostDate]MISSING",
+        "AREA[ResultsFirstPostDate]MISSING",
+    );
     check(
         "AREA[ResultsFirstPostDate]RANGE[01/01/2015, MAX]",
         "AREA[ResultsFirstPostDate]RANGE[2015-01-01, MAX]",
     );
-    check("AREA[StartDate]2022", "AREA[StartDate]RANGE[2022-01-01, 2022-12-31]");
-    check("AREA[StartDate]RANGE[2022, 2022-02]", "AREA[StartDate]RANGE[2022-01-01, 2022-02-28]");
-    check("AREA[StartDate]RANGE[January 5, 2020, MAX]", "AREA[StartDate]RANGE[2020-01-05, MAX]");
+    check(
+        "AREA[StartDate]2022",
+        "AREA[StartDate]RANGE[2022-01-01, 2022-12-31]",
+    );
+    check(
+        "AREA[StartDate]RANGE[2022, 2022-02]",
+        "AREA[StartDate]RANGE[2022-01-01, 2022-02-28]",
+    );
+    check(
+        "AREA[StartDate]RANGE[January 5, 2020, MAX]",
+        "AREA[StartDate]RANGE[2020-01-05, MAX]",
+    );
     check(
         "AREA[MinimumAge]RANGE[MIN, 16 years] AND AREA[MaximumAge]RANGE[6 months, MAX]",
         "AREA[MinimumAge]RANGE[MIN, 8415360 minutes] AREA[MaximumAge]RANGE[262980 minutes, MAX]",
@@ -57,8 +93,14 @@ fn terms_and_operators() {
         "AREA[LocationGeoPoint] DISTANCE[39.0019296, -77.1044561, 3.098km]",
         "AREA[LocationGeoPoint]DISTANCE[39.0019296, -77.1044561, 3.098km]",
     );
-    check("TILT[StudyFirstPostDate]\"heart attack\"", "TILT[StudyFirstPostDate](AREA[BasicSearch]EXPANSION[Concept]\"heart attack\")");
-    check("EXPANSION[Concept] NOT (exhaustion)", "-AREA[BasicSearch]EXPANSION[Concept]exhaustion");
+    check(
+        "TILT[StudyFirstPostDate]\"heart attack\"",
+        "TILT[StudyFirstPostDate](AREA[BasicSearch]EXPANSION[Concept]\"heart attack\")",
+    );
+    check(
+        "EXPANSION[Concept] NOT (exhaustion)",
+        "-AREA[BasicSearch]EXPANSION[Concept]exhaustion",
+    );
     check("\\AND \\MISSING", "AREA[BasicSearch]AND MISSING");
     check("CD4/CD8 - ratio", "AREA[BasicSearch]CD4/CD8 - ratio");
     check("  ", "");
@@ -68,26 +110,53 @@ fn terms_and_operators() {
 fn what_is_wrong_is_said_with_its_place() {
     check("(heart", "wrong at (: missing ')' at '<EOF>'");
     check("heart)", "wrong at ): mismatched input ')'");
-    check("heart AND", "wrong at : no viable alternative at input '<EOF>'");
-    check("OR heart", "wrong at OR: no viable alternative at input 'OR'");
+    check(
+        "heart AND",
+        "wrong at : no viable alternative at input '<EOF>'",
+    );
+    check(
+        "OR heart",
+        "wrong at OR: no viable alternative at input 'OR'",
+    );
     check("()", "wrong at ): no viable alternative at input ')'");
     check("&", "wrong at &: no viable alternative at input '&'");
     check("\"heart", "wrong at \"heart: missing '\"' at '<EOF>'");
-    check("AREA[Condition", "wrong at AREA[Condition: missing ']' after 'AREA['");
-    check("AREA [Condition]x", "wrong at [: mismatched input '[': put a text with brackets in quotes");
-    check("AREA[Nothing]x", "wrong at AREA[Nothing]: Unknown area name: `Nothing`");
+    check(
+        "AREA[Condition",
+        "wrong at AREA[Condition: missing ']' after 'AREA['",
+    );
+    check(
+        "AREA [Condition]x",
+        "wrong at [: mismatched input '[': put a text with brackets in quotes",
+    );
+    check(
+        "AREA[Nothing]x",
+        "wrong at AREA[Nothing]: Unknown area name: `Nothing`",
+    );
     check(
         "AREA[Sex]maybe",
         "wrong at maybe: Allowed values for enum field `protocolSection.eligibilityModule.sex` are `FEMALE`, `MALE`, `ALL`",
     );
-    check("AREA[StartDate]soon", "wrong at soon: `soon` is not a date, which `StartDate` has");
-    check("AREA[Condition]RANGE[1, 2]", "wrong at RANGE[1, 2]: RANGE is not applicable to `Condition`: it has no dates, ages or numbers");
-    check("AREA[StartDate]RANGE[2020]", "wrong at RANGE[2020]: RANGE needs two values, as in RANGE[2020-01-01, MAX]");
+    check(
+        "AREA[StartDate]soon",
+        "wrong at soon: `soon` is not a date, which `StartDate` has",
+    );
+    check(
+        "AREA[Condition]RANGE[1, 2]",
+        "wrong at RANGE[1, 2]: RANGE is not applicable to `Condition`: it has no dates, ages or numbers",
+    );
+    check(
+        "AREA[StartDate]RANGE[2020]",
+        "wrong at RANGE[2020]: RANGE needs two values, as in RANGE[2020-01-01, MAX]",
+    );
     check(
         "EXPANSION[Lossy]COVERAGE[FullMatch]pain",
         "wrong at pain: COVERAGE[FullMatch] can be used only with EXPANSION Concept, Term or None",
     );
-    check("SEARCH[Location](AREA[Condition]x)", "wrong at AREA[Condition]: `Condition` is not part of `Location`");
+    check(
+        "SEARCH[Location](AREA[Condition]x)",
+        "wrong at AREA[Condition]: `Condition` is not part of `Location`",
+    );
     check(
         &format!("{}x{}", "(".repeat(100_000), ")".repeat(100_000)),
         "wrong at : the expression is 200001 bytes long and at most 65536 are read",
@@ -103,10 +172,15 @@ fn what_is_wrong_is_said_with_its_place() {
 fn lists_of_numbers() {
     let check = |text: &str, expect: Option<&[&str]>| {
         let found = trial_numbers(text);
-        let found: Option<Vec<&str>> = found.as_ref().map(|all| all.iter().map(String::as_str).collect());
+        let found: Option<Vec<&str>> = found
+            .as_ref()
+            .map(|all| all.iter().map(String::as_str).collect());
         assert_eq!(found.as_deref(), expect, "{text}");
     };
-    check("NCT00000001, nct2 NCT00000003", Some(&["NCT00000001", "NCT00000002", "NCT00000003"]));
+    check(
+        "NCT00000001, nct2 NCT00000003",
+        Some(&["NCT00000001", "NCT00000002", "NCT00000003"]),
+    );
     check("NCT000000000012", Some(&["NCT00000012"]));
     check("NCT0", None);
     check("NCT00000001 cancer", None);

@@ -8,7 +8,11 @@ use super::{RECORDS, address, get, id_of};
 #[test]
 fn only_the_fields_that_are_asked_for() {
     let check = |fields: &str, expect: &[&str]| {
-        let answer = get(&address("/studies", &[("fields", fields), ("pageSize", "1000")])).json();
+        let answer = get(&address(
+            "/studies",
+            &[("fields", fields), ("pageSize", "1000")],
+        ))
+        .json();
         let mut paths: Vec<String> = Vec::new();
         for study in answer["studies"].as_array().unwrap() {
             leaves(study, "", &mut paths);
@@ -44,7 +48,10 @@ fn only_the_fields_that_are_asked_for() {
     );
     let unknown = get("/studies?fields=NCTId|Nonsense");
     assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
-    assert_eq!(unknown.body, "`fields` parameter has unknown names: `Nonsense`");
+    assert_eq!(
+        unknown.body,
+        "`fields` parameter has unknown names: `Nonsense`"
+    );
     assert_eq!(get("/studies?fields=").status, StatusCode::BAD_REQUEST);
 }
 
@@ -52,7 +59,11 @@ fn leaves(value: &Value, path: &str, out: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
             for (name, below) in object {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
                 leaves(below, &path, out);
             }
         }
@@ -69,7 +80,12 @@ fn fields_that_were_queried() {
     for study in studies {
         let mut paths = Vec::new();
         leaves(study, "", &mut paths);
-        assert!(paths.iter().all(|path| path.ends_with("Title") || path.ends_with("acronym")), "{paths:?}");
+        assert!(
+            paths
+                .iter()
+                .all(|path| path.ends_with("Title") || path.ends_with("acronym")),
+            "{paths:?}"
+        );
     }
 }
 
@@ -78,7 +94,11 @@ fn whole_studies_as_they_came() {
     let answer = get("/studies?pageSize=1000").json();
     for study in answer["studies"].as_array().unwrap() {
         let mut expect = RECORDS[&id_of(study)].clone();
-        for module in ["identificationModule", "statusModule", "sponsorCollaboratorsModule"] {
+        for module in [
+            "identificationModule",
+            "statusModule",
+            "sponsorCollaboratorsModule",
+        ] {
             let module = &mut expect["protocolSection"][module];
             if module.is_null() {
                 *module = serde_json::json!({});
@@ -88,7 +108,13 @@ fn whole_studies_as_they_came() {
     }
     // Each on a line of its own.
     let text = get("/studies?pageSize=3").body;
-    assert_eq!(text.lines().filter(|line| line.starts_with("{\"protocol")).count(), 3, "{text}");
+    assert_eq!(
+        text.lines()
+            .filter(|line| line.starts_with("{\"protocol"))
+            .count(),
+        3,
+        "{text}"
+    );
 }
 
 #[test]
@@ -101,17 +127,37 @@ fn one_study_in_every_form() {
     assert_eq!(id_of(&lower), *id);
     let table = get(&format!("/studies/{id}?format=csv"));
     assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
-    assert!(table.body.starts_with("NCT Number,Study Title,Study URL"), "{}", table.body);
+    assert!(
+        table.body.starts_with("NCT Number,Study Title,Study URL"),
+        "{}",
+        table.body
+    );
     let ris = get(&format!("/studies/{id}?format=ris"));
     assert!(ris.body.starts_with("TY  - "), "{}", ris.body);
     for (address, status, says) in [
-        ("/studies/NCT99999999", StatusCode::NOT_FOUND, "NCT number NCT99999999 not found"),
-        ("/studies/nonsense", StatusCode::NOT_FOUND, "NCT number nonsense not found"),
-        ("/studies/NCT00003936?format=pdf", StatusCode::BAD_REQUEST, "`format` parameter value `pdf`"),
+        (
+            "/studies/NCT99999999",
+            StatusCode::NOT_FOUND,
+            "NCT number NCT99999999 not found",
+        ),
+        (
+            "/studies/nonsense",
+            StatusCode::NOT_FOUND,
+            "NCT number nonsense not found",
+        ),
+        (
+            "/studies/NCT00003936?format=pdf",
+            StatusCode::BAD_REQUEST,
+            "`format` parameter value `pdf`",
+        ),
     ] {
         let answer = get(address);
         assert_eq!(answer.status, status, "{address}");
-        assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8", "{address}");
+        assert_eq!(
+            answer.header("content-type"),
+            "text/plain; charset=utf-8",
+            "{address}"
+        );
         assert!(answer.body.starts_with(says), "{}", answer.body);
     }
 }
@@ -127,7 +173,10 @@ fn an_alias_leads_to_its_study() {
     };
     let answer = get(&format!("/studies/{alias}?format=json"));
     assert_eq!(answer.status, StatusCode::MOVED_PERMANENTLY);
-    assert_eq!(answer.header("location"), format!("/api/v2/studies/{id}?format=json"));
+    assert_eq!(
+        answer.header("location"),
+        format!("/api/v2/studies/{id}?format=json")
+    );
 }
 
 #[test]
@@ -140,12 +189,20 @@ fn tables() {
     assert_eq!(reader.headers().unwrap().len(), 30);
     assert_eq!(reader.records().count(), 2);
     let next = get(&format!("/studies?format=csv&pageSize=2&pageToken={token}"));
-    assert!(next.body.starts_with("NCT") && !next.body.starts_with("NCT Number"), "{}", next.body);
+    assert!(
+        next.body.starts_with("NCT") && !next.body.starts_with("NCT Number"),
+        "{}",
+        next.body
+    );
     let some = get(&address(
         "/studies",
         &[("format", "csv"), ("fields", "Study Status|NCT Number")],
     ));
-    assert!(some.body.starts_with("NCT Number,Study Status\n"), "{}", some.body);
+    assert!(
+        some.body.starts_with("NCT Number,Study Status\n"),
+        "{}",
+        some.body
+    );
     assert_eq!(
         get("/studies?format=csv&fields=NCTId").status,
         StatusCode::BAD_REQUEST
@@ -155,10 +212,15 @@ fn tables() {
 #[test]
 fn markdown_without_its_escapes() {
     let criteria = |form: &str| {
-        let answer = get(&format!("/studies?pageSize=1000&fields=EligibilityCriteria&markupFormat={form}"));
+        let answer = get(&format!(
+            "/studies?pageSize=1000&fields=EligibilityCriteria&markupFormat={form}"
+        ));
         answer.body
     };
     let (markdown, legacy) = (criteria("markdown"), criteria("legacy"));
-    assert!(markdown.contains("\\\\<") || markdown.contains("\\\\>"), "no sample record has an escape");
+    assert!(
+        markdown.contains("\\\\<") || markdown.contains("\\\\>"),
+        "no sample record has an escape"
+    );
     assert!(!legacy.contains("\\\\<") && !legacy.contains("\\\\>"));
 }

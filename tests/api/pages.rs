@@ -20,7 +20,10 @@ fn walk(app: &App, parameters: &[(&str, &str)], size: &str) -> Vec<String> {
         }
         let page = get_from(app, &address("/studies", &all)).json();
         let studies = page["studies"].as_array().unwrap();
-        assert!(!studies.is_empty() || token.is_none(), "a page after the last");
+        assert!(
+            !studies.is_empty() || token.is_none(),
+            "a page after the last"
+        );
         ids.extend(studies.iter().map(id_of));
         match page["nextPageToken"].as_str() {
             Some(next) => token = Some(next.to_owned()),
@@ -39,7 +42,10 @@ fn every_study_once_in_every_order() {
         &[("sort", "StartDate:asc,EnrollmentCount:asc")],
         &[("query.term", "pain"), ("sort", "@relevance")],
         &[("query.term", "pain"), ("sort", "@relevance:asc")],
-        &[("query.cond", "cancer OR pain"), ("sort", "@relevance,StudyFirstPostDate")],
+        &[
+            ("query.cond", "cancer OR pain"),
+            ("sort", "@relevance,StudyFirstPostDate"),
+        ],
     ];
     for order in orders {
         let at_once = walk(&app, order, "1000");
@@ -55,12 +61,20 @@ fn every_study_once_in_every_order() {
 #[test]
 fn what_is_missing_comes_last() {
     let number = |id: &String| {
-        let values = values_at(&RECORDS[id], "protocolSection.designModule.enrollmentInfo.count");
+        let values = values_at(
+            &RECORDS[id],
+            "protocolSection.designModule.enrollmentInfo.count",
+        );
         values.first().and_then(|value| value.as_i64())
     };
     for (sort, descending) in [("EnrollmentCount", false), ("EnrollmentCount:desc", true)] {
         let page = get(&format!("/studies?pageSize=1000&fields=NCTId&sort={sort}")).json();
-        let ids: Vec<String> = page["studies"].as_array().unwrap().iter().map(id_of).collect();
+        let ids: Vec<String> = page["studies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(id_of)
+            .collect();
         let mut expect = ids.clone();
         expect.sort_by_key(|id| match (number(id), descending) {
             (None, _) => (1, 0),
@@ -79,12 +93,32 @@ fn counts_and_sizes() {
     assert_eq!(first["studies"].as_array().unwrap().len(), 10);
     let token = first["nextPageToken"].as_str().unwrap();
     let second = get(&format!("/studies?countTotal=true&pageToken={token}")).json();
-    assert_eq!(second["totalCount"], Value::Null, "counted with the first page only");
+    assert_eq!(
+        second["totalCount"],
+        Value::Null,
+        "counted with the first page only"
+    );
     assert_eq!(get("/studies").json()["totalCount"], Value::Null);
-    assert_eq!(get("/studies?pageSize=0").json()["studies"].as_array().unwrap().len(), 10);
-    assert_eq!(get("/studies?pageSize=5000").json()["studies"].as_array().unwrap().len(), total);
+    assert_eq!(
+        get("/studies?pageSize=0").json()["studies"]
+            .as_array()
+            .unwrap()
+            .len(),
+        10
+    );
+    assert_eq!(
+        get("/studies?pageSize=5000").json()["studies"]
+            .as_array()
+            .unwrap()
+            .len(),
+        total
+    );
     for wrong in ["-1", "ten", "1.5", "99999999999"] {
-        assert_eq!(get(&format!("/studies?pageSize={wrong}")).status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert_eq!(
+            get(&format!("/studies?pageSize={wrong}")).status,
+            StatusCode::BAD_REQUEST,
+            "{wrong}"
+        );
     }
     // Nothing found is an answer, not an error.
     let nothing = get("/studies?query.cond=xyzzyplugh&countTotal=true").json();
@@ -105,7 +139,14 @@ fn tokens_hold_over_a_restart() {
     parts[0] = "0123456789abcdef";
     let elsewhere = parts.join("-");
     let address = format!("/studies?pageSize=5&sort=StartDate&fields=NCTId&pageToken={elsewhere}");
-    let ids = |answer: Value| -> Vec<String> { answer["studies"].as_array().unwrap().iter().map(id_of).collect() };
+    let ids = |answer: Value| -> Vec<String> {
+        answer["studies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(id_of)
+            .collect()
+    };
     let expect = format!("/studies?pageSize=5&sort=StartDate&fields=NCTId&pageToken={token}");
     assert_eq!(ids(get(&address).json()), ids(get(&expect).json()));
     // Of another search, or none at all.
@@ -117,6 +158,10 @@ fn tokens_hold_over_a_restart() {
     ] {
         let answer = get(&wrong);
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
-        assert!(answer.body.starts_with("`pageToken` parameter"), "{}", answer.body);
+        assert!(
+            answer.body.starts_with("`pageToken` parameter"),
+            "{}",
+            answer.body
+        );
     }
 }

@@ -13,9 +13,8 @@ use super::{RECORDS, found, matching, values_at};
 /// The ids of the records of which one value of a piece passes.
 fn by_hand(piece: &Piece, passes: impl Fn(&Value) -> bool) -> BTreeSet<String> {
     let records = RECORDS.iter();
-    let matches = records.filter(|(_, record)| {
-        values_at(record, piece.path).into_iter().any(&passes)
-    });
+    let matches =
+        records.filter(|(_, record)| values_at(record, piece.path).into_iter().any(&passes));
     matches.map(|(id, _)| id.clone()).collect()
 }
 
@@ -54,7 +53,9 @@ fn words_of_every_piece() {
             let tokens = analyzer.analyze(word);
             let [token] = tokens.as_slice() else { continue };
             let expect = by_hand(piece, |value| {
-                value.as_str().is_some_and(|text| has_word(text, &token.term))
+                value
+                    .as_str()
+                    .is_some_and(|text| has_word(text, &token.term))
             });
             let expression = format!("AREA[{}]EXPANSION[Term]\"{word}\"", piece.name);
             assert_eq!(matching(&expression), expect, "{expression}");
@@ -121,7 +122,8 @@ fn place(kind: PieceKind, value: &Value) -> Option<i64> {
 
 #[test]
 fn ranges_of_every_ordered_piece() {
-    for piece in pieces().filter(|piece| piece.kind.is_ordered() && piece.kind != PieceKind::Count) {
+    for piece in pieces().filter(|piece| piece.kind.is_ordered() && piece.kind != PieceKind::Count)
+    {
         let records = RECORDS.values();
         let mut values: Vec<(i64, String)> = records
             .flat_map(|record| values_at(record, piece.path))
@@ -134,12 +136,17 @@ fn ranges_of_every_ordered_piece() {
             })
             .collect();
         values.sort();
-        let (Some(low), Some(high)) = (values.get(values.len() / 4), values.get(values.len() * 3 / 4)) else {
+        let (Some(low), Some(high)) = (
+            values.get(values.len() / 4),
+            values.get(values.len() * 3 / 4),
+        ) else {
             continue;
         };
         // A partial date as the last end runs to its last day.
         let last = |(place, text): &(i64, String)| match piece.kind.is_day() {
-            true => PartialDate::parse(text.split('T').next().unwrap()).unwrap().last_days(),
+            true => PartialDate::parse(text.split('T').next().unwrap())
+                .unwrap()
+                .last_days(),
             false => *place,
         };
         for (range, from, to) in [
@@ -160,7 +167,14 @@ fn ranges_of_every_ordered_piece() {
 #[test]
 fn phrases_coverage_and_writing() {
     let piece = |name: &str| &Pieces::bundled().pieces[Pieces::bundled().piece(name).unwrap()];
-    for name in ["Condition", "InterventionName", "LeadSponsorName", "Acronym", "LocationCity", "Keyword"] {
+    for name in [
+        "Condition",
+        "InterventionName",
+        "LeadSponsorName",
+        "Acronym",
+        "LocationCity",
+        "Keyword",
+    ] {
         let piece = piece(name);
         let mut all = texts(piece);
         all.sort_unstable();
@@ -173,10 +187,14 @@ fn phrases_coverage_and_writing() {
             let expression = format!("AREA[{name}]EXPANSION[None]COVERAGE[FullMatch]\"{text}\"");
             assert_eq!(matching(&expression), exact, "{expression}");
             for coverage in ["StartsWith", "EndsWith", "Contains", "FullMatch"] {
-                let expression = format!("AREA[{name}]EXPANSION[Term]COVERAGE[{coverage}]\"{text}\"");
+                let expression =
+                    format!("AREA[{name}]EXPANSION[Term]COVERAGE[{coverage}]\"{text}\"");
                 assert!(matching(&expression).is_superset(&exact), "{expression}");
             }
-            let none = format!("AREA[{name}]EXPANSION[None]COVERAGE[FullMatch]\"{}x\"", text);
+            let none = format!(
+                "AREA[{name}]EXPANSION[None]COVERAGE[FullMatch]\"{}x\"",
+                text
+            );
             assert!(matching(&none).is_empty(), "{none}");
         }
     }
@@ -187,7 +205,9 @@ fn phrases_coverage_and_writing() {
 #[test]
 fn one_site_at_a_time() {
     let is = |value: &Value, name: &str, wanted: &str| {
-        value[name].as_str().is_some_and(|text| has_word(text, &wanted.to_lowercase()))
+        value[name]
+            .as_str()
+            .is_some_and(|text| has_word(text, &wanted.to_lowercase()))
     };
     let path = "protocolSection.contactsLocationsModule.locations";
     let mut pairs: BTreeSet<(String, String)> = BTreeSet::new();
@@ -196,7 +216,10 @@ fn one_site_at_a_time() {
         for site in values_at(record, path) {
             for (name, words) in ["city", "country"].iter().zip(&mut words) {
                 let text = site[*name].as_str().unwrap_or_default();
-                if text.len() > 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) && !text.ends_with('s') {
+                if text.len() > 3
+                    && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+                    && !text.ends_with('s')
+                {
                     words.insert(text.to_owned());
                 }
             }
@@ -224,13 +247,15 @@ fn one_site_at_a_time() {
         );
         assert_eq!(matching(&expression), expect, "{expression}");
     }
-    let recruiting = matching("SEARCH[Location](AREA[LocationCountry]\"United States\" AND AREA[LocationStatus]Recruiting)");
+    let recruiting = matching(
+        "SEARCH[Location](AREA[LocationCountry]\"United States\" AND AREA[LocationStatus]Recruiting)",
+    );
     let expect: BTreeSet<String> = RECORDS
         .iter()
         .filter(|(_, record)| {
-            values_at(record, path).into_iter().any(|site| {
-                site["country"] == "United States" && site["status"] == "RECRUITING"
-            })
+            values_at(record, path)
+                .into_iter()
+                .any(|site| site["country"] == "United States" && site["status"] == "RECRUITING")
         })
         .map(|(id, _)| id.clone())
         .collect();
@@ -239,7 +264,9 @@ fn one_site_at_a_time() {
     let expect: BTreeSet<String> = RECORDS
         .iter()
         .filter(|(_, record)| {
-            values_at(record, path).into_iter().any(|site| site["country"] != "United States")
+            values_at(record, path)
+                .into_iter()
+                .any(|site| site["country"] != "United States")
         })
         .map(|(id, _)| id.clone())
         .collect();
@@ -269,7 +296,10 @@ fn exclusions_make_no_match() {
         assert!(condition.contains(id) || !says, "{id}");
     }
     let anywhere = matching("AREA[EligibilityCriteria]melanoma");
-    assert!(!anywhere.is_empty() && !anywhere.is_subset(&condition), "{anywhere:?} {condition:?}");
+    assert!(
+        !anywhere.is_empty() && !anywhere.is_subset(&condition),
+        "{anywhere:?} {condition:?}"
+    );
 }
 
 #[test]

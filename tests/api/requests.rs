@@ -12,9 +12,16 @@ fn wrong_requests_are_answered_in_plain_text() {
         let answer = get(&address("/studies", parameters));
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{parameters:?}");
         assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
-        assert!(answer.body.starts_with(expect), "{parameters:?}: {}", answer.body);
+        assert!(
+            answer.body.starts_with(expect),
+            "{parameters:?}: {}",
+            answer.body
+        );
     };
-    check(&[("query.recrs", "x")], "`query.recrs` is unknown parameter");
+    check(
+        &[("query.recrs", "x")],
+        "`query.recrs` is unknown parameter",
+    );
     check(
         &[("query.cond", "(early onset")],
         "Error parsing query in Conditions or disease: missing ')' at '<EOF>'",
@@ -28,17 +35,47 @@ fn wrong_requests_are_answered_in_plain_text() {
         "Error parsing query in filter.advanced: Allowed values for enum field `protocolSection.statusModule.overallStatus` are \
          `ACTIVE_NOT_RECRUITING`, `COMPLETED`",
     );
-    check(&[("filter.overallStatus", "OPEN")], "`filter.overallStatus` parameter: Allowed values for enum field");
-    check(&[("filter.ids", "NCT1,foo")], "`filter.ids` parameter must be a list of NCT numbers");
-    check(&[("filter.geo", "distance(1,2)")], "`filter.geo` parameter must be of the form");
-    check(&[("filter.geo", "distance(1,2,900km)")], "`filter.geo` parameter must be of the form");
-    check(&[("filter.synonyms", "ConditionSearch:1651367")], "`filter.synonyms` parameter");
-    check(&[("aggFilters", "phase:9")], "`aggFilters` parameter: `phase` has no option `9`");
-    check(&[("sort", "BriefTitle")], "`sort` parameter: `BriefTitle` is no date and no number");
+    check(
+        &[("filter.overallStatus", "OPEN")],
+        "`filter.overallStatus` parameter: Allowed values for enum field",
+    );
+    check(
+        &[("filter.ids", "NCT1,foo")],
+        "`filter.ids` parameter must be a list of NCT numbers",
+    );
+    check(
+        &[("filter.geo", "distance(1,2)")],
+        "`filter.geo` parameter must be of the form",
+    );
+    check(
+        &[("filter.geo", "distance(1,2,900km)")],
+        "`filter.geo` parameter must be of the form",
+    );
+    check(
+        &[("filter.synonyms", "ConditionSearch:1651367")],
+        "`filter.synonyms` parameter",
+    );
+    check(
+        &[("aggFilters", "phase:9")],
+        "`aggFilters` parameter: `phase` has no option `9`",
+    );
+    check(
+        &[("sort", "BriefTitle")],
+        "`sort` parameter: `BriefTitle` is no date and no number",
+    );
     check(&[("sort", "a,b,c")], "`sort` parameter: at most 2 items");
-    check(&[("geoDecay", "func:cubic")], "`geoDecay` parameter must be of the form");
-    check(&[("format", "xml")], "`format` parameter value `xml` is not allowed");
-    check(&[("countTotal", "maybe")], "`countTotal` parameter value `maybe` is not allowed");
+    check(
+        &[("geoDecay", "func:cubic")],
+        "`geoDecay` parameter must be of the form",
+    );
+    check(
+        &[("format", "xml")],
+        "`format` parameter value `xml` is not allowed",
+    );
+    check(
+        &[("countTotal", "maybe")],
+        "`countTotal` parameter value `maybe` is not allowed",
+    );
     let nowhere = get("/nowhere");
     assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
     assert_eq!(nowhere.header("content-type"), "text/plain; charset=utf-8");
@@ -59,37 +96,71 @@ fn filters_hold_together() {
     }
     assert_eq!(found(&[("aggFilters", "status:rec com")]), either);
     assert_eq!(
-        found(&[("filter.overallStatus", "RECRUITING"), ("postFilter.overallStatus", "COMPLETED")]),
+        found(&[
+            ("filter.overallStatus", "RECRUITING"),
+            ("postFilter.overallStatus", "COMPLETED")
+        ]),
         BTreeSet::new()
     );
-    assert_eq!(matching("NOT AREA[OverallStatus]RECRUITING"), &all - &recruiting);
+    assert_eq!(
+        matching("NOT AREA[OverallStatus]RECRUITING"),
+        &all - &recruiting
+    );
     let phases = matching("AREA[Phase](PHASE2 OR PHASE3)");
     assert_eq!(found(&[("aggFilters", "phase:2 3")]), phases);
-    assert_eq!(found(&[("aggFilters", "phase:PHASE2 PHASE3,status:rec")]), &phases & &recruiting);
+    assert_eq!(
+        found(&[("aggFilters", "phase:PHASE2 PHASE3,status:rec")]),
+        &phases & &recruiting
+    );
 }
 
 #[test]
 fn numbers_set_filters_aside() {
-    let ids: Vec<&String> = RECORDS.keys().filter(|id| id.starts_with("NCT")).take(2).collect();
+    let ids: Vec<&String> = RECORDS
+        .keys()
+        .filter(|id| id.starts_with("NCT"))
+        .take(2)
+        .collect();
     let both: BTreeSet<String> = ids.iter().map(|id| (*id).clone()).collect();
     let list = format!("{} , {}", ids[0], ids[1].to_lowercase());
-    assert_eq!(found(&[("query.id", &list), ("filter.overallStatus", "WITHHELD")]), both);
+    assert_eq!(
+        found(&[("query.id", &list), ("filter.overallStatus", "WITHHELD")]),
+        both
+    );
     assert_eq!(found(&[("query.term", &list)]), both);
-    assert_eq!(found(&[("filter.ids", &ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join("|"))]), both);
-    assert_eq!(found(&[("filter.ids", ids[0]), ("filter.overallStatus", "WITHHELD")]), BTreeSet::new());
+    assert_eq!(
+        found(&[(
+            "filter.ids",
+            &ids.iter()
+                .map(|id| id.as_str())
+                .collect::<Vec<_>>()
+                .join("|")
+        )]),
+        both
+    );
+    assert_eq!(
+        found(&[("filter.ids", ids[0]), ("filter.overallStatus", "WITHHELD")]),
+        BTreeSet::new()
+    );
 }
 
 #[test]
 fn near_a_point() {
     // The sample records have sites all over; what is within reach of one grows with the distance.
-    let within = |distance: &str| found(&[("filter.geo", &format!("distance(42.36,-71.06,{distance})"))]);
+    let within =
+        |distance: &str| found(&[("filter.geo", &format!("distance(42.36,-71.06,{distance})"))]);
     let (near, far) = (within("25mi"), within("500mi"));
-    assert!(near.is_subset(&far) && near.len() < far.len(), "{near:?} {far:?}");
+    assert!(
+        near.is_subset(&far) && near.len() < far.len(),
+        "{near:?} {far:?}"
+    );
     assert_eq!(
         matching("AREA[LocationGeoPoint]DISTANCE[42.36, -71.06, 25mi]"),
         near
     );
-    let sorted = get("/studies?filter.geo=distance(42.36,-71.06,500mi)&sort=@relevance&query.term=pain&fields=NCTId");
+    let sorted = get(
+        "/studies?filter.geo=distance(42.36,-71.06,500mi)&sort=@relevance&query.term=pain&fields=NCTId",
+    );
     assert_eq!(sorted.status, StatusCode::OK);
 }
 
@@ -112,8 +183,14 @@ fn every_area_answers() {
     let randomized = found(&[("query.term", "randomized")]);
     assert!(randomized.is_superset(&matching("AREA[DesignAllocation]RANDOMIZED")));
     // A term without operators needs all its words, in any order and place.
-    assert_eq!(found(&[("query.cond", "pain back")]), found(&[("query.cond", "back pain")]));
-    assert!(found(&[("query.cond", "pain xyzzyplugh")]).is_empty(), "never a part of the words");
+    assert_eq!(
+        found(&[("query.cond", "pain back")]),
+        found(&[("query.cond", "back pain")])
+    );
+    assert!(
+        found(&[("query.cond", "pain xyzzyplugh")]).is_empty(),
+        "never a part of the words"
+    );
     assert!(!found(&[("query.cond", "EXPANSION[Lossy](pain xyzzyplugh)")]).is_empty());
 }
 
@@ -121,22 +198,51 @@ fn every_area_answers() {
 fn what_the_api_says_of_itself() {
     let version = get("/version").json();
     assert_eq!(version["apiVersion"], "2.0.5");
-    assert!(version["dataTimestamp"].as_str().unwrap().ends_with("T00:00:00"));
+    assert!(
+        version["dataTimestamp"]
+            .as_str()
+            .unwrap()
+            .ends_with("T00:00:00")
+    );
     let areas = get("/studies/search-areas").json();
     assert_eq!(areas[0]["name"], "Study");
     assert_eq!(areas[0]["areas"].as_array().unwrap().len(), 19);
     let enums = get("/studies/enums").json();
-    let sex = enums.as_array().unwrap().iter().find(|one| one["type"] == "Sex").unwrap();
+    let sex = enums
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["type"] == "Sex")
+        .unwrap();
     assert_eq!(sex["pieces"], serde_json::json!(["Sex"]));
-    assert_eq!(sex["values"][0], serde_json::json!({"value": "FEMALE", "legacyValue": "Female"}));
+    assert_eq!(
+        sex["values"][0],
+        serde_json::json!({"value": "FEMALE", "legacyValue": "Female"})
+    );
     let metadata = get("/studies/metadata").json();
-    let names: Vec<&str> = metadata.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = metadata
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
     assert_eq!(
         names,
-        ["protocolSection", "resultsSection", "annotationSection", "documentSection", "derivedSection", "hasResults"]
+        [
+            "protocolSection",
+            "resultsSection",
+            "annotationSection",
+            "documentSection",
+            "derivedSection",
+            "hasResults"
+        ]
     );
     assert!(!metadata.to_string().contains("NumArmGroups"));
-    assert!(get("/studies/metadata?includeIndexedOnly=true").body.contains("NumArmGroups"));
+    assert!(
+        get("/studies/metadata?includeIndexedOnly=true")
+            .body
+            .contains("NumArmGroups")
+    );
 }
 
 #[test]
@@ -150,7 +256,10 @@ fn statistics_are_those_of_the_records() {
         for value in top {
             let status = value["value"].as_str().unwrap();
             let count = value["studiesCount"].as_u64().unwrap();
-            assert_eq!(matching(&format!("AREA[OverallStatus]{status}")).len() as u64, count);
+            assert_eq!(
+                matching(&format!("AREA[OverallStatus]{status}")).len() as u64,
+                count
+            );
         }
     }
     let sizes = get("/stats/field-sizes?fields=Phase").json();
@@ -165,7 +274,13 @@ fn statistics_are_those_of_the_records() {
     }
     let dates = get("/stats/field/values?types=DATE&fields=StartDate,HasResults").json();
     assert_eq!(dates.as_array().unwrap().len(), 1);
-    assert_eq!(get("/stats/field/values?types=COLOUR").status, StatusCode::BAD_REQUEST);
-    assert_eq!(get("/stats/field/values?fields=Nonsense").status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        get("/stats/field/values?types=COLOUR").status,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(
+        get("/stats/field/values?fields=Nonsense").status,
+        StatusCode::BAD_REQUEST
+    );
     assert!(get("/stats/field/values").json().as_array().unwrap().len() > 200);
 }
