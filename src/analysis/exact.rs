@@ -39,6 +39,10 @@ pub fn forms_may_begin(term: &str) -> Vec<String> {
     if first == 'e' {
         beginnings.extend(["ae".to_owned(), "oe".to_owned()]);
     }
+    if second == Some('i') {
+        // dying, lying, tying
+        beginnings.push(format!("{first}y"));
+    }
     if second == Some('e') {
         beginnings.extend([format!("{first}ae"), format!("{first}oe")]);
     }
@@ -71,6 +75,11 @@ mod tests {
             "women",
             "criteria",
             "coeliac",
+            "dying",
+            "lying",
+            "tying",
+            "skies",
+            "skis",
         ] {
             let term = term_of_form(word);
             let beginnings = forms_may_begin(&term);

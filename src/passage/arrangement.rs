@@ -3,10 +3,13 @@
 //!
 //! Every term takes one place, whatever it covers: the index knows where a compound begins and not how far it reaches.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
 
 /// The terms that may stand at one place.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Terms {
     /// This one. With [`crate::analysis::EXACT_MARK`] before it, a word as written.
     One(String),
@@ -19,7 +22,8 @@ pub enum Terms {
 }
 
 /// Terms and how they must stand to each other in one value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Arrangement {
     /// One of some terms.
     Place(Terms),
@@ -43,7 +47,8 @@ pub enum Arrangement {
 }
 
 /// What one value must have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Item {
     /// An arrangement.
     Has(Arrangement),
@@ -56,7 +61,8 @@ pub enum Item {
 }
 
 /// What is looked for in a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sought {
     /// An arrangement, wherever.
     Anywhere(Arrangement),
@@ -73,6 +79,13 @@ pub(crate) struct Match {
     pub(crate) end: u32,
     /// Where its terms stand, each with the number of its [`Terms`] among [`Sought::terms`].
     pub(crate) places: Vec<(usize, u32)>,
+}
+
+impl Match {
+    fn shares_a_place(&self, other: &Match) -> bool {
+        let mut places = self.places.iter();
+        places.any(|(_, place)| other.places.iter().any(|(_, same)| place == same))
+    }
 }
 
 /// Where values lie in a field of a document.
@@ -108,6 +121,14 @@ impl Sought {
         terms
     }
 
+    /// Whether every part of it asks for something.
+    pub(crate) fn is_sound(&self) -> bool {
+        match self {
+            Sought::Anywhere(arrangement) => arrangement.is_sound(),
+            Sought::OneValue(item) => item.is_sound(),
+        }
+    }
+
     /// The single place that is all it is.
     pub(crate) fn single(&self) -> Option<&Terms> {
         match self {
@@ -120,13 +141,22 @@ impl Sought {
     pub(crate) fn matches(&self, positions: &[Vec<u32>], values: &Values<'_>) -> Vec<Match> {
         let mut number = 0;
         match self {
-            Sought::Anywhere(arrangement) => arrangement.matches(positions, &mut number),
+            Sought::Anywhere(arrangement) => arrangement.matches(positions, &mut number, false),
             Sought::OneValue(item) => item.matches(positions, values),
         }
     }
 }
 
 impl Arrangement {
+    fn is_sound(&self) -> bool {
+        match self {
+            Arrangement::Place(_) => true,
+            Arrangement::Phrase { terms, .. } => !terms.is_empty(),
+            Arrangement::Any(parts) => !parts.is_empty() && parts.iter().all(Self::is_sound),
+            Arrangement::Near { parts, .. } => parts.len() > 1 && parts.iter().all(Self::is_sound),
+        }
+    }
+
     fn terms<'a>(&'a self, out: &mut Vec<&'a Terms>) {
         match self {
             Arrangement::Place(terms) => out.push(terms),
@@ -137,8 +167,9 @@ impl Arrangement {
         }
     }
 
-    /// Its matches in order of their place. `number` is that of its first terms and is moved on behind its last.
-    fn matches(&self, positions: &[Vec<u32>], number: &mut usize) -> Vec<Match> {
+    /// Its matches in order of their place. `number` is that of its first terms and is moved on behind its last. `every` gives
+    /// every choice of places for a phrase with slop.
+    fn matches(&self, positions: &[Vec<u32>], number: &mut usize, every: bool) -> Vec<Match> {
         match self {
             Arrangement::Place(_) => {
                 let of = *number;
@@ -154,12 +185,12 @@ impl Arrangement {
             Arrangement::Phrase { terms, slop } => {
                 let first = *number;
                 *number += terms.len();
-                phrase(terms, *slop, first, positions)
+                phrase(terms, *slop, first, positions, every)
             }
             Arrangement::Any(parts) => {
                 let mut all: Vec<Match> = Vec::new();
                 for part in parts {
-                    all.extend(part.matches(positions, number));
+                    all.extend(part.matches(positions, number, every));
                 }
                 all.sort_by_key(|found| (found.start, found.end));
                 all
@@ -169,9 +200,9 @@ impl Arrangement {
                 let Some(first) = parts.next() else {
                     return Vec::new();
                 };
-                let mut all = first.matches(positions, number);
+                let mut all = first.matches(positions, number, true);
                 for part in parts {
-                    all = near(&all, &part.matches(positions, number), *within);
+                    all = near(&all, &part.matches(positions, number, true), *within);
                 }
                 all
             }
@@ -179,8 +210,15 @@ impl Arrangement {
     }
 }
 
-/// The places where terms stand as a phrase says. No place of a term is used twice.
-fn phrase(terms: &[(Terms, u32)], slop: u32, first: usize, positions: &[Vec<u32>]) -> Vec<Match> {
+/// The places where terms stand as a phrase says; no position is used for two of them. `every` gives each choice of places, for
+/// what has to be near the phrase may be near one choice only; else no position is used for two matches.
+fn phrase(
+    terms: &[(Terms, u32)],
+    slop: u32,
+    first: usize,
+    positions: &[Vec<u32>],
+    every: bool,
+) -> Vec<Match> {
     let of = |number: usize| -> &[u32] {
         positions
             .get(first + number)
@@ -204,53 +242,118 @@ fn phrase(terms: &[(Terms, u32)], slop: u32, first: usize, positions: &[Vec<u32>
         .collect();
     starts.sort_unstable();
     starts.dedup();
-    // Terms that are alike share their places; in the order of their offsets, each takes the first that is free, which leaves
-    // the others as many as can be.
-    let mut order: Vec<usize> = (0..terms.len()).collect();
-    order.sort_by_key(|number| terms[*number].1);
-    let mut group = vec![0; terms.len()];
-    let mut groups: HashMap<&Terms, usize> = HashMap::new();
-    for (number, (term, _)) in terms.iter().enumerate() {
-        let next = groups.len();
-        group[number] = *groups.entry(term).or_insert(next);
-    }
-    let mut used: Vec<Option<u32>> = vec![None; groups.len()];
-    let mut found = Vec::new();
-    'starts: for start in starts {
-        let mut taken = used.clone();
-        let mut places = Vec::with_capacity(terms.len());
-        for &number in &order {
-            let least = start + i64::from(terms[number].1);
-            let free = taken[group[number]].map_or(0, |last| i64::from(last) + 1);
-            let least = least.max(free);
-            let most = start + i64::from(terms[number].1) + i64::from(slop);
-            let here = of(number);
-            let place = here.partition_point(|position| i64::from(*position) < least);
-            match here.get(place) {
-                Some(&position) if i64::from(position) <= most => {
-                    taken[group[number]] = Some(position);
-                    places.push((first + number, position));
-                }
-                _ => continue 'starts,
+    let mut used: HashSet<u32> = HashSet::new();
+    let mut found: Vec<Match> = Vec::new();
+    for start in starts {
+        let windows: Vec<&[u32]> = (0..terms.len())
+            .map(|number| {
+                let least = start + i64::from(terms[number].1);
+                let here = of(number);
+                let from = here.partition_point(|position| i64::from(*position) < least);
+                let most = least + i64::from(slop);
+                let to = here.partition_point(|position| i64::from(*position) <= most);
+                &here[from..to]
+            })
+            .collect();
+        if windows.iter().any(|window| window.is_empty()) {
+            continue;
+        }
+        let mut choices = Vec::new();
+        if slop > 0 && every {
+            let mut steps = MOST_STEPS;
+            choose_every(&windows, &mut Vec::new(), &mut steps, &mut choices);
+        }
+        if choices.is_empty() {
+            choices.extend(choose(&windows, &used));
+        }
+        if slop > 0 && !every {
+            used.extend(choices.iter().flatten());
+        }
+        for places in choices {
+            let (Some(&start), Some(&last)) = (places.iter().min(), places.iter().max()) else {
+                continue;
+            };
+            let places = places.into_iter().enumerate();
+            let places = places.map(|(number, position)| (first + number, position));
+            let one = Match {
+                start,
+                end: last + 1,
+                places: places.collect(),
+            };
+            // Another start may lead to the same places.
+            if !(every && found.contains(&one)) {
+                found.push(one);
             }
         }
-        if slop > 0 {
-            used = taken;
-        }
-        let at = places.iter().map(|(_, position)| *position);
-        let (Some(start), Some(last)) = (at.clone().min(), at.max()) else {
-            continue;
-        };
-        found.push(Match {
-            start,
-            end: last + 1,
-            places,
-        });
     }
+    found.sort_by_key(|found| found.start);
     found
 }
 
-/// Pairs of matches that do not overlap and stand within some positions of each other, in any order.
+/// Steps after which the choices of places at one start are enough: fifty places with three words have fewer.
+const MOST_STEPS: usize = 2_000;
+
+/// A position for each window, no two alike and none that is used, the earliest if there is a choice; nothing if there are too
+/// few. Windows give way to each other (augmenting paths, Kuhn 1955), so that one that can go elsewhere does.
+fn choose(windows: &[&[u32]], used: &HashSet<u32>) -> Option<Vec<u32>> {
+    fn find(
+        number: usize,
+        windows: &[&[u32]],
+        used: &HashSet<u32>,
+        owners: &mut HashMap<u32, usize>,
+        seen: &mut HashSet<u32>,
+    ) -> bool {
+        for position in windows[number] {
+            if used.contains(position) || !seen.insert(*position) {
+                continue;
+            }
+            let owner = owners.get(position).copied();
+            if owner.is_none_or(|owner| find(owner, windows, used, owners, seen)) {
+                owners.insert(*position, number);
+                return true;
+            }
+        }
+        false
+    }
+    let mut owners = HashMap::new();
+    for number in 0..windows.len() {
+        if !find(number, windows, used, &mut owners, &mut HashSet::new()) {
+            return None;
+        }
+    }
+    let mut places = vec![0; windows.len()];
+    for (position, number) in owners {
+        places[number] = position;
+    }
+    Some(places)
+}
+
+/// Every choice of positions for the windows, no two alike, as long as steps are left.
+fn choose_every(
+    windows: &[&[u32]],
+    chosen: &mut Vec<u32>,
+    steps: &mut usize,
+    choices: &mut Vec<Vec<u32>>,
+) {
+    let Some(window) = windows.get(chosen.len()) else {
+        choices.push(chosen.clone());
+        return;
+    };
+    for position in *window {
+        if *steps == 0 {
+            return;
+        }
+        *steps -= 1;
+        if !chosen.contains(position) {
+            chosen.push(*position);
+            choose_every(windows, chosen, steps, choices);
+            chosen.pop();
+        }
+    }
+}
+
+/// Pairs of matches that share no place and stand within some positions of each other, in any order; one may stand between the
+/// words of the other.
 fn near(left: &[Match], right: &[Match], within: u32) -> Vec<Match> {
     let mut found: Vec<Match> = Vec::new();
     let widest = right.iter().map(|m| m.end - m.start).max().unwrap_or(0);
@@ -268,7 +371,9 @@ fn near(left: &[Match], right: &[Match], within: u32) -> Vec<Match> {
             } else {
                 (other, one)
             };
-            if after.start < before.end || after.start - (before.end - 1) > within {
+            let apart = (after.start + 1).saturating_sub(before.end);
+            let overlap = after.start < before.end && one.shares_a_place(other);
+            if overlap || apart > within {
                 continue;
             }
             let mut places = one.places.clone();
@@ -280,22 +385,55 @@ fn near(left: &[Match], right: &[Match], within: u32) -> Vec<Match> {
             });
         }
     }
-    found.sort_by_key(|m| (m.start, m.end));
-    found.dedup_by(|later, earlier| {
-        (later.start, later.end) == (earlier.start, earlier.end) && {
-            let more = later
-                .places
-                .iter()
-                .filter(|place| !earlier.places.contains(place));
+    one_of_each(found)
+}
+
+/// Choices of places between the same two ends that are told apart. What comes next may have to stand where one of them does.
+const MOST_CHOICES: usize = 32;
+
+/// Matches in order of their place, those of the same positions as one.
+fn one_of_each(found: Vec<Match>) -> Vec<Match> {
+    let mut keyed: Vec<(u32, u32, Vec<u32>, Match)> = found
+        .into_iter()
+        .map(|found| {
+            let mut at: Vec<u32> = found.places.iter().map(|(_, place)| *place).collect();
+            at.sort_unstable();
+            (found.start, found.end, at, found)
+        })
+        .collect();
+    keyed.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
+    keyed.dedup_by(|later, earlier| {
+        let same = (later.0, later.1, &later.2) == (earlier.0, earlier.1, &earlier.2);
+        if same {
+            let more = later.3.places.iter();
+            let more = more.filter(|place| !earlier.3.places.contains(place));
             let more: Vec<_> = more.copied().collect();
-            earlier.places.extend(more);
-            true
+            earlier.3.places.extend(more);
         }
+        same
     });
-    found
+    let mut of_span = (0, 0, 0);
+    keyed.retain(|(start, end, ..)| {
+        of_span = match (of_span.0, of_span.1) == (*start, *end) {
+            true => (*start, *end, of_span.2 + 1),
+            false => (*start, *end, 1),
+        };
+        of_span.2 <= MOST_CHOICES
+    });
+    keyed.into_iter().map(|(.., found)| found).collect()
 }
 
 impl Item {
+    fn is_sound(&self) -> bool {
+        match self {
+            Item::Has(arrangement) => arrangement.is_sound(),
+            Item::All(parts) | Item::Any(parts) => {
+                !parts.is_empty() && parts.iter().all(Self::is_sound)
+            }
+            Item::Without(part) => part.is_sound(),
+        }
+    }
+
     fn terms<'a>(&'a self, out: &mut Vec<&'a Terms>) {
         match self {
             Item::Has(arrangement) => arrangement.terms(out),
@@ -351,7 +489,7 @@ impl Item {
     /// The matches of each arrangement, in their order.
     fn parts(&self, positions: &[Vec<u32>], number: &mut usize, out: &mut Vec<Vec<Match>>) {
         match self {
-            Item::Has(arrangement) => out.push(arrangement.matches(positions, number)),
+            Item::Has(arrangement) => out.push(arrangement.matches(positions, number, false)),
             Item::All(parts) | Item::Any(parts) => {
                 parts
                     .iter()
@@ -420,8 +558,16 @@ mod tests {
             .terms()
             .iter()
             .map(|terms| {
-                let is = |letter: &char| matches!(terms, Terms::One(term) if *term == letter.to_string());
-                placed.iter().filter(|(letter, _)| is(letter)).map(|(_, at)| *at).collect()
+                let is = |letter: &char| match terms {
+                    Terms::One(term) => *term == letter.to_string(),
+                    Terms::Among(terms) => terms.contains(&letter.to_string()),
+                    _ => false,
+                };
+                placed
+                    .iter()
+                    .filter(|(letter, _)| is(letter))
+                    .map(|(_, at)| *at)
+                    .collect()
             })
             .collect();
         let values = Values {
@@ -460,6 +606,14 @@ mod tests {
         check(&phrase("aa", 1), "a.a", &[(0, 3)]);
         check(&phrase("aba", 2), "a.ba", &[(0, 4)]);
         check(&phrase("ab", 3), "abab", &[(0, 2), (2, 4)]);
+        // One position is not two words, however they overlap.
+        let either = Terms::Among(vec!["a".to_owned(), "b".to_owned()]);
+        let two = Sought::Anywhere(Arrangement::Phrase {
+            terms: vec![(either, 0), (one("a"), 1)],
+            slop: 3,
+        });
+        check(&two, "a", &[]);
+        check(&two, "ab", &[(0, 2)]);
     }
 
     #[test]
@@ -475,6 +629,26 @@ mod tests {
         check(&near(2), "c.b", &[(0, 3)]);
         check(&near(4), "a|c", &[]);
         check(&near(2), "a.c.b", &[(0, 3), (2, 5)]);
+        // What is near may be near one choice of a phrase's words only.
+        let slop = Sought::Anywhere(Arrangement::Near {
+            parts: vec![
+                place("c"),
+                Arrangement::Phrase {
+                    terms: vec![(one("a"), 0), (one("b"), 1)],
+                    slop: 3,
+                },
+            ],
+            within: 1,
+        });
+        check(&slop, "abbc", &[(0, 4)]);
+        // The third may stand between the first two.
+        let three = Sought::Anywhere(Arrangement::Near {
+            parts: vec![place("a"), place("b"), place("c")],
+            within: 3,
+        });
+        check(&three, "acb", &[(0, 3)]);
+        check(&three, "ab..c", &[(0, 5)]);
+        check(&three, "ab...c", &[]);
         let itself = Sought::Anywhere(Arrangement::Near {
             parts: vec![place("a"), place("a")],
             within: 3,

@@ -128,6 +128,9 @@ pub enum QueryFault {
     /// `title:a ~5 b`: near each other in different fields.
     #[error("words near each other stand in one field")]
     NearInFields,
+    /// `a ~0 b`: two words at one place.
+    #[error("`~0` asks for two words at one place, which no text has")]
+    NoDistance,
     /// `a ~5 b ~3 c`.
     #[error("`~{second}` after `~{first}`: words in a row have one distance")]
     TwoDistances {
@@ -204,7 +207,9 @@ pub enum QueryFault {
         filter: String,
         /// The value as typed.
         value: String,
-        /// The values there are, or some like it.
+        /// The value that was meant most likely, as it is typed.
+        meant: Option<String>,
+        /// The values there are, or some like it, as they are typed.
         known: Vec<String>,
     },
     /// A place that the map does not know, or several of that name.
@@ -328,7 +333,9 @@ impl QueryError {
                     (Some(advice), _) => advice.clone(),
                     (None, Some(meant)) => format!("did you mean `{meant}`?"),
                     (None, None) if fields.is_empty() => "there are no fields".to_owned(),
-                    (None, None) => format!("the fields are {}", fields.join(", ")),
+                    (None, None) => {
+                        format!("fields are {}; `trialfind help query` lists them", some_of(fields))
+                    }
                 };
                 format!("{first} (in quotes it is text: `\"{typed}\"`)")
             }
@@ -342,6 +349,7 @@ impl QueryError {
                 "write `(a OR b) ~5 (c OR \"d e\")`; what all of it is to have goes beside it".to_owned()
             }
             QueryFault::NearInFields => "write the field before all of it: `title:(knee ~5 pain)`".to_owned(),
+            QueryFault::NoDistance => "write `~1` for words side by side, in any order".to_owned(),
             QueryFault::TwoDistances { first, .. } => {
                 format!("write `~{first}` between all of them, or set parentheses: `(a ~{first} b) ~3 c`")
             }
@@ -357,6 +365,7 @@ impl QueryError {
                 "put a space before it if it is a word; the signs here are `\"a b\"~5`, `\"a b\"=`, `(a OR b)^2`".to_owned()
             }
             QueryFault::WrongValue { filter, kind, .. } => kind.hint(filter),
+            QueryFault::UnknownValue { meant: Some(meant), .. } => format!("did you mean `{meant}`?"),
             QueryFault::UnknownValue { known, .. } if known.is_empty() => "look at the facets of a search for what there is".to_owned(),
             QueryFault::UnknownValue { known, .. } => format!("known are {}", some_of(known)),
             QueryFault::UnknownPlace { hint, .. } => hint.clone(),
@@ -406,8 +415,8 @@ impl FilterKind {
 }
 
 /// As many of some values as a hint can hold.
-fn some_of(values: &[String]) -> String {
-    const MOST: usize = 16;
+pub(crate) fn some_of(values: &[String]) -> String {
+    const MOST: usize = 6;
     let mut text = values
         .iter()
         .take(MOST)

@@ -31,8 +31,18 @@ pub trait FieldNames {
     }
 }
 
-/// The field that `typed` most likely meant: the nearest by edits, else the first that it abbreviates.
+/// The field that `typed` most likely meant.
 pub(super) fn nearest(typed: &str, fields: &dyn FieldNames) -> Option<String> {
+    let mut names = fields.names();
+    names.extend(fields.filter_names());
+    nearest_of(typed, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// The name that `typed` most likely meant: the nearest by edits, else the first that it abbreviates.
+pub(crate) fn nearest_of<'n>(
+    typed: &str,
+    names: impl Iterator<Item = &'n str> + Clone,
+) -> Option<&'n str> {
     let typed = typed.to_lowercase();
     // One edit for names of up to four letters, where two would make another word of them; a third from nine on.
     let allowed = match typed.len() {
@@ -41,19 +51,16 @@ pub(super) fn nearest(typed: &str, fields: &dyn FieldNames) -> Option<String> {
         5..=8 => 2,
         _ => 3,
     };
-    let mut names = fields.names();
-    names.extend(fields.filter_names());
     let by_edits = names
-        .iter()
+        .clone()
         .map(|name| (edits(&typed, &name.to_lowercase()), name))
         .filter(|(edits, _)| *edits <= allowed)
         .min_by_key(|(edits, _)| *edits);
     let by_start = || {
-        names
-            .iter()
-            .find(|name| typed.len() >= 3 && name.to_lowercase().starts_with(&typed))
+        let mut names = names.clone();
+        names.find(|name| typed.len() >= 3 && name.to_lowercase().starts_with(&typed))
     };
-    by_edits.map(|(_, name)| name).or_else(by_start).cloned()
+    by_edits.map(|(_, name)| name).or_else(by_start)
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn one name into the other. Names longer than

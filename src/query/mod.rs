@@ -25,8 +25,10 @@ mod text;
 mod tree;
 
 pub use area::{AreaTest, Bound, Coverage, Expansion};
+pub(crate) use errors::some_of;
 pub use errors::{QueryError, QueryFault};
 pub use fields::FieldNames;
+pub(crate) use fields::nearest_of;
 pub use filter::{Ago, AgoUnit, Day, Ends, FilterKind, FilterName, Test};
 pub use ids::{IdTyped, ids_typed, parse};
 pub use notation::Notation;

@@ -197,6 +197,9 @@ impl Parser<'_> {
         else {
             return Ok(node);
         };
+        if within == 0 {
+            return Err(QueryError::new(operator, QueryFault::NoDistance));
+        }
         let first = first.unwrap_or(operator);
         let mut nodes = vec![self.operand(node, first.to(self.last()))?];
         while let Some(token) = self.peek() {

@@ -11,7 +11,7 @@ pub(super) use super::area::Bound;
 use super::filter::Test;
 
 /// A stretch of the query's text, in bytes, always on character boundaries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Span {
     /// The first byte.
     pub start: usize,
@@ -288,7 +288,7 @@ impl Node {
 
 impl Node {
     /// Whether it can stand beside `~5`.
-    pub(super) fn may_be_near(&self) -> bool {
+    pub(crate) fn may_be_near(&self) -> bool {
         match self {
             Node::Word { .. } | Node::Phrase { .. } | Node::Proximity { .. } => true,
             Node::Or { nodes } => nodes.iter().all(Node::may_be_near),
@@ -325,6 +325,15 @@ impl Node {
         match self {
             Node::Near { .. } => true,
             Node::And { nodes } => nodes.iter().any(Node::is_near_a_place),
+            _ => false,
+        }
+    }
+
+    /// Whether all that matches it passes a filter of that name.
+    pub(crate) fn requires_filter(&self, wanted: &str) -> bool {
+        match self {
+            Node::Filter { name, .. } => name == wanted,
+            Node::And { nodes } => nodes.iter().any(|node| node.requires_filter(wanted)),
             _ => false,
         }
     }

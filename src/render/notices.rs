@@ -111,6 +111,9 @@ fn in_words(notice: &Notice, hits: &Hits) -> Option<String> {
         Notice::Respelled { typed, searched } => format!(
             "no trial has `{typed}`; searched for `{searched}` instead (`--no-widen` keeps to what was typed)"
         ),
+        Notice::FilterToo { typed, filter } => {
+            format!("`{typed}` was searched as words; `{filter}` finds the trials of that phase")
+        }
         Notice::PartialMatches { nowhere } if nowhere.is_empty() => {
             "no trial has all the words; these have some of them (`--no-widen` keeps to what was typed)".to_owned()
         }
@@ -186,9 +189,10 @@ fn in_words(notice: &Notice, hits: &Hits) -> Option<String> {
             );
             let lifts: Vec<String> = without
                 .iter()
-                .map(|(facet, count)| {
-                    let option = facet.replace('_', "-");
-                    format!("{count} without `--{option}`")
+                .map(|(facet, count)| match facet.as_str() {
+                    // The age is that of the patient's story, which no option asked for.
+                    "age" => format!("{count} with `--no-age`"),
+                    facet => format!("{count} without `--{}`", facet.replace('_', "-")),
                 })
                 .collect();
             if lifts.is_empty() {

@@ -16,7 +16,7 @@ pub(crate) fn patient(document: &mut Document, patient: &PatientQuery, all: bool
         (
             age_in_words(age),
             patient.age_filter.is_some(),
-            "of the age group",
+            "that admit that age",
             "--no-age",
         )
     });

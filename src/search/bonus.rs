@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use tantivy::query::{BooleanQuery, Occur, Query};
-use tantivy::schema::Field;
 
-use crate::search::concept::{Alternative, Concept, ConceptQuery, Origin, PlacedTerm, Weights};
+use crate::search::concept::{Alternative, Concept, Origin, PlacedTerm};
+use crate::search::concept_query::ConceptQuery;
+use crate::search::lookup::Lookup;
 use crate::search::lower::Plan;
 
 /// What two neighbours side by side count, beside each of them being there at all. Small: it is to decide between trials
@@ -58,8 +59,7 @@ fn side_by_side(left: &Concept, right: &Concept) -> Option<Arc<Concept>> {
 pub(crate) fn with_bonus(
     wanted: Box<dyn Query>,
     bonus: &[Arc<Concept>],
-    weights: &Arc<Weights>,
-    handles: &Arc<Vec<Field>>,
+    lookup: &Arc<Lookup>,
 ) -> Box<dyn Query> {
     if bonus.is_empty() {
         return wanted;
@@ -68,8 +68,7 @@ pub(crate) fn with_bonus(
     clauses.extend(bonus.iter().map(|concept| {
         let query = ConceptQuery {
             concept: concept.clone(),
-            weights: weights.clone(),
-            handles: handles.clone(),
+            lookup: lookup.clone(),
         };
         (Occur::Should, Box::new(query) as Box<dyn Query>)
     }));

@@ -12,7 +12,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use crate::search::columns::SegmentColumns;
+use crate::search::columns::{Ages, FacetFilter, SegmentColumns};
 use crate::search::request::Sort;
 use crate::search::sites::Near;
 
@@ -24,6 +24,8 @@ pub(crate) struct Gather<'g> {
     pub(crate) chosen: &'g [Vec<String>],
     /// Where a site has to be.
     pub(crate) near: Option<&'g Near>,
+    /// Ages that there has to be room for.
+    pub(crate) ages: Option<Ages>,
     /// For each facet whether its counts are wanted.
     pub(crate) counted: &'g [bool],
     pub(crate) sort: Sort,
@@ -44,7 +46,9 @@ pub(crate) struct Gathered {
     pub(crate) kept_out: Vec<u64>,
     /// Documents that only the place of their sites keeps out.
     pub(crate) kept_out_by_place: u64,
-    /// Of these, documents with a site that could not be placed.
+    /// Documents that only the ages they admit keep out.
+    pub(crate) kept_out_by_age: u64,
+    /// Of those that the place keeps out, documents with a site that could not be placed.
     pub(crate) unplaced: u64,
     /// For each facet its counts by value.
     pub(crate) counts: Vec<Vec<(String, u64)>>,
@@ -65,8 +69,9 @@ pub(crate) struct Ranked {
 pub(crate) struct SegmentGather {
     columns: Arc<SegmentColumns>,
     segment: SegmentOrdinal,
-    filters: Vec<(usize, Filter)>,
+    filters: Vec<(usize, FacetFilter)>,
     near: Option<Near>,
+    ages: Option<Ages>,
     counters: Vec<Option<Vec<u64>>>,
     sort: Sort,
     sort_column: Option<Column<i64>>,
@@ -77,6 +82,7 @@ pub(crate) struct SegmentGather {
     total: u64,
     kept_out: Vec<u64>,
     kept_out_by_place: u64,
+    kept_out_by_age: u64,
     unplaced: u64,
     /// Documents that pass all filters and are not counted yet.
     uncounted: Vec<DocId>,
@@ -87,9 +93,6 @@ const COUNTED_AT_ONCE: usize = 256;
 
 /// Hits of one segment from which on all its ids are read at once.
 const MANY_HITS: usize = 100;
-
-/// The chosen values of one facet, by ordinal.
-struct Filter(Vec<bool>);
 
 #[derive(Clone, Copy, PartialEq)]
 struct HeapEntry(Ranked);
@@ -119,6 +122,7 @@ pub(crate) struct SegmentGathered {
     total: u64,
     kept_out: Vec<u64>,
     kept_out_by_place: u64,
+    kept_out_by_age: u64,
     unplaced: u64,
 }
 
@@ -132,15 +136,16 @@ impl Collector for Gather<'_> {
         _: &SegmentReader,
     ) -> tantivy::Result<SegmentGather> {
         let columns = self.columns[segment as usize].clone();
-        columns.prepare(self.counted);
+        let filtered = self.chosen.iter().map(|chosen| !chosen.is_empty());
+        let wanted = self.counted.iter().zip(filtered);
+        columns.prepare(
+            wanted.map(|(counted, filtered)| *counted || filtered),
+            self.today,
+        );
         let mut filters = Vec::new();
         for (facet, chosen) in self.chosen.iter().enumerate() {
             if !chosen.is_empty() {
-                let names = columns.facets[facet].names();
-                filters.push((
-                    facet,
-                    Filter(names.iter().map(|name| chosen.contains(name)).collect()),
-                ));
+                filters.push((facet, columns.facets[facet].filter(chosen, self.today)));
             }
         }
         let counters = self.counted.iter().zip(&columns.facets);
@@ -150,6 +155,7 @@ impl Collector for Gather<'_> {
             segment,
             filters,
             near: self.near.cloned(),
+            ages: self.ages,
             counters: counters.collect(),
             sort: self.sort,
             sort_column: columns.sort_column(self.sort).cloned(),
@@ -160,6 +166,7 @@ impl Collector for Gather<'_> {
             total: 0,
             kept_out: vec![0; self.chosen.len()],
             kept_out_by_place: 0,
+            kept_out_by_age: 0,
             unplaced: 0,
             uncounted: Vec::with_capacity(COUNTED_AT_ONCE),
             columns,
@@ -180,6 +187,7 @@ impl Collector for Gather<'_> {
             gathered.words += segment.words;
             gathered.total += segment.total;
             gathered.kept_out_by_place += segment.kept_out_by_place;
+            gathered.kept_out_by_age += segment.kept_out_by_age;
             gathered.unplaced += segment.unplaced;
             for (total, kept_out) in gathered.kept_out.iter_mut().zip(&segment.kept_out) {
                 *total += kept_out;
@@ -227,29 +235,33 @@ impl SegmentCollector for SegmentGather {
     fn collect(&mut self, doc: DocId, score: Score) {
         self.words += 1;
         let mut failed = None;
-        for (facet, Filter(chosen)) in &self.filters {
-            let mut passes = false;
-            self.columns.facets[*facet].ordinals(doc, self.today, &mut |ordinal| {
-                passes |= chosen[ordinal];
-            });
-            if !passes {
+        for (facet, filter) in &self.filters {
+            if !self.columns.facets[*facet].passes(filter, doc, self.today) {
                 if failed.is_some() {
                     return;
                 }
                 failed = Some(*facet);
             }
         }
+        let admits = self.ages.is_none_or(|ages| self.columns.admits(doc, ages));
+        if !admits && failed.is_some() {
+            return;
+        }
         let mut metres = 0;
         if let Some(near) = &self.near {
             match near.nearest(self.segment, doc) {
                 Some(site) => metres = (site.km * 1e3) as i64,
-                None if failed.is_some() => return,
+                None if failed.is_some() || !admits => return,
                 None => {
                     self.kept_out_by_place += 1;
                     self.unplaced += u64::from(near.has_unplaced(self.segment, doc));
                     return;
                 }
             }
+        }
+        if !admits {
+            self.kept_out_by_age += 1;
+            return;
         }
         if let Some(facet) = failed {
             self.kept_out[facet] += 1;
@@ -281,6 +293,7 @@ impl SegmentCollector for SegmentGather {
             total: self.total,
             kept_out: self.kept_out,
             kept_out_by_place: self.kept_out_by_place,
+            kept_out_by_age: self.kept_out_by_age,
             unplaced: self.unplaced,
         }
     }
@@ -310,18 +323,21 @@ impl SegmentGather {
             Sort::Distance => -metres,
         };
         let full = self.heap.len() >= self.keep;
-        if full
-            && self
-                .heap
-                .peek()
-                .is_none_or(|Reverse(HeapEntry(worst))| key < worst.key)
-        {
+        // Most documents are none of the best; what orders equal ones need not be read of them.
+        let worst = match full {
+            true => self.heap.peek().map(|Reverse(HeapEntry(worst))| *worst),
+            false => None,
+        };
+        if full && worst.is_none_or(|worst| key < worst.key) {
             return;
         }
         let updated = match self.sort {
             Sort::Id => 0,
             _ => self.columns.updated.first(doc).unwrap_or(i64::MIN),
         };
+        if worst.is_some_and(|worst| (key, updated) < (worst.key, worst.updated)) {
+            return;
+        }
         let entry = HeapEntry(Ranked {
             address: DocAddress::new(self.segment, doc),
             score,

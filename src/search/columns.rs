@@ -1,7 +1,7 @@
 //! The columns of one segment that filters, facets and orders read, opened once for each segment.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
 use tantivy::SegmentReader;
@@ -25,9 +25,18 @@ pub(crate) struct SegmentColumns {
     ids: StrColumn,
     /// Every id by its place, once many were asked for.
     all_ids: OnceLock<Vec<String>>,
+    /// How many were asked for one by one.
+    ids_asked: AtomicUsize,
     documents: u32,
     /// Whether a search has read them before.
     used: AtomicBool,
+}
+
+/// Ages that a trial must have room for, in minutes: from one up to, but not including, another if it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ages {
+    pub(crate) from: i64,
+    pub(crate) before: Option<i64>,
 }
 
 /// A column of numbers: participants, days since 1970-01-01, ages in minutes.
@@ -41,6 +50,9 @@ pub(crate) enum NumberColumn {
     MinimumAge,
     MaximumAge,
 }
+
+/// Ids that are looked up one by one in a segment before all of them are read.
+const FEW_IDS: usize = 200;
 
 /// The values of one facet in one segment, by ordinal.
 pub(crate) enum FacetColumn {
@@ -57,7 +69,17 @@ pub(crate) enum FacetColumn {
         verified: Column<i64>,
         primary_completion: Column<i64>,
         names: Vec<String>,
+        judged: Mutex<Option<Judged>>,
     },
+}
+
+/// What was worked out for every document on a day.
+type Judged = (Date, Arc<[u8]>);
+
+/// The chosen values of one facet in one segment, by ordinal, ready to be asked of documents.
+pub(crate) struct FacetFilter {
+    chosen: Vec<bool>,
+    judged: Option<Arc<[u8]>>,
 }
 
 /// A column in plain arrays. Facets have few values: more than 65,535 of them would be a list of texts, not a facet, and
@@ -84,6 +106,15 @@ impl Unpacked {
         Unpacked {
             starts: (!single).then(|| starts.into_boxed_slice()),
             ordinals: ordinals.into_boxed_slice(),
+        }
+    }
+
+    /// The ordinals of a document.
+    fn of(&self, doc: DocId) -> &[u16] {
+        let doc = doc as usize;
+        match &self.starts {
+            None => &self.ordinals[doc..=doc],
+            Some(starts) => &self.ordinals[starts[doc] as usize..starts[doc + 1] as usize],
         }
     }
 }
@@ -139,6 +170,7 @@ impl SegmentColumns {
                         verified: days(layout.verified)?,
                         primary_completion: days(layout.primary_completion)?,
                         names: VERIFICATION.map(str::to_owned).to_vec(),
+                        judged: Mutex::default(),
                     }
                 }
             });
@@ -154,22 +186,19 @@ impl SegmentColumns {
             maximum_age: days(layout.maximum_age)?,
             ids: text(layout.id)?,
             all_ids: OnceLock::new(),
+            ids_asked: AtomicUsize::new(0),
             documents: segment.max_doc(),
             used: AtomicBool::new(false),
         })
     }
 
-    /// Makes some facets ready for counting: from the second search on they are unpacked.
-    pub(crate) fn prepare(&self, counted: &[bool]) {
+    /// Makes some facets ready for counting and filtering: from the second search on they are unpacked.
+    pub(crate) fn prepare(&self, wanted: impl Iterator<Item = bool>, today: Date) {
         if self.used.swap(true, Ordering::Relaxed) {
-            for (facet, _) in self
-                .facets
-                .iter()
-                .zip(counted)
-                .filter(|(_, counted)| **counted)
-            {
-                facet.unpack(self.documents);
-            }
+            let facets = self.facets.iter().zip(wanted);
+            facets
+                .filter(|(_, wanted)| *wanted)
+                .for_each(|(facet, _)| facet.unpack(self.documents, today));
         }
     }
 
@@ -196,6 +225,14 @@ impl SegmentColumns {
         }
     }
 
+    /// Whether a trial has room for somebody of some ages; a bound that it does not state is open.
+    pub(crate) fn admits(&self, doc: DocId, ages: Ages) -> bool {
+        let youngest = self.minimum_age.first(doc);
+        let past_oldest = self.maximum_age.first(doc);
+        youngest.is_none_or(|youngest| ages.before.is_none_or(|before| youngest < before))
+            && past_oldest.is_none_or(|past_oldest| ages.from < past_oldest)
+    }
+
     /// The place of a document's id among the ids of the segment.
     pub(crate) fn id_ordinal(&self, doc: DocId) -> u64 {
         self.ids.ords().first(doc).unwrap_or(u64::MAX)
@@ -210,6 +247,9 @@ impl SegmentColumns {
     pub(crate) fn id(&self, ordinal: u64) -> String {
         if let Some(all) = self.all_ids.get() {
             return all.get(ordinal as usize).cloned().unwrap_or_default();
+        }
+        if self.ids_asked.fetch_add(1, Ordering::Relaxed) >= FEW_IDS && self.read_ids().is_ok() {
+            return self.id(ordinal);
         }
         let mut id = String::new();
         let _ = self.ids.ord_to_str(ordinal, &mut id);
@@ -262,16 +302,64 @@ impl FacetColumn {
     }
 
     /// Takes the column out of its packed form, which makes counting several times quicker. Worth its time from a second search
-    /// on; takes two to six bytes a document.
-    pub(crate) fn unpack(&self, documents: u32) {
-        if let FacetColumn::Stored {
-            ordinals,
-            names,
-            unpacked,
-        } = self
-            && u16::try_from(names.len()).is_ok()
-        {
-            unpacked.get_or_init(|| Unpacked::new(ordinals, documents));
+    /// on; takes one to six bytes a document.
+    fn unpack(&self, documents: u32, today: Date) {
+        match self {
+            FacetColumn::Stored {
+                ordinals,
+                names,
+                unpacked,
+            } => {
+                if u16::try_from(names.len()).is_ok() {
+                    unpacked.get_or_init(|| Unpacked::new(ordinals, documents));
+                }
+            }
+            FacetColumn::Verification { judged, .. } => {
+                if self.judged(today).is_none() {
+                    let all = (0..documents).map(|doc| self.verification(doc, today));
+                    let all = Some((today, all.collect()));
+                    *judged.lock().unwrap_or_else(PoisonError::into_inner) = all;
+                }
+            }
+        }
+    }
+
+    /// What was worked out for every document, if that was for this day.
+    fn judged(&self, today: Date) -> Option<Arc<[u8]>> {
+        let FacetColumn::Verification { judged, .. } = self else {
+            return None;
+        };
+        let judged = judged.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = judged.as_ref().filter(|(day, _)| *day == today);
+        known.map(|(_, judged)| judged.clone())
+    }
+
+    /// A filter by some values.
+    pub(crate) fn filter(&self, chosen: &[String], today: Date) -> FacetFilter {
+        let names = self.names().iter();
+        FacetFilter {
+            chosen: names.map(|name| chosen.contains(name)).collect(),
+            judged: self.judged(today),
+        }
+    }
+
+    /// Whether a document has one of the chosen values.
+    pub(crate) fn passes(&self, filter: &FacetFilter, doc: DocId, today: Date) -> bool {
+        let unpacked = match self {
+            FacetColumn::Stored { unpacked, .. } => unpacked.get(),
+            FacetColumn::Verification { .. } => None,
+        };
+        match (unpacked, &filter.judged) {
+            (Some(unpacked), _) => {
+                let mut ordinals = unpacked.of(doc).iter();
+                ordinals.any(|ordinal| filter.chosen[usize::from(*ordinal)])
+            }
+            (None, Some(judged)) => filter.chosen[usize::from(judged[doc as usize])],
+            (None, None) => {
+                let mut passes = false;
+                self.ordinals(doc, today, &mut |ordinal| passes |= filter.chosen[ordinal]);
+                passes
+            }
         }
     }
 
@@ -281,27 +369,25 @@ impl FacetColumn {
             FacetColumn::Stored { unpacked, .. } => unpacked.get(),
             FacetColumn::Verification { .. } => None,
         };
-        match unpacked {
-            Some(Unpacked {
-                starts: None,
-                ordinals,
-            }) => {
+        match (unpacked, self.judged(today)) {
+            (Some(unpacked), _) if unpacked.starts.is_none() => {
                 for &doc in docs {
-                    counter[usize::from(ordinals[doc as usize])] += 1;
+                    counter[usize::from(unpacked.ordinals[doc as usize])] += 1;
                 }
             }
-            Some(Unpacked {
-                starts: Some(starts),
-                ordinals,
-            }) => {
+            (Some(unpacked), _) => {
                 for &doc in docs {
-                    let (start, end) = (starts[doc as usize], starts[doc as usize + 1]);
-                    for ordinal in &ordinals[start as usize..end as usize] {
+                    for ordinal in unpacked.of(doc) {
                         counter[usize::from(*ordinal)] += 1;
                     }
                 }
             }
-            None => {
+            (None, Some(judged)) => {
+                for &doc in docs {
+                    counter[usize::from(judged[doc as usize])] += 1;
+                }
+            }
+            (None, None) => {
                 for &doc in docs {
                     self.ordinals(doc, today, &mut |ordinal| counter[ordinal] += 1);
                 }
@@ -317,29 +403,30 @@ impl FacetColumn {
                     sink(ordinal as usize);
                 }
             }
-            FacetColumn::Verification {
-                open,
-                statuses,
-                verified,
-                primary_completion,
-                ..
-            } => {
-                let is_open = statuses
-                    .first(doc)
-                    .is_some_and(|status| open[status as usize]);
-                sink(
-                    match is_stale(
-                        is_open,
-                        verified.first(doc),
-                        primary_completion.first(doc),
-                        today,
-                    ) {
-                        Some(true) => 0,
-                        Some(false) => 1,
-                        None => 2,
-                    },
-                );
-            }
+            FacetColumn::Verification { .. } => sink(usize::from(self.verification(doc, today))),
+        }
+    }
+
+    /// The place of a document's value in [`VERIFICATION`].
+    fn verification(&self, doc: DocId, today: Date) -> u8 {
+        let FacetColumn::Verification {
+            open,
+            statuses,
+            verified,
+            primary_completion,
+            ..
+        } = self
+        else {
+            return 2;
+        };
+        let is_open = statuses
+            .first(doc)
+            .is_some_and(|status| open[status as usize]);
+        let (verified, completion) = (verified.first(doc), primary_completion.first(doc));
+        match is_stale(is_open, verified, completion, today) {
+            Some(true) => 0,
+            Some(false) => 1,
+            None => 2,
         }
     }
 }

@@ -10,7 +10,7 @@ use tantivy::{
     DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError, Term,
 };
 
-use crate::search::columns::{NumberColumn, SegmentColumns};
+use crate::search::columns::{Ages, NumberColumn, SegmentColumns};
 
 /// A filter of a query, ready to judge trials.
 #[derive(Clone)]
@@ -31,8 +31,8 @@ pub(crate) enum TrialTest {
     Facet { place: usize, values: Vec<String> },
     /// Any value of a facet but this one.
     FacetNot { place: usize, value: &'static str },
-    /// Room for somebody of an age from one minute up to another; an open bound of the trial admits.
-    Ages { from: i64, before: Option<i64> },
+    /// Room for somebody of some ages; an open bound of the trial admits.
+    Ages(Ages),
     /// A number from one to another, both included.
     Number {
         column: NumberColumn,
@@ -89,14 +89,9 @@ impl TrialFilter {
                     passes
                 })
             }
-            TrialTest::Ages { from, before } => {
-                let (from, before) = (*from, *before);
-                Box::new(move |doc| {
-                    let youngest = columns.number(NumberColumn::MinimumAge).first(doc);
-                    let past_oldest = columns.number(NumberColumn::MaximumAge).first(doc);
-                    youngest.is_none_or(|youngest| before.is_none_or(|before| youngest < before))
-                        && past_oldest.is_none_or(|past_oldest| from < past_oldest)
-                })
+            TrialTest::Ages(ages) => {
+                let ages = *ages;
+                Box::new(move |doc| columns.admits(doc, ages))
             }
             TrialTest::Number { column, from, to } => {
                 let (column, from, to) = (*column, *from, *to);

@@ -1,5 +1,6 @@
 //! The way in to searching: what a request names is looked up in the index, the search is run, its answer put together.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -13,12 +14,13 @@ use tantivy::schema::Field;
 
 use crate::analysis::Analyzer;
 use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
-use crate::query::QueryError;
-use crate::schema::{NOT_STATED, Ranking, UNRECOGNISED, check_weight};
-use crate::search::columns::SegmentColumns;
-use crate::search::concept::{Concept, Origin, Weights};
+use crate::query::{QueryError, nearest_of, some_of};
+use crate::schema::{FacetElement, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
+use crate::search::columns::{Ages, SegmentColumns};
+use crate::search::concept::{Concept, Origin};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
-use crate::search::patient::PatientQuery;
+use crate::search::lookup::{Lookup, Weights};
+use crate::search::patient::{AGE, PatientQuery};
 use crate::search::pieces::Remembered;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
@@ -46,6 +48,8 @@ pub enum SearchError {
         value: String,
         /// The values there are.
         known: String,
+        /// The value that was meant most likely.
+        hint: Option<String>,
     },
     /// No place of that name.
     #[error("`{place}`: {reason}")]
@@ -92,9 +96,14 @@ impl SearchError {
     pub fn hint(&self) -> Option<&str> {
         match self {
             SearchError::UnknownPlace { hint, .. } => Some(hint),
+            SearchError::UnknownValue { hint, .. } => hint.as_deref(),
             _ => None,
         }
     }
+}
+
+fn names<'n>(of: impl Iterator<Item = &'n String>) -> Vec<String> {
+    of.cloned().collect()
 }
 
 /// Searches one index. Cheap to make; keeps what it has opened of each segment.
@@ -271,7 +280,7 @@ impl Finder {
             finder: self,
             view: &view,
             request,
-            weights: run.weights.clone(),
+            lookup: run.lookup.clone(),
             plan: &plan,
             near: run.near.as_ref().or(plan.near().map(|asked| &asked.near)),
             bonus: &bonus,
@@ -298,7 +307,11 @@ impl Finder {
                     .map(|concept| concept.typed.clone())
                     .collect(),
             },
-            patient: request.patient.clone(),
+            patient: request.patient.clone().map(|mut patient| {
+                // Shown as it was searched: without the age if another was asked for outright.
+                patient.age_filter = patient.age_filter.filter(|_| run.ages.is_some());
+                patient
+            }),
             total: gathered.total,
             total_without_filters: gathered.words,
             notices,
@@ -348,7 +361,11 @@ impl Finder {
             finder: self,
             request,
             view,
-            weights: Arc::new(self.weights(request)?),
+            lookup: Arc::new(Lookup::new(
+                self.weights(request)?,
+                &view.searcher,
+                &self.handles,
+            )),
             like: match &request.like {
                 Some(id) => Some(self.trial_of(id, view)?),
                 None => None,
@@ -358,8 +375,20 @@ impl Finder {
                 Some(filter) => Some(self.near(view, filter)?),
                 None => None,
             },
+            ages: self.ages(request),
             counted,
         })
+    }
+
+    /// The ages of the patient's story. What was asked for outright goes before what the story says.
+    fn ages(&self, request: &Request) -> Option<Ages> {
+        let filter = request.patient.as_ref()?.age_filter.as_ref()?;
+        let by_facet = request.filters.iter().any(|filter| {
+            let facet = self.index.fields().facet(&filter.facet);
+            facet.is_some_and(|(_, facet)| facet.element == FacetElement::StdAge)
+        });
+        let outright = by_facet || request.query.root.requires_filter(AGE);
+        (!outright).then_some(filter.ages)
     }
 
     fn trial_of(&self, id: &str, view: &View) -> Result<StoredTrial, SearchError> {
@@ -407,12 +436,7 @@ impl Finder {
             if members.is_empty() {
                 return Err(SearchError::UnknownField {
                     name: name.clone(),
-                    known: fields
-                        .text
-                        .iter()
-                        .map(|field| field.name.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", "),
+                    known: some_of(&names(fields.text.iter().map(|field| &field.name))),
                 });
             }
             check_weight(name, *weight).map_err(SearchError::Ranking)?;
@@ -430,12 +454,7 @@ impl Finder {
             .map(|(place, _)| place)
             .ok_or_else(|| SearchError::UnknownFacet {
                 name: name.to_owned(),
-                known: fields
-                    .facets
-                    .iter()
-                    .map(|facet| facet.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                known: some_of(&names(fields.facets.iter().map(|facet| &facet.name))),
             })
     }
 
@@ -486,15 +505,20 @@ impl Finder {
         if let Some(name) = names.clone().find(|name| name.to_lowercase() == lower) {
             return Ok(vec![name.clone()]);
         }
-        let mut known: Vec<&str> = match &config.vocabulary {
-            Some(element) => self.index.vocabulary().values(element).collect(),
-            None => names
-                .map(String::as_str)
-                .filter(|name| !lower.is_empty() && name.to_lowercase().contains(&lower))
-                .collect(),
+        let mut meant = None;
+        let known: Vec<String> = match &config.vocabulary {
+            Some(element) => {
+                let vocabulary = self.index.vocabulary();
+                meant = nearest_of(spelling.trim(), vocabulary.spellings(element).into_iter());
+                vocabulary.typed(element)
+            }
+            None => {
+                let like =
+                    |name: &&String| !lower.is_empty() && name.to_lowercase().contains(&lower);
+                let known: BTreeSet<String> = names.filter(like).cloned().collect();
+                known.into_iter().collect()
+            }
         };
-        known.sort_unstable();
-        known.dedup();
         if config.vocabulary.is_none() && known.is_empty() {
             // A well-formed value that no trial has is an empty filter, not an error.
             return Ok(vec![spelling.trim().to_owned()]);
@@ -502,7 +526,8 @@ impl Finder {
         Err(SearchError::UnknownValue {
             facet: config.label.to_lowercase(),
             value: spelling.to_owned(),
-            known: known.join(", "),
+            known: some_of(&known),
+            hint: meant.map(|meant| format!("did you mean `{meant}`?")),
         })
     }
 

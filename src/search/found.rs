@@ -21,14 +21,17 @@ pub(crate) struct Found {
     docs: Vec<DocId>,
     /// The weighted frequency in each.
     weighted: Vec<f32>,
+    /// How many of them have it in a writing of its own, not only what stands for it.
+    typed: usize,
 }
 
 impl Found {
     /// Gathers what the fields have.
-    pub(crate) fn gather(mut sources: Vec<Source>, alive: Option<&AliveBitSet>) -> Found {
+    pub(crate) fn gather(mut sources: Vec<Source<'_>>, alive: Option<&AliveBitSet>) -> Found {
         let mut found = Found::default();
         let mut weighted = Box::new([0.0_f32; WINDOW]);
         let mut members = Box::new([0_u64; WINDOW / 64]);
+        let mut typed = Box::new([0_u64; WINDOW / 64]);
         loop {
             sources.retain(|source| source.doc() != TERMINATED);
             let Some(first) = sources.iter().map(Source::doc).min() else {
@@ -41,12 +44,14 @@ impl Found {
                 while doc < end {
                     let place = (doc - start) as usize;
                     members[place / 64] |= 1 << (place % 64);
+                    typed[place / 64] |= u64::from(source.has_own()) << (place % 64);
                     weighted[place] += source.weighted_frequency();
                     doc = source.advance();
                 }
             }
             for (word, bits) in members.iter_mut().enumerate() {
                 let mut left = std::mem::take(bits);
+                let own = std::mem::take(&mut typed[word]);
                 while left != 0 {
                     let place = word * 64 + left.trailing_zeros() as usize;
                     left &= left - 1;
@@ -55,6 +60,7 @@ impl Found {
                     if alive.is_none_or(|alive| alive.is_alive(doc)) {
                         found.docs.push(doc);
                         found.weighted.push(sum);
+                        found.typed += (own >> (place % 64) & 1) as usize;
                     }
                 }
             }
@@ -64,6 +70,11 @@ impl Found {
     /// How many documents there are.
     pub(crate) fn count(&self) -> usize {
         self.docs.len()
+    }
+
+    /// How many of them have the concept in a writing of its own.
+    pub(crate) fn typed(&self) -> usize {
+        self.typed
     }
 }
 

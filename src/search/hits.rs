@@ -127,6 +127,13 @@ pub enum Notice {
         /// Trials with what may have been meant.
         trials: u64,
     },
+    /// Words were searched as words, and a filter asks for what they name.
+    FilterToo {
+        /// What was typed.
+        typed: String,
+        /// The filter.
+        filter: String,
+    },
     /// No trial has all words; these have some.
     #[serde(rename_all = "camelCase")]
     PartialMatches {

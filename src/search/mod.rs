@@ -11,6 +11,7 @@ mod choices;
 mod collect;
 mod columns;
 mod concept;
+mod concept_query;
 mod documented;
 mod expand;
 mod expansion;
@@ -20,10 +21,12 @@ mod finder;
 mod found;
 mod hits;
 mod ids;
+mod lookup;
 mod lower;
 mod names;
 mod near_words;
 mod patient;
+mod phase_words;
 mod pieces;
 mod placed;
 mod places;
@@ -43,14 +46,14 @@ mod suggest;
 
 pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};
 pub use documented::{
-    FrozenAlternative, FrozenConcept, FrozenTerm, LOG_VERSION, Line, LineCount, LineDifference,
-    LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
+    DatesMeant, FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm, LOG_VERSION, Line,
+    LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;
 pub use names::{Name, NameCount, NameFound};
 pub use patient::{
-    LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
+    AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
 };
 pub use places::Place;
 pub use query_names::filters;

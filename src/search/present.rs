@@ -9,12 +9,14 @@ use crate::index::StoredTrial;
 use crate::passage::{self, Pattern, Shape, Text};
 use crate::schema::{Element, SectionText, section_texts, status_of};
 use crate::search::collect::{Gathered, Ranked};
-use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::concept::Concept;
+use crate::search::concept_query::{ConceptQuery, ConceptWeight};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{
     ConceptScore, Explanation, FieldScore, Hit, HitIntervention, HitPassage, Marked, NearestSite,
     Notice,
 };
+use crate::search::lookup::Lookup;
 use crate::search::lower::Plan;
 use crate::search::patient::{Findings, findings, warnings};
 use crate::search::request::{Request, Sort};
@@ -31,7 +33,7 @@ pub(crate) struct Presenter<'p> {
     pub(crate) finder: &'p Finder,
     pub(crate) view: &'p View,
     pub(crate) request: &'p Request,
-    pub(crate) weights: Arc<Weights>,
+    pub(crate) lookup: Arc<Lookup>,
     pub(crate) plan: &'p Plan,
     pub(crate) near: Option<&'p Near>,
     pub(crate) bonus: &'p [Arc<Concept>],
@@ -385,7 +387,7 @@ impl Presenter<'_> {
             .collect();
         let limits = passage::Limits {
             passages: self.request.passages,
-            field_weights: self.weights.fields.clone(),
+            field_weights: self.lookup.weights.fields.clone(),
             ..passage::Limits::default()
         };
         let found = passage::passages(&texts, &sought.pattern, analyzer, &limits);
@@ -472,8 +474,7 @@ impl Presenter<'_> {
     ) -> Result<Option<ConceptScore>, SearchError> {
         let fields = &self.finder.index.fields().text;
         let weight = self.weight(concept)?;
-        let segment = self.view.searcher.segment_reader(address.segment_ord);
-        let found = weight.contributions(segment, address.doc_id);
+        let found = weight.contributions(address.segment_ord as usize, address.doc_id);
         let found = found.map_err(|error| self.finder.engine_error(error))?;
         if found.is_empty() {
             return Ok(None);
@@ -504,10 +505,9 @@ impl Presenter<'_> {
     fn weight(&self, concept: &Arc<Concept>) -> Result<ConceptWeight, SearchError> {
         let query = ConceptQuery {
             concept: concept.clone(),
-            weights: self.weights.clone(),
-            handles: self.finder.handles.clone(),
+            lookup: self.lookup.clone(),
         };
-        let weight = ConceptWeight::new(&query, &self.view.searcher);
+        let weight = ConceptWeight::new(&query);
         Ok(weight.map_err(|error| self.finder.engine_error(error))?)
     }
 

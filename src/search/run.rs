@@ -4,23 +4,27 @@
 use std::sync::Arc;
 
 use tantivy::Term;
+use tantivy::query::{BooleanQuery, Occur, Query};
 
 use crate::index::StoredTrial;
 use crate::query::{Ago, Node, Test};
 use crate::schema::{NOT_STATED, UNRECOGNISED};
 use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
-use crate::search::concept::{Concept, ConceptQuery, ConceptWeight, Weights};
+use crate::search::columns::Ages;
+use crate::search::concept::Concept;
+use crate::search::concept_query::{ConceptQuery, ConceptWeight, gather_all};
 use crate::search::documented::thaw;
 use crate::search::expand::Expander;
-use crate::search::feedback::{FEEDBACK, TermModel, boosted, concept_of};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
-use crate::search::lower::{Filters, Plan, Planner, to_engine};
-use crate::search::patient::searched_fields;
+use crate::search::lookup::Lookup;
+use crate::search::lower::{Filters, Plan, Planner, StandIns, to_engine};
+use crate::search::patient::AGE;
+use crate::search::phase_words::phase_meant;
 use crate::search::request::{Request, Sort};
-use crate::search::similar::{aspect_concept, aspects, like_plan, names, without};
+use crate::search::similar::{LikeEnough, without};
 use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::Speller;
 use crate::trial::PartialDate;
@@ -30,13 +34,16 @@ pub(super) struct Run<'r> {
     pub(super) finder: &'r Finder,
     pub(super) request: &'r Request,
     pub(super) view: &'r View,
-    pub(super) weights: Arc<Weights>,
+    /// What is weighed how, and what has been looked up.
+    pub(super) lookup: Arc<Lookup>,
     /// The trial that others are to be like.
     pub(super) like: Option<StoredTrial>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
     /// Where a site has to be.
     pub(super) near: Option<Near>,
+    /// Ages that there has to be room for.
+    pub(super) ages: Option<Ages>,
     /// For each facet whether its values are counted.
     pub(super) counted: Vec<bool>,
 }
@@ -77,6 +84,8 @@ impl Run<'_> {
         let typed_alone = self.like.is_none() && self.request.patient.is_none();
         if gathered.words > 0 && self.request.widen && typed_alone {
             notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
+            let query = &self.request.query;
+            notices.extend(phase_meant(self.finder, &query.text, &query.root));
         }
         let said = notices.len();
         if let Some(emptied) = emptied {
@@ -85,8 +94,11 @@ impl Run<'_> {
             let typed = plan.clone();
             let (respelled, changes) = self.respell(&plan)?;
             if !changes.is_empty() {
+                let (respelled, expansions) =
+                    self.expand_respelled(respelled, &changes, &notices)?;
                 gathered = self.gather(&respelled)?;
                 notices.extend(changes);
+                notices.extend(expansions);
                 plan = respelled;
             }
             if gathered.words == 0
@@ -113,12 +125,15 @@ impl Run<'_> {
                 .iter()
                 .zip(&gathered.kept_out)
                 .filter(|(_, count)| **count > 0);
-            let by_place = Some(("near".to_owned(), gathered.kept_out_by_place));
+            let others = [
+                ("near".to_owned(), gathered.kept_out_by_place),
+                (AGE.to_owned(), gathered.kept_out_by_age),
+            ];
             notices.push(Notice::FiltersEmpty {
                 without_filters: gathered.words,
                 without: alone
                     .map(|(facet, count)| (facet.name.clone(), *count))
-                    .chain(by_place.filter(|(_, count)| *count > 0))
+                    .chain(others.into_iter().filter(|(_, count)| *count > 0))
                     .collect(),
             });
         }
@@ -146,11 +161,7 @@ impl Run<'_> {
         if let Some(frozen) = &self.request.frozen {
             plan = thaw(&plan, frozen).unwrap_or(plan);
         } else if self.request.expand {
-            let expanded = self.finder.with_analyzer(|analyzer| {
-                Expander::new(self.finder, self.view, &self.weights, analyzer)?
-                    .expand(&plan, self.request.any)
-            });
-            (plan, notices) = expanded.map_err(|error| self.finder.engine_error(error))?;
+            (plan, notices) = self.expand(&plan, Vec::new())?;
         }
         if self.request.patient.is_some() {
             // Nobody typed the story's abbreviations, so nobody is asked what they mean.
@@ -163,6 +174,40 @@ impl Run<'_> {
             Some(trial) => self.like(trial, plan)?,
             None => plan,
         };
+        Ok((plan, notices))
+    }
+
+    /// A plan with what stands for its words; `respelled` are those that are searched in another spelling than was typed.
+    fn expand(
+        &self,
+        plan: &Plan,
+        respelled: Vec<(String, String)>,
+    ) -> Result<(Plan, Vec<Notice>), SearchError> {
+        let expanded = self.finder.with_analyzer(|analyzer| {
+            Expander::new(self.finder, self.view, &self.lookup, analyzer, self.request)?
+                .respelled(respelled)
+                .expand(plan, self.request.any)
+        });
+        Ok(expanded.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// A respelled plan with what stands for its words now; what was said of the typed ones is not said again.
+    fn expand_respelled(
+        &self,
+        plan: Plan,
+        changes: &[Notice],
+        said: &[Notice],
+    ) -> Result<(Plan, Vec<Notice>), SearchError> {
+        // Nobody typed the words of a trial that others are to be like.
+        if !self.request.expand || self.like.is_some() {
+            return Ok((plan, Vec::new()));
+        }
+        let respelled = changes.iter().filter_map(|notice| match notice {
+            Notice::Respelled { typed, searched } => Some((typed.clone(), searched.clone())),
+            _ => None,
+        });
+        let (plan, mut notices) = self.expand(&plan, respelled.collect())?;
+        notices.retain(|notice| !said.contains(notice));
         Ok((plan, notices))
     }
 
@@ -218,14 +263,11 @@ impl Run<'_> {
     }
 
     pub(super) fn plan(&self) -> Result<Plan, SearchError> {
-        let searcher = &self.view.searcher;
         let knows = |term: &str, fields: &[usize]| {
-            fields.iter().any(|&field| {
-                let term = Term::from_field_text(self.finder.handles[field], term);
-                searcher
-                    .doc_freq(&term)
-                    .is_ok_and(|frequency| frequency > 0)
-            })
+            let mut trials = fields
+                .iter()
+                .map(|&field| self.lookup.frequency(field, term));
+            trials.any(|trials| trials.is_ok_and(|trials| trials > 0))
         };
         let plan = self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
@@ -238,6 +280,7 @@ impl Run<'_> {
                     query: &self.request.query.text,
                     today: self.request.today,
                 }),
+                stand_ins: StandIns::default(),
             };
             planner.plan(&self.request.query.root)
         })?;
@@ -265,6 +308,7 @@ impl Run<'_> {
     fn filtered<'g>(&'g self, plan: &'g Plan) -> Gather<'g> {
         Gather {
             near: self.near.as_ref().or(plan.near().map(|asked| &asked.near)),
+            ages: self.ages,
             ..self.collector(&self.chosen)
         }
     }
@@ -275,6 +319,7 @@ impl Run<'_> {
             columns: &self.view.columns,
             chosen,
             near: None,
+            ages: None,
             counted: &self.counted,
             sort: self.request.sort,
             keep: self.request.limit.saturating_add(self.request.offset),
@@ -288,10 +333,18 @@ impl Run<'_> {
         bonus: &[Arc<Concept>],
         wanted: &Gather<'_>,
     ) -> Result<Gathered, SearchError> {
-        let (weights, handles) = (&self.weights, &self.finder.handles);
-        let query = to_engine(plan, weights, handles);
+        let mut concepts = plan.every_concept();
+        concepts.extend(bonus.iter().cloned());
+        let gathered = gather_all(&concepts, &self.lookup, |parts, gather| {
+            self.finder.share(parts, gather)
+        });
+        gathered.map_err(|error| self.finder.engine_error(error))?;
+        let query = match &self.like {
+            Some(trial) => self.like_enough(trial, plan),
+            None => to_engine(plan, &self.lookup),
+        };
         let query = match self.request.sort {
-            Sort::Relevance => with_bonus(query, bonus, weights, handles),
+            Sort::Relevance => with_bonus(query, bonus, &self.lookup),
             _ => query,
         };
         let query = match &self.like {
@@ -302,113 +355,33 @@ impl Run<'_> {
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
     }
 
-    /// Trials like one, never itself, with what was typed required beside.
-    fn like(&self, trial: &StoredTrial, typed: Plan) -> Result<Plan, SearchError> {
-        let fields = self.finder.index.fields();
-        let told = self.finder.with_analyzer(|analyzer| {
-            let mut told = names(&trial.study, fields, analyzer);
-            let terms = aspects(&trial.study, fields, analyzer).into_iter();
-            told.extend(terms.map(|(term, part)| (aspect_concept(&term, fields), part)));
-            told
+    /// The engine's query of a plan for trials like one: its first part is what they are like in, and must be shared enough.
+    fn like_enough(&self, trial: &StoredTrial, plan: &Plan) -> Box<dyn Query> {
+        let (like, typed) = match plan {
+            Plan::And(parts) => (&parts[0], &parts[1..]),
+            plan => (plan, &[][..]),
+        };
+        let field = self.finder.index.layout().id;
+        let enough: Box<dyn Query> = Box::new(LikeEnough {
+            query: to_engine(like, &self.lookup),
+            own: Term::from_field_text(field, trial.id.as_str()),
         });
-        let mut concepts = Vec::with_capacity(told.len());
-        for (concept, part) in told {
-            let weight = self.weight(concept)?;
-            // What only this trial says leads to no other.
-            if weight.documents() > 1 {
-                concepts.push((weight.concept().clone(), part, weight.idf()));
-            }
-        }
-        let mut parts = vec![like_plan(concepts)];
-        match typed {
-            Plan::All => {}
-            Plan::And(typed) => parts.extend(typed),
-            typed => parts.push(typed),
-        }
-        Ok(match parts.len() {
-            1 => parts.remove(0),
-            _ => Plan::And(parts),
-        })
+        let typed = typed.iter().map(|plan| match plan {
+            Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, &self.lookup)),
+            plan => (Occur::Must, to_engine(plan, &self.lookup)),
+        });
+        let clauses = std::iter::once((Occur::Must, enough)).chain(typed);
+        Box::new(BooleanQuery::new(clauses.collect()))
     }
 
-    fn weight(&self, concept: Concept) -> Result<ConceptWeight, SearchError> {
+    /// A concept with its documents and rarity.
+    pub(super) fn weight(&self, concept: Concept) -> Result<ConceptWeight, SearchError> {
         let query = ConceptQuery {
             concept: Arc::new(concept),
-            weights: self.weights.clone(),
-            handles: self.finder.handles.clone(),
+            lookup: self.lookup.clone(),
         };
-        let weight = ConceptWeight::new(&query, &self.view.searcher);
+        let weight = ConceptWeight::new(&query);
         Ok(weight.map_err(|error| self.finder.engine_error(error))?)
-    }
-
-    /// The terms of the best trials without any filter, which never changes a score.
-    fn feedback(
-        &self,
-        plan: &Plan,
-        bonus: &[Arc<Concept>],
-        gathered: &Gathered,
-    ) -> Result<Vec<Arc<Concept>>, SearchError> {
-        let fields = self.finder.index.fields();
-        let facets = self.chosen.len();
-        let (unfiltered, uncounted) = (vec![Vec::new(); facets], vec![false; facets]);
-        let has_best = gathered.total == gathered.words
-            && self.near.is_none()
-            && (gathered.hits.len() >= FEEDBACK.trials
-                || gathered.hits.len() as u64 == gathered.total);
-        let asked_again;
-        let best = match has_best {
-            true => &gathered.hits,
-            false => {
-                let wanted = Gather {
-                    counted: &uncounted,
-                    keep: FEEDBACK.trials,
-                    ..self.collector(&unfiltered)
-                };
-                asked_again = self.pass(plan, bonus, &wanted)?;
-                &asked_again.hits
-            }
-        };
-        let best = best.get(..FEEDBACK.trials).unwrap_or(best);
-        let scores: f32 = best.iter().map(|ranked| ranked.score).sum();
-        let mut model = TermModel::default();
-        for ranked in best.iter().filter(|ranked| ranked.score > 0.0) {
-            let index = &self.finder.index;
-            let trial = index.trial_without_results(&self.view.searcher, ranked.address)?;
-            self.finder.with_analyzer(|analyzer| {
-                model.add(&trial.study, ranked.score / scores, fields, analyzer);
-            });
-        }
-        let documents = self.view.searcher.num_docs() as f32;
-        let most = (documents * FEEDBACK.most_common).max(2.0) as u64;
-        let searched = match self.request.patient {
-            Some(_) => searched_fields(fields),
-            None => fields.default_fields(),
-        };
-        let common = |term: &str| self.is_common(term, &searched, most);
-        let mut taken = Vec::with_capacity(FEEDBACK.terms);
-        for (term, part) in model.best(FEEDBACK.terms, &common) {
-            let weight = self.weight(concept_of(&term, searched.clone()))?;
-            // What only one trial says leads to no other.
-            if weight.documents() > 1 {
-                taken.push((weight.concept().clone(), part));
-            }
-        }
-        let asked = plan.concepts().iter().map(|concept| concept.boost).sum();
-        Ok(boosted(taken, asked, FEEDBACK.share))
-    }
-
-    /// Whether more documents than some have a term, by what each field says of it: counting them would cost as much as
-    /// searching for it. The fields' numbers add up as lengths do, to the power that fits real records best (error 21 %).
-    fn is_common(&self, term: &str, fields: &[usize], most: u64) -> bool {
-        const POWER: f64 = 1.3;
-        let limit = (most as f64).powf(POWER);
-        let mut sum = 0.0;
-        fields.iter().any(|&field| {
-            let term = Term::from_field_text(self.finder.handles[field], term);
-            let documents = self.view.searcher.doc_freq(&term).unwrap_or(0);
-            sum += (documents as f64).powf(POWER);
-            sum > limit
-        })
     }
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
@@ -423,7 +396,7 @@ impl Run<'_> {
             look(Speller {
                 finder: self.finder,
                 view: self.view,
-                weights: &self.weights,
+                lookup: &self.lookup,
                 analyzer,
             })
         });

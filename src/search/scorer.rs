@@ -8,15 +8,19 @@ use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use crate::passage::Sought;
 use crate::search::expansion::Expansion;
+use crate::search::lookup::NormTable;
 use crate::search::placed::{PlacedList, UnionList};
 
 /// The documents of a concept in one field. Several alternatives are writings of one occurrence ("BM-MSC" is indexed as a
 /// word and as its parts), so the one that counts most is taken, not their sum.
-pub(crate) struct Source {
+pub(crate) struct Source<'l> {
     pub(crate) field: usize,
     lists: Vec<Listed>,
     doc: DocId,
-    norms: Option<(FieldNormReader, Box<[f32; 256]>)>,
+    /// Whether some of the lists are of what only stands for the concept.
+    has_others: bool,
+    lengths: FieldNormReader,
+    norms: &'l NormTable,
 }
 
 /// The documents of one alternative in one field.
@@ -25,24 +29,23 @@ pub(crate) struct Listed {
     pub(crate) alternative: usize,
     /// What an occurrence of it counts.
     pub(crate) weight: f32,
+    /// Whether it is a writing of the concept itself, not what only stands for it.
+    pub(crate) own: bool,
     pub(crate) list: List,
 }
 
 /// The documents of a word or a phrase in one field.
 pub(crate) enum List {
     Word(Box<SegmentPostings>),
-    Phrase(PhraseList),
+    Phrase(OccurrenceList),
     Union(UnionList),
     Placed(Box<PlacedList>),
 }
 
 impl List {
-    /// At least one posting list, each with its place in the alternative.
-    pub(crate) fn new(mut postings: Vec<(SegmentPostings, u32)>) -> List {
-        match postings.pop() {
-            Some((word, _)) if postings.is_empty() => List::Word(Box::new(word)),
-            last => List::Phrase(PhraseList::new(postings.into_iter().chain(last).collect())),
-        }
+    /// Where a phrase stands.
+    pub(crate) fn phrase(found: Arc<Occurrences>) -> List {
+        List::Phrase(OccurrenceList { found, place: 0 })
     }
 
     /// What is asked by its arrangement; nothing if the field has none of its terms.
@@ -66,7 +69,7 @@ impl List {
     fn doc(&self) -> DocId {
         match self {
             List::Word(postings) => postings.doc(),
-            List::Phrase(phrase) => phrase.doc,
+            List::Phrase(phrase) => phrase.doc(),
             List::Union(union) => union.doc(),
             List::Placed(placed) => placed.doc(),
         }
@@ -96,24 +99,27 @@ impl List {
     fn frequency(&self) -> u32 {
         match self {
             List::Word(postings) => postings.term_freq(),
-            List::Phrase(phrase) => phrase.frequency,
+            List::Phrase(phrase) => phrase.frequency(),
             List::Union(union) => union.frequency(),
             List::Placed(placed) => placed.frequency(),
         }
     }
 }
 
-impl Source {
-    /// At least one list.
+impl<'l> Source<'l> {
+    /// At least one list; the field's lengths, and what they make of a frequency.
     pub(crate) fn new(
         field: usize,
         lists: Vec<Listed>,
-        norms: Option<(FieldNormReader, Box<[f32; 256]>)>,
-    ) -> Source {
+        lengths: FieldNormReader,
+        norms: &'l NormTable,
+    ) -> Source<'l> {
         let mut source = Source {
             field,
+            has_others: lists.iter().any(|listed| !listed.own),
             lists,
             doc: TERMINATED,
+            lengths,
             norms,
         };
         source.stand();
@@ -167,13 +173,51 @@ impl Source {
         most
     }
 
+    /// Whether a writing of the concept itself stands in the current document's field.
+    pub(crate) fn has_own(&self) -> bool {
+        let mut lists = self.lists.iter();
+        !self.has_others || lists.any(|listed| listed.own && listed.list.doc() == self.doc)
+    }
+
     /// The frequency with the field's weight and length.
     pub(crate) fn weighted_frequency(&self) -> f32 {
-        let norm = match &self.norms {
-            Some((lengths, table)) => table[usize::from(lengths.fieldnorm_id(self.doc))],
-            None => 0.0,
-        };
-        self.frequency().2 * norm
+        self.frequency().2 * self.norms[usize::from(self.lengths.fieldnorm_id(self.doc))]
+    }
+}
+
+/// The documents of a phrase in one field, found once for all concepts that have it.
+#[derive(Debug, Default)]
+pub(crate) struct Occurrences {
+    docs: Vec<DocId>,
+    frequencies: Vec<u32>,
+}
+
+/// Walks the documents of a phrase.
+pub(crate) struct OccurrenceList {
+    found: Arc<Occurrences>,
+    place: usize,
+}
+
+impl OccurrenceList {
+    fn doc(&self) -> DocId {
+        let docs = &self.found.docs;
+        docs.get(self.place).copied().unwrap_or(TERMINATED)
+    }
+
+    fn advance(&mut self) -> DocId {
+        self.place += 1;
+        self.doc()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        let left = self.found.docs.get(self.place..).unwrap_or_default();
+        self.place += left.partition_point(|doc| *doc < target);
+        self.doc()
+    }
+
+    fn frequency(&self) -> u32 {
+        let frequencies = &self.found.frequencies;
+        frequencies.get(self.place).copied().unwrap_or(0)
     }
 }
 
@@ -192,7 +236,8 @@ struct PhraseTerm {
 }
 
 impl PhraseList {
-    fn new(lists: Vec<(SegmentPostings, u32)>) -> PhraseList {
+    /// At least two lists, each with the place of its term.
+    pub(crate) fn new(lists: Vec<(SegmentPostings, u32)>) -> PhraseList {
         let lists = lists
             .into_iter()
             .map(|(postings, offset)| PhraseTerm { postings, offset });
@@ -208,19 +253,18 @@ impl PhraseList {
         phrase
     }
 
-    fn advance(&mut self) -> DocId {
-        if self.doc == TERMINATED {
-            return TERMINATED;
+    /// All documents.
+    pub(crate) fn gather(mut self) -> Occurrences {
+        let mut found = Occurrences::default();
+        while self.doc != TERMINATED {
+            found.docs.push(self.doc);
+            found.frequencies.push(self.frequency);
+            self.find_from(self.doc + 1);
         }
-        self.find_from(self.doc + 1)
+        found
     }
 
-    fn seek(&mut self, target: DocId) -> DocId {
-        self.find_from(target)
-    }
-
-    fn find_from(&mut self, target: DocId) -> DocId {
-        let mut target = target;
+    fn find_from(&mut self, mut target: DocId) {
         'document: while target != TERMINATED {
             for list in &mut self.lists {
                 let doc = if list.postings.doc() < target {
@@ -240,7 +284,6 @@ impl PhraseList {
             target += 1;
         }
         self.doc = target;
-        target
     }
 
     /// How often the phrase stands in the document that all lists are at.

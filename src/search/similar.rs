@@ -5,15 +5,20 @@
 use std::ops::RangeInclusive;
 
 use rustc_hash::FxHashMap;
-use tantivy::Term;
-use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::query::{
+    BooleanQuery, EnableScoring, Explanation, Occur, Query, Scorer, TermQuery, Weight,
+};
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
 use crate::analysis::Analyzer;
+use crate::index::StoredTrial;
 use crate::schema::Fields;
 use crate::search::concept::{Alternative, Concept, Origin, PlacedTerm};
 use crate::search::feedback::{concept_of, telling_terms};
+use crate::search::finder::SearchError;
 use crate::search::lower::Plan;
+use crate::search::run::Run;
 use crate::trial::{Study, TrialId};
 
 /// What of a record says what it is like, by name of the field, and how much: what is treated and with what before all, then how
@@ -133,6 +138,141 @@ pub(crate) fn like_plan(mut concepts: Vec<(Concept, f32, f32)>) -> Plan {
     }
 }
 
+/// The part of a trial's own score from which on another is like it. A score is the sum of what is shared, each by how telling it
+/// is, so this asks for a part of what the trial says of itself. On real records what shares a condition or an intervention
+/// lies above, and what shares only words such as "stage" or "tablet" below.
+pub(crate) const LIKE_ENOUGH: f32 = 0.15;
+
+/// What a query for trials like one finds that shares enough with it. It always scores, whatever the order of hits.
+#[derive(Debug)]
+pub(crate) struct LikeEnough {
+    pub(crate) query: Box<dyn Query>,
+    /// The term of the id of the trial that others are to be like.
+    pub(crate) own: Term,
+}
+
+impl Clone for LikeEnough {
+    fn clone(&self) -> LikeEnough {
+        LikeEnough {
+            query: self.query.box_clone(),
+            own: self.own.clone(),
+        }
+    }
+}
+
+impl Query for LikeEnough {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let Some(searcher) = scoring.searcher() else {
+            let message = "trials like one are found by their score".to_owned();
+            return Err(TantivyError::InvalidArgument(message));
+        };
+        let weight = self
+            .query
+            .weight(EnableScoring::enabled_from_searcher(searcher))?;
+        let mut own = 0.0_f32;
+        for segment in searcher.segment_readers() {
+            let ids = segment.inverted_index(self.own.field())?;
+            let Some(mut postings) = ids.read_postings(&self.own, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while postings.doc() != TERMINATED {
+                let doc = postings.doc();
+                let mut scorer = weight.scorer(segment, 1.0)?;
+                let stands_before = scorer.doc() < doc;
+                let here = match stands_before {
+                    true => scorer.seek(doc),
+                    false => scorer.doc(),
+                };
+                if !segment.is_deleted(doc) && here == doc {
+                    own = own.max(scorer.score());
+                }
+                postings.advance();
+            }
+        }
+        Ok(Box::new(LikeEnoughWeight {
+            weight,
+            least: own * LIKE_ENOUGH,
+        }))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.query.query_terms(visitor);
+    }
+}
+
+struct LikeEnoughWeight {
+    weight: Box<dyn Weight>,
+    least: Score,
+}
+
+impl Weight for LikeEnoughWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let mut scorer = LikeEnoughScorer {
+            scorer: self.weight.scorer(reader, boost)?,
+            least: self.least * boost,
+            score: 0.0,
+        };
+        scorer.settle();
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        self.weight.explain(reader, doc)
+    }
+}
+
+struct LikeEnoughScorer {
+    scorer: Box<dyn Scorer>,
+    least: Score,
+    /// Of the document that it stands at.
+    score: Score,
+}
+
+impl LikeEnoughScorer {
+    /// Moves on to a document that scores enough, if it does not stand at one.
+    fn settle(&mut self) -> DocId {
+        loop {
+            let doc = self.scorer.doc();
+            if doc == TERMINATED {
+                return doc;
+            }
+            self.score = self.scorer.score();
+            if self.score >= self.least {
+                return doc;
+            }
+            self.scorer.advance();
+        }
+    }
+}
+
+impl DocSet for LikeEnoughScorer {
+    fn advance(&mut self) -> DocId {
+        self.scorer.advance();
+        self.settle()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.scorer.doc() < target {
+            self.scorer.seek(target);
+        }
+        self.settle()
+    }
+
+    fn doc(&self) -> DocId {
+        self.scorer.doc()
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.scorer.size_hint()
+    }
+}
+
+impl Scorer for LikeEnoughScorer {
+    fn score(&mut self) -> Score {
+        self.score
+    }
+}
+
 /// What a query finds but one trial.
 pub(crate) fn without(query: Box<dyn Query>, field: Field, id: &TrialId) -> Box<dyn Query> {
     let term = Term::from_field_text(field, id.as_str());
@@ -141,4 +281,35 @@ pub(crate) fn without(query: Box<dyn Query>, field: Field, id: &TrialId) -> Box<
         (Occur::Must, query),
         (Occur::MustNot, itself),
     ]))
+}
+
+impl Run<'_> {
+    /// Trials like one, never itself, with what was typed required beside.
+    pub(super) fn like(&self, trial: &StoredTrial, typed: Plan) -> Result<Plan, SearchError> {
+        let fields = self.finder.index.fields();
+        let told = self.finder.with_analyzer(|analyzer| {
+            let mut told = names(&trial.study, fields, analyzer);
+            let terms = aspects(&trial.study, fields, analyzer).into_iter();
+            told.extend(terms.map(|(term, part)| (aspect_concept(&term, fields), part)));
+            told
+        });
+        let mut concepts = Vec::with_capacity(told.len());
+        for (concept, part) in told {
+            let weight = self.weight(concept)?;
+            // What only this trial says leads to no other.
+            if weight.documents() > 1 {
+                concepts.push((weight.concept().clone(), part, weight.idf()));
+            }
+        }
+        let mut parts = vec![like_plan(concepts)];
+        match typed {
+            Plan::All => {}
+            Plan::And(typed) => parts.extend(typed),
+            typed => parts.push(typed),
+        }
+        Ok(match parts.len() {
+            1 => parts.remove(0),
+            _ => Plan::And(parts),
+        })
+    }
 }

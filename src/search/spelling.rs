@@ -15,9 +15,10 @@ use tantivy::{InvertedIndexReader, Term};
 
 use crate::analysis::{Analyzer, folded_name, is_word_term};
 use crate::schema::SEPARATOR;
-use crate::search::concept::{Alternative, Concept, Origin, Weights};
+use crate::search::concept::{Alternative, Concept, Origin};
 use crate::search::finder::{Finder, View};
 use crate::search::hits::Notice;
+use crate::search::lookup::Lookup;
 use crate::search::lower::{Plan, to_engine};
 use crate::search::names::Dictionary;
 
@@ -53,7 +54,7 @@ struct Candidate {
 pub(super) struct Speller<'s> {
     pub(super) finder: &'s Finder,
     pub(super) view: &'s View,
-    pub(super) weights: &'s Arc<Weights>,
+    pub(super) lookup: &'s Arc<Lookup>,
     pub(super) analyzer: &'s mut Analyzer,
 }
 
@@ -117,7 +118,7 @@ impl Speller<'_> {
             );
             let mut parts = others.clone();
             parts.push(Plan::Concept(Arc::new(word)));
-            let query = to_engine(&Plan::And(parts), self.weights, &self.finder.handles);
+            let query = to_engine(&Plan::And(parts), self.lookup);
             let together = self.view.searcher.search(&query, &Count)? as u64;
             let rank = (together > 0, Reverse(candidate.distance), together);
             if best.as_ref().is_none_or(|(known, _)| rank > *known) {
@@ -159,8 +160,7 @@ impl Speller<'_> {
             for &field in &concept.fields {
                 let mut least = u64::MAX;
                 for placed in &alternative.terms {
-                    let term = Term::from_field_text(self.finder.handles[field], &placed.term);
-                    least = least.min(self.view.searcher.doc_freq(&term)?);
+                    least = least.min(self.lookup.frequency(field, &placed.term)?);
                 }
                 if !alternative.terms.is_empty() {
                     most = most.max(least);
@@ -269,7 +269,9 @@ impl Speller<'_> {
         found: &mut FxHashMap<String, Candidate>,
     ) -> tantivy::Result<()> {
         let mut fields = concept.fields.clone();
-        fields.sort_by(|a, b| self.weights.fields[*b].total_cmp(&self.weights.fields[*a]));
+        fields.sort_by(|a, b| {
+            self.lookup.weights.fields[*b].total_cmp(&self.lookup.weights.fields[*a])
+        });
         for &field in fields.iter().take(FIELDS) {
             let handle = self.finder.handles[field];
             let mut here: FxHashMap<String, u64> = FxHashMap::default();

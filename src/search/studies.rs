@@ -20,9 +20,9 @@ use crate::query::Query;
 use crate::schema::{PieceReader, Pieces, Ranking, column_of, has_column, ordinal};
 use crate::search::collect::ordered;
 use crate::search::columns::SegmentColumns;
-use crate::search::concept::Weights;
 use crate::search::finder::{Finder, SearchError, View};
-use crate::search::lower::{Filters, Plan, Planner, to_engine};
+use crate::search::lookup::{Lookup, Weights};
+use crate::search::lower::{Filters, Plan, Planner, StandIns, to_engine};
 use crate::search::sites::Near;
 
 /// Studies found beyond which nearness does not count, as the API documents it.
@@ -231,6 +231,7 @@ impl Finder {
                         query: &query.text,
                         today: request.today,
                     }),
+                    stand_ins: StandIns::default(),
                 };
                 planner.plan(&query.root)
             };
@@ -258,13 +259,14 @@ impl Finder {
         };
         let near = plan.near().map(|asked| asked.near.clone());
         let Ranking { k1, b, rarity } = fields.ranking;
-        let weights = Arc::new(Weights {
+        let weights = Weights {
             k1,
             b,
             rarity,
             fields: fields.text.iter().map(|field| field.weight).collect(),
-        });
-        let mut query = to_engine(&plan, &weights, &self.handles);
+        };
+        let lookup = Arc::new(Lookup::new(weights, &view.searcher, &self.handles));
+        let mut query = to_engine(&plan, &lookup);
         if let Some(numbers) = &request.numbers {
             let numbers = self.numbered(view, numbers);
             query = Box::new(BooleanQuery::new(vec![

@@ -2,7 +2,7 @@
 //! them. Typing may begin at any word of a name.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::io;
 use std::time::Instant;
 
@@ -11,11 +11,11 @@ use serde::Serialize;
 use tantivy::postings::TermInfo;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, Term};
+use tantivy::{DocAddress, DocSet, InvertedIndexReader, Searcher, TERMINATED, Term};
 
 use crate::analysis::{folded_name, name_key};
 use crate::index::IndexError;
-use crate::schema::{Completion, KnownBy, NameKind};
+use crate::schema::{Completion, KnownBy, NameKind, SEPARATOR};
 use crate::search::finder::{Finder, SearchError};
 use crate::search::names::{Dictionary, NameCount, NameFound, Names};
 
@@ -79,7 +79,8 @@ impl Finder {
             let field = self.index.layout().completions;
             let dictionary = Dictionary::open(&searcher, field);
             let dictionary = dictionary.map_err(|error| self.engine_error(error))?;
-            candidates = beginning_with(&dictionary, &folded, complete, keep).map_err(failed)?;
+            let found = self.beginning_with(&dictionary, &folded, complete, keep);
+            candidates = found.map_err(failed)?;
             if candidates.is_empty() && !complete && folded.chars().count() >= TOLERANT {
                 tolerant = true;
                 let term = Term::from_field_text(field, &folded);
@@ -194,56 +195,133 @@ fn best(mut candidates: Vec<Candidate>, keep: usize) -> Vec<Candidate> {
     candidates
 }
 
-/// Completions that begin with folded text. The dictionaries of the segments are gone through side by side, so that nothing
-/// is kept of the many that are not frequent enough.
-fn beginning_with(
-    dictionary: &Dictionary,
-    folded: &str,
-    complete: bool,
-    keep: usize,
-) -> io::Result<Vec<Candidate>> {
-    let start = folded.as_bytes();
-    let mut streams = Vec::new();
-    for (place, segment) in dictionary.segments().iter().enumerate() {
-        let mut stream = segment.terms().range().ge(start).into_stream()?;
-        if stream.advance() && stream.key().starts_with(start) {
-            streams.push((place, stream));
+/// The frequent terms of one segment in a range, and how many trials the least of them has if some were left out.
+struct OfSegment {
+    terms: Vec<(u64, Vec<u8>, TermInfo)>,
+    least: u64,
+}
+
+impl Finder {
+    /// Completions that begin with folded text. Each segment gives its most frequent, which are then counted in all: one or two
+    /// letters begin tens of thousands, of which nearly all have one trial.
+    fn beginning_with(
+        &self,
+        dictionary: &Dictionary,
+        folded: &str,
+        complete: bool,
+        keep: usize,
+    ) -> io::Result<Vec<Candidate>> {
+        // Behind a complete word stands the end of the name or a space, which is the next character.
+        let (mut start, mut end) = (folded.as_bytes().to_vec(), folded.as_bytes().to_vec());
+        match complete {
+            true => {
+                start.push(SEPARATOR as u8);
+                end.push(b' ' + 1);
+            }
+            false => end.push(u8::MAX),
+        }
+        let segments: Vec<usize> = (0..dictionary.segments().len()).collect();
+        let mut most = keep.saturating_mul(4);
+        loop {
+            let of_segments = self.share(&segments, |place| {
+                most_frequent(&dictionary.segments()[*place], &start, &end, most)
+            });
+            let of_segments: Vec<OfSegment> = of_segments.into_iter().collect::<io::Result<_>>()?;
+            // No term that every segment left out has more.
+            let left_out: u64 = of_segments.iter().map(|found| found.least).sum();
+            let found = counted_in_all(dictionary, of_segments)?;
+            let found = best(found, keep);
+            let enough =
+                found.len() >= keep && found.last().is_some_and(|last| last.trials >= left_out);
+            if enough || left_out == 0 || most >= keep.saturating_mul(MOST_LOOKED_AT) {
+                return Ok(found);
+            }
+            most = most.saturating_mul(8);
         }
     }
+}
+
+/// Terms of one segment that are looked at for one candidate: where that does not decide, all have one or two trials.
+const MOST_LOOKED_AT: usize = 32;
+
+fn most_frequent(
+    segment: &InvertedIndexReader,
+    start: &[u8],
+    end: &[u8],
+    most: usize,
+) -> io::Result<OfSegment> {
+    let mut heap: BinaryHeap<Reverse<(u64, usize)>> = BinaryHeap::with_capacity(most + 1);
+    let mut terms: Vec<(Vec<u8>, TermInfo)> = Vec::new();
     let mut least = 0;
-    let mut candidates = Vec::new();
-    let mut key: Vec<u8> = Vec::new();
-    while let Some(first) = streams.iter().map(|(_, stream)| stream.key()).min() {
-        key.clear();
-        key.extend_from_slice(first);
-        let mut trials = 0;
-        let mut posting = None;
-        streams.retain_mut(|(place, stream)| {
-            if stream.key() != key {
-                return true;
+    let mut stream = segment.terms().range().ge(start).lt(end).into_stream()?;
+    while stream.advance() {
+        let trials = u64::from(stream.value().doc_freq);
+        let full = heap.len() >= most;
+        if full {
+            let worst = heap.peek().map_or(0, |Reverse((worst, _))| *worst);
+            least = least.max(trials.min(worst));
+            if trials <= worst {
+                continue;
             }
-            trials += u64::from(stream.value().doc_freq);
-            posting.get_or_insert_with(|| (*place, stream.value().clone()));
-            stream.advance() && stream.key().starts_with(start)
-        });
-        let ends_word = matches!(key.get(start.len()), None | Some(b' ' | 0x1f));
-        if trials < least || (complete && !ends_word) {
-            continue;
         }
-        let Some(completion) = std::str::from_utf8(&key).ok().and_then(Completion::read) else {
+        let term = (stream.key().to_vec(), stream.value().clone());
+        let place = match full.then(|| heap.pop()).flatten() {
+            Some(Reverse((_, place))) => {
+                terms[place] = term;
+                place
+            }
+            None => {
+                terms.push(term);
+                terms.len() - 1
+            }
+        };
+        heap.push(Reverse((trials, place)));
+    }
+    let terms = terms.into_iter();
+    let terms = terms.map(|(key, info)| (u64::from(info.doc_freq), key, info));
+    Ok(OfSegment {
+        terms: terms.collect(),
+        least,
+    })
+}
+
+/// Terms of some segments with their trials in all.
+fn counted_in_all(
+    dictionary: &Dictionary,
+    of_segments: Vec<OfSegment>,
+) -> io::Result<Vec<Candidate>> {
+    let mut found: FxHashMap<Vec<u8>, Vec<Option<TermInfo>>> = FxHashMap::default();
+    let count = of_segments.len();
+    for (place, of_segment) in of_segments.into_iter().enumerate() {
+        for (_, key, info) in of_segment.terms {
+            let known = found.entry(key).or_insert_with(|| vec![None; count]);
+            known[place] = Some(info);
+        }
+    }
+    let mut candidates = Vec::with_capacity(found.len());
+    for (key, infos) in found {
+        let read = std::str::from_utf8(&key).ok();
+        let Some(completion) = read.and_then(Completion::read) else {
             continue;
         };
+        let (mut trials, mut posting) = (0, None);
+        for (place, info) in infos.into_iter().enumerate() {
+            let info = match info {
+                Some(info) => Some(info),
+                None => dictionary.segments()[place].terms().get(&key)?,
+            };
+            if let Some(info) = info {
+                trials += u64::from(info.doc_freq);
+                posting.get_or_insert((place, info));
+            }
+        }
         candidates.push(Candidate {
             trials,
             completion,
             posting,
         });
-        if candidates.len() >= keep * 4 {
-            candidates = best(candidates, keep);
-            least = candidates.last().map_or(0, |last| last.trials);
-        }
     }
-    Ok(best(candidates, keep))
+    Ok(candidates)
 }
 
 /// Completions that begin nearly with folded text.

@@ -126,6 +126,37 @@ impl Vocabulary {
             .map(|(_, label)| label.as_str())
     }
 
+    /// The spellings that lead to a value of an element, in lower case, in the order of the alphabet.
+    pub fn spellings(&self, element: &str) -> Vec<&str> {
+        let element = self.elements.get(element).into_iter();
+        let mut spellings: Vec<&str> = element
+            .flat_map(|element| element.spellings.keys().map(String::as_str))
+            .collect();
+        spellings.sort_unstable();
+        spellings
+    }
+
+    /// What people type for each canonical value of an element, in the order of the file: its number if it has one, else its
+    /// words in lower case.
+    pub fn typed(&self, element: &str) -> Vec<String> {
+        let Some(known) = self.elements.get(element) else {
+            return Vec::new();
+        };
+        let number = |value: &str| {
+            let mut spellings = known.spellings.iter();
+            let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+            spellings
+                .find(|(spelling, of)| {
+                    matches!(of.as_slice(), [only] if only == value) && is_number(spelling)
+                })
+                .map(|(spelling, _)| spelling.clone())
+        };
+        let values = self.values(element);
+        values
+            .map(|value| number(value).unwrap_or_else(|| comparable(value)))
+            .collect()
+    }
+
     /// The canonical values of an element, in the order of the file.
     pub fn values(&self, element: &str) -> impl Iterator<Item = &str> {
         self.elements

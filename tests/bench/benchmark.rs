@@ -4,11 +4,17 @@
 //! cargo bench --bench trialfind -- index PATH...            wall time and peak anonymous memory, ours and minimal in turn
 //! cargo bench --bench trialfind -- search [OPTIONS] PATH...   medians and 99th percentiles of ten kinds of query
 //!     --hits N, --passages N, --no-facets    leave parts of the answer out, to see what they cost
-//!     PATH may be an index instead of records
+//! cargo bench --bench trialfind -- suggest INDEX             completions of one letter, two and more
+//! cargo bench --bench trialfind -- rank [--lucene COMMAND INDEX] PATH...   the same kinds, ranking alone, beside other engines
+//! cargo bench --bench trialfind -- stories TOPICS PATH...   patients' stories, a file of topics (TSV or TREC XML)
+//! cargo bench --bench trialfind -- scale COUNT OUT.zip PATH...   makes distinct trials of real ones, for larger indexes
+//!     PATH may be an index instead of records, but for `index` and `scale`; `rank` needs the records
 //! ```
 //!
-//! Each build runs in a process of its own, so that its memory is its own; ours and the minimal one take turns, and the
-//! ratio is that of the medians. The minimal program is given the extracted texts and the records in memory before its clock starts.
+//! Each build runs in a process of its own, so that its memory is its own, and its memory is watched; ours and the minimal one take
+//! turns, and the ratio is that of the medians. Ours unpacks, reads, converts and merges the records and builds all of the index;
+//! its clock runs from the paths to the last commit. The minimal program is given what is left when that is taken away
+//! (`minimal.rs`), and its clock starts when the texts and records lie in memory.
 
 #![allow(
     clippy::print_stdout,
@@ -17,9 +23,11 @@
     clippy::panic
 )]
 
+mod beside;
 mod memory;
 mod minimal;
 mod queries;
+mod scale;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,6 +54,19 @@ fn main() {
         "build-ours" => build_ours(&paths),
         "build-minimal" => minimal::build(&paths),
         "search" => search(rest),
+        "suggest" => queries::suggest(&finder(&paths[0])),
+        "rank" => rank(rest),
+        "stories" => stories(rest),
+        "scale" => {
+            let [count, out, ..] = rest else {
+                panic!("`scale COUNT OUT.zip PATH...`");
+            };
+            scale::make(
+                count.parse().expect("a number"),
+                Path::new(out),
+                &paths[2..],
+            );
+        }
         other => panic!("unknown benchmark `{other}`"),
     }
 }
@@ -144,6 +165,10 @@ fn megabytes(folder: &Path) -> f64 {
     bytes as f64 / 1e6
 }
 
+fn finder(directory: &Path) -> Finder {
+    Finder::new(Index::open(directory, SchemaChoice::bundled()).unwrap())
+}
+
 fn search(arguments: &[String]) {
     let mut parts = queries::Parts {
         hits: 10,
@@ -166,12 +191,44 @@ fn search(arguments: &[String]) {
             path => paths.push(PathBuf::from(path)),
         }
     }
+    on_index(&paths, |finder| queries::measure(finder, parts));
+}
+
+/// Runs on an index of some records, or on the one that is named.
+fn on_index(paths: &[PathBuf], run: impl FnOnce(&Finder)) {
     let folder = tempfile::tempdir().unwrap();
     let existing = paths.first().filter(|path| path.join("CURRENT").exists());
     let directory = existing.map_or(folder.path(), PathBuf::as_path);
     if existing.is_none() {
-        build_into(directory, &paths);
+        build_into(directory, paths);
     }
-    let finder = Finder::new(Index::open(directory, SchemaChoice::bundled()).unwrap());
-    queries::measure(&finder, parts);
+    run(&Finder::new(
+        Index::open(directory, SchemaChoice::bundled()).unwrap(),
+    ));
+}
+
+fn rank(arguments: &[String]) {
+    let (lucene, paths) = match arguments {
+        [option, command, index, paths @ ..] if option == "--lucene" => {
+            let (command, index) = (command.clone(), index.clone());
+            (Some(beside::Lucene { command, index }), paths)
+        }
+        paths => (None, paths),
+    };
+    let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+    let (least, _) = minimal::index(minimal::documents(&paths));
+    on_index(&paths, |finder| {
+        beside::measure(finder, &least.index, lucene.as_ref())
+    });
+}
+
+fn stories(arguments: &[String]) {
+    let Some((topics, paths)) = arguments.split_first() else {
+        panic!("`stories TOPICS PATH...`");
+    };
+    let topics = std::fs::read_to_string(topics).unwrap();
+    let topics = trialfind::evaluate::read_topics(&topics).unwrap();
+    let stories: Vec<String> = topics.into_iter().map(|topic| topic.text).collect();
+    let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+    on_index(&paths, |finder| queries::measure_stories(finder, &stories));
 }

@@ -32,7 +32,7 @@ hint: did you mean `title`? (in quotes it is text: `"titel:pain"`)
 unknown field `EGFR`
   stem EGFR:mutated
        ^^^^
-hint: the fields are title, condition, intervention, summary, inclusion, exclusion, criteria, outcome, sponsor, investigator, location, id, status, phase, type, sex, country, age, enrollment, start, updated, completion, verified, has, near (in quotes it is text: `"EGFR:mutated"`)
+hint: fields are title, condition, intervention, summary, inclusion, exclusion and 19 more; `trialfind help query` lists them (in quotes it is text: `"EGFR:mutated"`)
 "#,
     );
     check(
@@ -140,7 +140,7 @@ hint: close the parenthesis of `title:` first
 unknown field `NOT`
   NOT: x
   ^^^
-hint: the fields are title, condition, intervention, summary, inclusion, exclusion, criteria, outcome, sponsor, investigator, location, id, status, phase, type, sex, country, age, enrollment, start, updated, completion, verified, has, near (in quotes it is text: `"NOT:"`)
+hint: fields are title, condition, intervention, summary, inclusion, exclusion and 19 more; `trialfind help query` lists them (in quotes it is text: `"NOT:"`)
 "#,
     );
 }
@@ -585,6 +585,15 @@ only words, phrases and `OR` of them can be near each other
   (a b) ~5 c
   ^^^^^
 hint: write `(a OR b) ~5 (c OR "d e")`; what all of it is to have goes beside it
+"#,
+    );
+    check(
+        "knee ~0 pain",
+        r#"
+`~0` asks for two words at one place, which no text has
+  knee ~0 pain
+       ^^
+hint: write `~1` for words side by side, in any order
 "#,
     );
     check(

@@ -86,3 +86,89 @@ fn a_blank_query_and_a_wrong_log() {
     check("{}", "this is no log of a search");
     check("{\"version\": 7}", "version 7");
 }
+
+/// A line referred to inside a boost or beside `~n` was searched as the word that stood in for it.
+#[test]
+fn lines_are_put_in_wherever_they_stand() {
+    let log = document("knee OR back\npain\n#1^2 #2\n#1 ~5 #2\n(#1 OR hip) ~5 #2");
+    let full: Vec<&str> = log.lines.iter().map(|line| line.in_full.as_str()).collect();
+    assert_eq!(
+        full[2..],
+        [
+            "(knee OR back)^2 pain",
+            "(knee OR back) ~5 pain",
+            "(knee OR back OR hip) ~5 pain",
+        ]
+    );
+    assert!(log.lines[3].trials > 0 && log.lines[2].trials > log.lines[3].trials);
+    let check = |text: &str, expect: &str| {
+        let error = read_lines(text, FINDER.index().fields()).unwrap_err();
+        assert!(error.shown.starts_with(expect), "{text}: {}", error.shown);
+    };
+    check("knee pain\n#1 ~5 hip", "only words, phrases");
+    check(
+        "title:knee\n#1 ~5 hip",
+        "words near each other stand in one field",
+    );
+    check(
+        "knee\nexclusion:{#1 pain}",
+        "a line cannot be searched in a field",
+    );
+}
+
+/// Lines with arrangements were never replayed with what they were expanded to.
+#[test]
+fn arrangements_are_frozen_and_replayed() {
+    let lines = [
+        "MSC ~5 (disc OR pain)",
+        "\"MSC disc\"~9",
+        "inclusion:{MRI disc}^2",
+        "osteoarthritiss~",
+        "inject*",
+        "=cells",
+        "updated:<90d -start:..2018 pain",
+    ];
+    let log = document(&lines.join("\n"));
+    let read = SearchLog::parse(&serde_json::to_string(&log).unwrap()).unwrap();
+    assert_eq!(read, log);
+    let replay = FINDER.replay(&read).unwrap();
+    assert!(replay.is_same(), "{replay:?}");
+    let days: Vec<_> = log.lines[6]
+        .dates
+        .iter()
+        .map(|meant| {
+            (
+                meant.filter.as_str(),
+                meant.from.as_deref(),
+                meant.to.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        days,
+        [
+            ("updated:<90d", Some("2026-03-03"), Some("2026-06-01")),
+            ("start:..2018", None, Some("2018-12-31")),
+        ]
+    );
+    // What was frozen is searched, whatever the words would be expanded to now.
+    let mut other = document("oedema~ pain\nMSC ~5 disc");
+    assert!(other.lines[1].trials > 0);
+    for line in &mut other.lines {
+        for concept in &mut line.concepts {
+            let text = serde_json::to_string(&concept.arrangements).unwrap();
+            let text = text.replace("\"disc\"", "\"melanoma\"");
+            concept.arrangements = serde_json::from_str(&text).unwrap();
+        }
+    }
+    let replay = FINDER.replay(&other).unwrap();
+    assert!(replay.lines.iter().all(|line| line.as_frozen), "{replay:?}");
+    assert_ne!(replay.lines[1].now, replay.lines[1].then);
+    // A log that was written by hand asks for nothing that cannot be searched.
+    let text = serde_json::to_string(&other).unwrap();
+    let near = text.find("\"parts\":[").unwrap();
+    let end = text[near..].find("],\"within\"").unwrap() + near;
+    let broken = format!("{}\"parts\":[{}", &text[..near], &text[end..]);
+    let replay = FINDER.replay(&SearchLog::parse(&broken).unwrap()).unwrap();
+    assert!(!replay.lines[1].as_frozen);
+}

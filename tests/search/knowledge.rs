@@ -299,6 +299,119 @@ fn quotes_and_exclusions_are_taken_at_their_word() {
     }
 }
 
+/// Names reached words side by side only.
+#[test]
+fn names_stand_for_words_inside_arrangements() {
+    let check = |query: &str, said: &str, literal: &[&str], added: &[&str]| {
+        let (exact, wide) = (asked(&FINDER, query, false), asked(&FINDER, query, true));
+        assert!(expansions(&exact).is_empty(), "{query}");
+        let to: Vec<&str> = expansions(&wide).iter().map(|said| said.1).collect();
+        assert!(to.contains(&said), "{query}: {to:?}");
+        let sorted = |hits: &Hits| -> Vec<String> {
+            let mut titles: Vec<String> = titles(hits).into_iter().map(str::to_owned).collect();
+            titles.sort();
+            titles.dedup();
+            titles
+        };
+        let mut all = [literal, added].concat();
+        all.sort_unstable();
+        assert_eq!(sorted(&exact), literal, "{query}");
+        assert_eq!(sorted(&wide), all, "{query}");
+        // What was typed counts as before; what only stands for it is marked.
+        let score = |hits: &Hits, title: &str| {
+            let hit = hits.hits.iter().find(|hit| hit.title.text == title);
+            hit.and_then(|hit| hit.score)
+        };
+        for title in literal {
+            assert_eq!(
+                score(&exact, title),
+                score(&wide, title),
+                "{query}: {title}"
+            );
+        }
+        for title in added {
+            let hit = wide
+                .hits
+                .iter()
+                .find(|hit| hit.title.text == *title)
+                .unwrap();
+            let marked = hit.title.highlights.len()
+                + hit
+                    .passages
+                    .iter()
+                    .map(|passage| passage.text.highlights.len())
+                    .sum::<usize>();
+            assert!(marked > 0, "{query}: {title}");
+        }
+    };
+    let (long, short) = ("Mesenchymal stem cells for the disc", "MSC for the disc");
+    check("MSC ~4 disc", "mesenchymal stem cells", &[short], &[long]);
+    check(
+        "(MSC OR platelet) ~3 (disc OR knee)",
+        "mesenchymal stem cells",
+        &[short],
+        &[long],
+    );
+    check(
+        "\"MSC disc\"~2",
+        "mesenchymal stem cells",
+        &[short],
+        &[long],
+    );
+    check(
+        "\"mesenchymal stem cells disc\"~2",
+        "MSCs",
+        &[long],
+        &[short],
+    );
+    check(
+        "title:{MSC disc}",
+        "mesenchymal stem cells",
+        &[short],
+        &[long],
+    );
+    check(
+        "title:{mesenchymal stem cells disc}",
+        "MSCs",
+        &[long],
+        &[short],
+    );
+    let (attack, infarction) = ("Heart attack rescue", "Rescue after infarction");
+    check(
+        "summary:{heart attack treated}",
+        "myocardial infarction",
+        &[attack],
+        &[infarction],
+    );
+    check(
+        "(summary:{heart attack treated})^2 OR ginger*",
+        "myocardial infarction",
+        &["Ginger in pregnancy", attack],
+        &[infarction],
+    );
+    // The words beside decide what an abbreviation means here too.
+    check(
+        "MS ~9 fatigue",
+        "multiple sclerosis",
+        &["After meniscectomy", "Walking in multiple sclerosis"],
+        &[],
+    );
+    for query in [
+        "\"heart attack\" ~5 treated",
+        "\"heart attack\"= ~5 treated",
+        "title:{disc -MSC}",
+        "MSC* ~3 disc",
+        "=MSC ~3 disc",
+        "\"MSC disc\"=~3",
+        "-(MSC ~3 disc) cells",
+    ] {
+        assert!(
+            expansions(&asked(&FINDER, query, true)).is_empty(),
+            "{query}"
+        );
+    }
+}
+
 #[test]
 fn a_users_own_synonyms() {
     let own = folder("knowledge-own").join("own.txt");

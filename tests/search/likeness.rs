@@ -45,15 +45,18 @@ fn feedback_changes_the_order_only_and_its_scores_add_up() {
 #[test]
 fn filters_do_not_change_scores_of_feedback() {
     let all = FINDER.search(&with_feedback("stem cells")).unwrap();
-    let mut asked = with_feedback("stem cells");
-    asked.filters = vec![filter("status", &["COMPLETED"])];
-    asked.limit = 3;
-    let some = FINDER.search(&asked).unwrap();
-    assert!(!some.hits.is_empty());
-    assert!(some.hits.len() <= 3);
-    for hit in &some.hits {
-        let same = all.hits.iter().find(|other| other.id == hit.id).unwrap();
-        assert_eq!(hit.score, same.score, "{}", hit.id);
+    let mut beside = with_feedback("stem cells");
+    beside.filters = vec![filter("status", &["COMPLETED"])];
+    let within = with_feedback("stem cells status:completed -phase:3");
+    for mut asked in [beside, within] {
+        asked.limit = 3;
+        let some = FINDER.search(&asked).unwrap();
+        assert!(!some.hits.is_empty());
+        assert!(some.hits.len() <= 3);
+        for hit in &some.hits {
+            let same = all.hits.iter().find(|other| other.id == hit.id).unwrap();
+            assert_eq!(hit.score, same.score, "{}", hit.id);
+        }
     }
 }
 

@@ -6,8 +6,10 @@
     reason = "what the tests share fails by panicking"
 )]
 
+mod brute;
 mod documented;
 mod facets;
+mod generated;
 mod highlights;
 mod knowledge;
 mod likeness;

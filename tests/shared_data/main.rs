@@ -10,6 +10,10 @@
     reason = "a check fails by panicking, and says when it is skipped"
 )]
 
+mod arrangements;
+#[path = "../search/brute.rs"]
+mod brute;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;

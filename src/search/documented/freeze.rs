@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::search::concept::{Alternative, Concept, Origin, PlacedTerm};
+use crate::passage::Sought;
+use crate::search::concept::{Alternative, Arranged, Concept, Origin, PlacedTerm};
 use crate::search::finder::{Finder, SearchError};
 use crate::search::lower::Plan;
 use crate::search::request::Request;
@@ -18,6 +19,23 @@ pub struct FrozenConcept {
     pub typed: String,
     /// What was searched for it.
     pub alternatives: Vec<FrozenAlternative>,
+    /// What was searched for it by how words stand to each other, or of words that are spelt nearly so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arrangements: Vec<FrozenArranged>,
+}
+
+/// An arrangement of a concept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FrozenArranged {
+    /// What had to stand where.
+    pub sought: Sought,
+    /// The same as people read it.
+    pub text: String,
+    /// How it came about, as [`crate::search::AlternativeAsked::origin`] says it.
+    pub origin: String,
+    /// What an occurrence counts.
+    pub weight: f32,
 }
 
 /// One writing of a concept.
@@ -63,6 +81,16 @@ fn freeze(plan: &Plan) -> Vec<FrozenConcept> {
                 weight: alternative.weight,
             })
             .collect(),
+        arrangements: concept
+            .arrangements
+            .iter()
+            .map(|arranged| FrozenArranged {
+                sought: Sought::clone(&arranged.sought),
+                text: arranged.text.clone(),
+                origin: arranged.origin.name().to_owned(),
+                weight: arranged.weight,
+            })
+            .collect(),
     });
     concepts.collect()
 }
@@ -72,15 +100,29 @@ pub(crate) fn thaw(plan: &Plan, frozen: &[FrozenConcept]) -> Option<Plan> {
     let mut left = frozen.iter();
     let mut fits = true;
     let thawed = plan.map(&mut |concept| match left.next() {
-        Some(known) if known.typed == concept.typed && !known.alternatives.is_empty() => {
-            Arc::new(with_alternatives(concept, known))
-        }
+        Some(known) if fits_to(known, concept) => Arc::new(with_alternatives(concept, known)),
         _ => {
             fits = false;
             concept.clone()
         }
     });
     (fits && left.next().is_none()).then_some(thawed)
+}
+
+/// Whether a frozen concept is one of a plan and says what can be searched: a log may have been written by hand.
+fn fits_to(frozen: &FrozenConcept, concept: &Concept) -> bool {
+    let all_sound = frozen
+        .alternatives
+        .iter()
+        .all(|known| !known.terms.is_empty())
+        && frozen
+            .arrangements
+            .iter()
+            .all(|known| known.sought.is_sound());
+    frozen.typed == concept.typed
+        && frozen.alternatives.is_empty() == concept.alternatives.is_empty()
+        && frozen.arrangements.is_empty() == concept.arrangements.is_empty()
+        && all_sound
 }
 
 fn with_alternatives(concept: &Concept, frozen: &FrozenConcept) -> Concept {
@@ -103,7 +145,15 @@ fn with_alternatives(concept: &Concept, frozen: &FrozenConcept) -> Concept {
     );
     thawed.boost = concept.boost;
     thawed.literal = concept.literal;
-    thawed.arrangements = concept.arrangements.clone();
+    let arrangements = frozen.arrangements.iter().map(|known| Arranged {
+        sought: Arc::new(known.sought.clone()),
+        text: known.text.clone(),
+        origin: Origin::of_name(&known.origin),
+        weight: known.weight,
+        node: None,
+        runs: Vec::new(),
+    });
+    thawed.arrangements = arrangements.collect();
     thawed
 }
 

@@ -5,7 +5,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::query::{self, FieldNames, Node, Query};
+use crate::query::{self, FieldNames, Node, Query, QueryError, QueryFault, Span};
 
 /// A line of a search.
 #[derive(Clone, Debug)]
@@ -202,19 +202,16 @@ impl Place<'_> {
             )
         })?;
         query.text = typed.to_owned();
-        let mut field = None;
-        put_in(&mut query.root, &references, lines, &mut field);
-        if let Some(reference) = field {
-            let (from, to) = (
-                start + references[reference].start,
-                start + references[reference].end,
-            );
-            return Err(self.error(
-                from,
-                to,
-                "a line cannot be searched in a field",
-                "name the field in that line",
-            ));
+        let mut misplaced = None;
+        put_in(&mut query.root, &references, lines, &mut misplaced);
+        if let Some(Misplaced {
+            reference,
+            wrong,
+            hint,
+        }) = misplaced
+        {
+            let (from, to) = (start + reference.start, start + reference.end);
+            return Err(self.error(from, to, &wrong, &hint));
         }
         Ok((query, size))
     }
@@ -226,7 +223,7 @@ fn references(typed: &str) -> Vec<Reference> {
     let mut quoted = false;
     let mut before = ' ';
     for (start, c) in typed.char_indices() {
-        let opens = before.is_whitespace() || matches!(before, '(' | '-' | ':');
+        let opens = before.is_whitespace() || matches!(before, '(' | '{' | '-' | ':');
         if matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂') {
             quoted = !quoted;
         } else if c == '#' && !quoted && opens {
@@ -235,7 +232,7 @@ fn references(typed: &str) -> Vec<Reference> {
             let closes = rest[digits..]
                 .chars()
                 .next()
-                .is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ',' | ';'));
+                .is_none_or(|c| c.is_whitespace() || matches!(c, ')' | '}' | ',' | ';' | '^'));
             if (1..=4).contains(&digits) && closes {
                 found.push(Reference {
                     start,
@@ -249,26 +246,92 @@ fn references(typed: &str) -> Vec<Reference> {
     found
 }
 
-/// Puts lines in for the words that stand in for them. A reference inside a field is given back in `in_field`.
-fn put_in(node: &mut Node, references: &[Reference], lines: &[Line], in_field: &mut Option<usize>) {
+/// A reference where its line cannot stand.
+struct Misplaced<'r> {
+    reference: &'r Reference,
+    wrong: String,
+    hint: String,
+}
+
+/// Puts lines in for the words that stand in for them. The first that cannot stand where it does is given back.
+fn put_in<'r>(
+    node: &mut Node,
+    references: &'r [Reference],
+    lines: &[Line],
+    misplaced: &mut Option<Misplaced<'r>>,
+) {
     match node {
         Node::Word { field, span, .. } => {
-            let place = references
+            let reference = references
                 .iter()
-                .position(|reference| reference.start == span.start && reference.end == span.end);
-            if let Some(place) = place {
-                if field.is_some() {
-                    *in_field = Some(place);
-                } else if let Some(line) = lines.get(references[place].number - 1) {
-                    *node = line.query.root.clone();
+                .find(|reference| reference.start == span.start && reference.end == span.end);
+            let Some(reference) = reference else { return };
+            if field.is_some() {
+                misplaced.get_or_insert(Misplaced {
+                    reference,
+                    wrong: "a line cannot be searched in a field".to_owned(),
+                    hint: "name the field in that line".to_owned(),
+                });
+            } else if let Some(line) = lines.get(reference.number - 1) {
+                *node = line.query.root.clone();
+            }
+        }
+        Node::Proximity { nodes, .. } => {
+            let typed = nodes.clone();
+            nodes
+                .iter_mut()
+                .for_each(|node| put_in(node, references, lines, misplaced));
+            let changed = typed
+                .iter()
+                .zip(&*nodes)
+                .find(|(typed, node)| typed != node);
+            let fault = match nodes.iter().all(Node::may_be_near) {
+                false => Some(QueryFault::NotNear),
+                true => {
+                    let fields = nodes.iter().flat_map(Node::leaf_fields);
+                    let mut fields: Vec<_> = fields.collect();
+                    fields.dedup();
+                    (fields.len() > 1).then_some(QueryFault::NearInFields)
                 }
+            };
+            let first = changed.and_then(|(typed, _)| first_in(typed, references));
+            if let (Some(fault), Some(reference)) = (fault, first) {
+                let error = QueryError::new(Span::default(), fault);
+                misplaced.get_or_insert(Misplaced {
+                    reference,
+                    wrong: error.message(),
+                    hint: error.hint(),
+                });
             }
         }
         Node::And { nodes } | Node::Or { nodes } => nodes
             .iter_mut()
-            .for_each(|node| put_in(node, references, lines, in_field)),
-        Node::Not { node, .. } => put_in(node, references, lines, in_field),
-        _ => {}
+            .for_each(|node| put_in(node, references, lines, misplaced)),
+        Node::Not { node, .. }
+        | Node::Boost { node, .. }
+        | Node::Item { node, .. }
+        | Node::Tilt { node, .. } => {
+            put_in(node, references, lines, misplaced);
+        }
+        Node::All
+        | Node::Phrase { .. }
+        | Node::Filter { .. }
+        | Node::Near { .. }
+        | Node::Area { .. }
+        | Node::Site { .. } => {}
+    }
+}
+
+/// The first reference in a part of a line.
+fn first_in<'r>(node: &Node, references: &'r [Reference]) -> Option<&'r Reference> {
+    match node {
+        Node::Word { span, .. } => references
+            .iter()
+            .find(|reference| reference.start == span.start && reference.end == span.end),
+        Node::Or { nodes } | Node::And { nodes } | Node::Proximity { nodes, .. } => {
+            nodes.iter().find_map(|node| first_in(node, references))
+        }
+        _ => None,
     }
 }
 

@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FrozenConcept, Line, LineError, read_lines};
+use super::dates::dates_meant;
+use super::{DatesMeant, FrozenConcept, Line, LineError, read_lines};
 use crate::query::{self, FieldNames};
 use crate::search::finder::{Finder, SearchError};
 use crate::search::request::{Filter, Request};
@@ -50,6 +51,9 @@ pub struct LoggedLine {
     pub trials: u64,
     /// Trials that it found by the words alone.
     pub trials_without_filters: u64,
+    /// The days that its filters by date meant on the day of the search.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dates: Vec<DatesMeant>,
     /// What was searched for each of its words.
     pub concepts: Vec<FrozenConcept>,
 }
@@ -149,6 +153,7 @@ impl Finder {
                 in_full: line.query.to_text(),
                 trials: count.trials,
                 trials_without_filters: count.without_filters,
+                dates: dates_meant(&line.query.root, request.today),
                 concepts: self.frozen(&request)?,
             });
             if line.number == lines.len() {

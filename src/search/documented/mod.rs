@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! lines    a file of numbered lines to queries; `#1 AND #2` combines earlier ones
+//! dates    the days that its filters meant
 //! freeze   what a query was expanded to, kept word by word
 //! log      everything that a rerun needs, as JSON
 //! replay   a log run again, and what differs
@@ -10,13 +11,15 @@
 //!
 //! Nothing here widens a search or reads a patient's story.
 
+mod dates;
 mod freeze;
 mod lines;
 mod log;
 mod replay;
 
+pub use dates::DatesMeant;
 pub(crate) use freeze::thaw;
-pub use freeze::{FrozenAlternative, FrozenConcept, FrozenTerm};
+pub use freeze::{FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm};
 pub use lines::{Line, LineError, read_lines};
 pub use log::{LOG_VERSION, LineCount, LogError, LoggedLine, SearchLog};
 pub use replay::{LineDifference, Replay};

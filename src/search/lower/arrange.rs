@@ -1,13 +1,15 @@
 //! Nodes with a form or an arrangement to concepts: exact words, prefixes, words spelt nearly so, phrases with slop, words near
 //! each other, words in one value.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::analysis::{OwnedToken, exact_term};
 use crate::passage::{Arrangement, Item, Sought, Terms};
 use crate::query::{Form, Node, QueryError, QueryFault, Span, open_words};
-use crate::search::concept::{Alternative, Arranged, Concept, Origin};
+use crate::search::concept::{Arranged, Concept, Origin};
 use crate::search::finder::SearchError;
+use crate::search::lower::stand_ins::{of_alternative, ways_of_phrase, words_of};
 use crate::search::lower::words::{Planner, Words, writings};
 
 /// What an occurrence of a word spelt nearly so counts, by the letters that differ. A guess that keeps what was typed ahead of
@@ -33,21 +35,15 @@ impl Planner<'_> {
         {
             return self.fuzzy(text, *edits, *span, fields).map(Some);
         }
-        let (sought, origin) = match node {
-            Node::Item { node, .. } => (self.item(node)?.map(Sought::OneValue), Origin::Typed),
-            node => {
-                let origin = match node {
-                    Node::Word {
-                        form: Form::Prefix, ..
-                    } => Origin::Prefix,
-                    _ => Origin::Typed,
-                };
-                (
-                    self.arrangement(node, &fields)?.map(Sought::Anywhere),
-                    origin,
-                )
-            }
+        let origin = match node {
+            Node::Word {
+                form: Form::Prefix, ..
+            } => Origin::Prefix,
+            _ => Origin::Typed,
         };
+        self.stand_ins.runs.clear();
+        let sought = self.sought(node)?;
+        let runs = std::mem::take(&mut self.stand_ins.runs);
         let text = node.to_string();
         Ok(sought.map(|sought| {
             let arranged = Arranged {
@@ -55,9 +51,22 @@ impl Planner<'_> {
                 text: text.clone(),
                 origin,
                 weight: 1.0,
+                node: (!runs.is_empty()).then(|| Arc::new(node.clone())),
+                runs,
             };
             Concept::arranged(text, vec![arranged], fields)
         }))
+    }
+
+    /// What is looked for of a node with an arrangement; nothing if its words say nothing.
+    pub(crate) fn sought(&mut self, node: &Node) -> Result<Option<Sought>, SearchError> {
+        Ok(match node {
+            Node::Item { node, .. } => self.item(node)?.map(Sought::OneValue),
+            node => {
+                let fields = self.fields_of(node.leaf_fields().first().copied().flatten());
+                self.arrangement(node, &fields)?.map(Sought::Anywhere)
+            }
+        })
     }
 
     /// The arrangement of a word, a phrase, any of several or words near each other; nothing if the words say nothing.
@@ -77,7 +86,16 @@ impl Planner<'_> {
             Node::Word {
                 text, form, span, ..
             } => match form {
-                Form::Stemmed => self.written(text, 0, &|token, _| Terms::One(token.term.clone())),
+                Form::Stemmed => {
+                    let run = vec![text.clone()];
+                    let names = self.stand_ins.of(&run).into_iter();
+                    let names: Vec<Arrangement> = names
+                        .flat_map(|(_, names)| names.iter().map(of_alternative))
+                        .collect();
+                    self.stand_ins.runs.push(run);
+                    let typed = self.written(text, 0, &|token, _| Terms::One(token.term.clone()));
+                    any_of(typed.into_iter().chain(names).collect())
+                }
                 Form::Exact => self.exact(text, 0),
                 Form::Prefix => {
                     let end = text.len();
@@ -96,9 +114,15 @@ impl Planner<'_> {
                     self.exact(text, *slop)
                 } else {
                     let (text, open) = closed(text);
-                    self.written(&text, *slop, &|token, _| {
+                    let typed = self.written(&text, *slop, &|token, _| {
                         begun(token, open.contains(&token.bytes.end))
-                    })
+                    });
+                    // A phrase with room is not taken at its word.
+                    let names = match *slop {
+                        0 => Vec::new(),
+                        slop => self.named_in_phrase(&text, slop, &open),
+                    };
+                    any_of(typed.into_iter().chain(names).collect())
                 }
             }
             Node::Or { nodes } => any_of(all(self, nodes)?),
@@ -140,6 +164,42 @@ impl Planner<'_> {
             }
         }
         any_of(ways)
+    }
+
+    /// A phrase with names in place of some of its words.
+    fn named_in_phrase(&mut self, text: &str, slop: u32, open: &[usize]) -> Vec<Arrangement> {
+        let (words, bytes) = words_of(text);
+        let standing: Vec<_> = self
+            .stand_ins
+            .of(&words)
+            .into_iter()
+            .map(|(range, names)| (bytes[range.start].start..bytes[range.end - 1].end, names))
+            .collect();
+        let tokens = self.analyzer.analyze(text);
+        let typed = writings(text, &tokens).into_iter().next();
+        let typed: Vec<_> = typed
+            .into_iter()
+            .flatten()
+            .map(|(token, offset)| (token, begun(token, open.contains(&token.bytes.end)), offset))
+            .collect();
+        let ways = match standing.is_empty() {
+            true => Vec::new(),
+            false => ways_of_phrase(&typed, &standing, slop),
+        };
+        // A beginning is no name.
+        let closed =
+            |(word, bytes): (String, Range<usize>)| (!open.contains(&bytes.end)).then_some(word);
+        let runs = words.into_iter().zip(bytes).map(closed);
+        let mut run = Vec::new();
+        for word in runs {
+            match word {
+                Some(word) => run.push(word),
+                None => self.stand_ins.runs.push(std::mem::take(&mut run)),
+            }
+        }
+        self.stand_ins.runs.push(run);
+        self.stand_ins.runs.retain(|run| !run.is_empty());
+        ways
     }
 
     /// The words of a text as they are written, side by side.
@@ -192,7 +252,13 @@ impl Planner<'_> {
                 }
                 (!parts.is_empty()).then_some(Item::Any(parts))
             }
-            Node::Not { node, .. } => self.item(node)?.map(|item| Item::Without(Box::new(item))),
+            Node::Not { node, .. } => {
+                // What must not be there is taken at its word.
+                let stand_ins = std::mem::take(&mut self.stand_ins);
+                let item = self.item(node);
+                self.stand_ins = stand_ins;
+                item?.map(|item| Item::Without(Box::new(item)))
+            }
             Node::Word {
                 form: Form::Stemmed,
                 ..
@@ -209,6 +275,18 @@ impl Planner<'_> {
 
     fn words_of_item(&mut self, words: &Words<'_>) -> Vec<Item> {
         let mut concepts = self.words(words);
+        let run: Vec<String> = concepts
+            .iter()
+            .map(|concept| concept.typed.clone())
+            .collect();
+        for (range, names) in self.stand_ins.of(&run) {
+            for concept in &mut concepts[range] {
+                *concept = concept.with(names);
+            }
+        }
+        if !run.is_empty() {
+            self.stand_ins.runs.push(run);
+        }
         if concepts.is_empty() {
             // Only words such as "the" and "of": they are what is asked for, then.
             let fields = self.fields_of(words.field);
@@ -243,6 +321,8 @@ impl Planner<'_> {
                         Origin::Fuzzy
                     },
                     weight,
+                    node: None,
+                    runs: Vec::new(),
                 });
             }
         }
@@ -295,19 +375,6 @@ fn closed(phrase: &str) -> (String, Vec<usize>) {
     }
     text.push_str(&phrase[start..]);
     (text, open)
-}
-
-fn of_alternative(alternative: &Alternative) -> Arrangement {
-    match alternative.terms.as_slice() {
-        [only] => Arrangement::Place(Terms::One(only.term.clone())),
-        terms => Arrangement::Phrase {
-            terms: terms
-                .iter()
-                .map(|placed| (Terms::One(placed.term.clone()), placed.offset))
-                .collect(),
-            slop: 0,
-        },
-    }
 }
 
 /// Any of some arrangements; nothing if there are none.

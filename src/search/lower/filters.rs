@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use std::sync::Arc;
 
-use crate::query::{Day, Ends, Node, Place, QueryError, QueryFault, Test};
+use crate::query::{Day, Ends, Node, Place, QueryError, QueryFault, Test, nearest_of};
 use crate::schema::{FacetElement, NOT_STATED};
-use crate::search::columns::NumberColumn;
+use crate::search::columns::{Ages, NumberColumn};
 use crate::search::filter::{TrialFilter, TrialTest};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::lower::{NearFilter, Plan};
@@ -74,10 +74,10 @@ impl Filters<'_> {
         let test = match test {
             Test::Value => Some(self.facet(name, value).map_err(at)?),
             Test::Values(ends) => Some(self.range(name, ends).map_err(at)?),
-            Test::Ages { from, before } => Some(TrialTest::Ages {
+            Test::Ages { from, before } => Some(TrialTest::Ages(Ages {
                 from: *from,
                 before: *before,
-            }),
+            })),
             Test::Numbers(Ends { from, to, .. }) => number(*from, *to),
             Test::Days(Ends { from, to, .. }) => {
                 let days = |end: &Option<Day>| end.and_then(|Day(date)| day(date));
@@ -193,18 +193,8 @@ impl Filters<'_> {
     }
 
     fn facet(&self, name: &str, value: &str) -> Result<TrialTest, QueryFault> {
-        let unknown = |known: Vec<String>| QueryFault::UnknownValue {
-            filter: name.to_owned(),
-            value: value.to_owned(),
-            known,
-        };
         let Some((place, label, vocabulary, element)) = self.facet_of(name) else {
-            return Err(unknown(Vec::new()));
-        };
-        let unknown = |known: Vec<String>| QueryFault::UnknownValue {
-            filter: label.to_lowercase(),
-            value: value.to_owned(),
-            known,
+            return Err(unknown(name, value, &[], &[]));
         };
         let mut values = match self.finder.facet_values(name, value) {
             Ok(values) if vocabulary.is_some() => values,
@@ -216,10 +206,20 @@ impl Filters<'_> {
                     _ => {
                         let like = named_like(value, &there);
                         if like.is_empty() {
-                            return Err(unknown(match vocabulary {
-                                Some(element) => self.vocabulary(element),
-                                None => begin_alike(value, &there),
-                            }));
+                            let vocabulary =
+                                vocabulary.map(|of| (of, self.finder.index().vocabulary()));
+                            let label = label.to_lowercase();
+                            return Err(match vocabulary {
+                                Some((of, vocabulary)) => {
+                                    let spellings = vocabulary.spellings(of);
+                                    unknown(&label, value, &spellings, &vocabulary.typed(of))
+                                }
+                                None => {
+                                    let names: Vec<&str> =
+                                        there.iter().map(String::as_str).collect();
+                                    unknown(&label, value, &names, &begin_alike(value, &there))
+                                }
+                            });
                         }
                         like
                     }
@@ -243,11 +243,7 @@ impl Filters<'_> {
 
     /// Values of a facet in the order of its vocabulary, from one to another.
     fn range(&self, name: &str, ends: &Ends<String>) -> Result<TrialTest, QueryFault> {
-        let of = |value: &str| QueryFault::UnknownValue {
-            filter: name.to_owned(),
-            value: value.to_owned(),
-            known: Vec::new(),
-        };
+        let of = |value: &str| unknown(name, value, &[], &[]);
         let Some((place, _, Some(element), _)) = self.facet_of(name) else {
             let value = ends.from.as_ref().or(ends.to.as_ref());
             return Err(of(value.map(String::as_str).unwrap_or_default()));
@@ -334,11 +330,8 @@ impl Filters<'_> {
         known.extend(fields.facets.iter().map(|facet| facet.name.clone()));
         known.extend(["start", "updated", "completion", "enrollment"].map(str::to_owned));
         known.dedup();
-        Err(QueryFault::UnknownValue {
-            filter: "part of a record".to_owned(),
-            value: value.to_owned(),
-            known,
-        })
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        Err(unknown("part of a record", value, &names, &known))
     }
 
     fn vocabulary(&self, element: &str) -> Vec<String> {
@@ -357,6 +350,24 @@ impl Filters<'_> {
             }
         }
         names
+    }
+}
+
+/// The fault of a value that is not known, among those that are accepted; `known` are shown if none is near.
+fn unknown(filter: &str, value: &str, accepted: &[&str], known: &[String]) -> QueryFault {
+    QueryFault::UnknownValue {
+        filter: filter.to_owned(),
+        value: value.to_owned(),
+        meant: nearest_of(value.trim(), accepted.iter().copied()).map(as_typed),
+        known: known.iter().map(|name| as_typed(name)).collect(),
+    }
+}
+
+/// A value as it is typed behind the colon of its filter.
+fn as_typed(value: &str) -> String {
+    match value.contains(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))) {
+        true => format!("\"{value}\""),
+        false => value.to_owned(),
     }
 }
 

@@ -5,10 +5,11 @@
 use std::sync::Arc;
 
 use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query};
-use tantivy::schema::Field;
 
-use crate::search::concept::{Concept, ConceptQuery, Weights};
+use crate::search::concept::Concept;
+use crate::search::concept_query::ConceptQuery;
 use crate::search::filter::{FilterQuery, TrialFilter};
+use crate::search::lookup::Lookup;
 use crate::search::pieces::{Check, Judge, JudgedQuery, PieceLeaf, Tilt, TiltQuery};
 use crate::search::sites::{Near, SiteFilter};
 
@@ -47,15 +48,10 @@ pub(crate) enum Plan {
 }
 
 /// What the engine is asked for a plan.
-pub(crate) fn to_engine(
-    plan: &Plan,
-    weights: &Arc<Weights>,
-    handles: &Arc<Vec<Field>>,
-) -> Box<dyn Query> {
+pub(crate) fn to_engine(plan: &Plan, lookup: &Arc<Lookup>) -> Box<dyn Query> {
     let concept_query = |concept: &Arc<Concept>| ConceptQuery {
         concept: concept.clone(),
-        weights: weights.clone(),
-        handles: handles.clone(),
+        lookup: lookup.clone(),
     };
     match plan {
         Plan::All => everything(),
@@ -65,7 +61,7 @@ pub(crate) fn to_engine(
         Plan::Near(near) => near.near.query(),
         Plan::Piece(leaf) => leaf.query(),
         Plan::Tilt(plan, tilt) => Box::new(TiltQuery {
-            base: to_engine(plan, weights, handles).into(),
+            base: to_engine(plan, lookup).into(),
             tilt: tilt.clone(),
         }),
         Plan::And(plans) if plans.iter().any(Plan::is_dear) => {
@@ -75,10 +71,10 @@ pub(crate) fn to_engine(
                 true => everything(),
                 false => {
                     let cheap = cheap.into_iter().cloned().collect();
-                    to_engine(&Plan::And(cheap), weights, handles)
+                    to_engine(&Plan::And(cheap), lookup)
                 }
             };
-            let judges = dear.into_iter().map(|plan| judge(plan, weights, handles));
+            let judges = dear.into_iter().map(|plan| judge(plan, lookup));
             Box::new(JudgedQuery {
                 base: base.into(),
                 judge: Judge::All(judges.collect()),
@@ -86,14 +82,14 @@ pub(crate) fn to_engine(
         }
         Plan::Not(plan) if plan.is_dear() => Box::new(JudgedQuery {
             base: everything().into(),
-            judge: Judge::Not(Box::new(judge(plan, weights, handles))),
+            judge: Judge::Not(Box::new(judge(plan, lookup))),
         }),
         Plan::And(plans) => {
             let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(plans.len() + 1);
             for plan in plans {
                 clauses.push(match plan {
-                    Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, weights, handles)),
-                    plan => (Occur::Must, to_engine(plan, weights, handles)),
+                    Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, lookup)),
+                    plan => (Occur::Must, to_engine(plan, lookup)),
                 });
             }
             if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
@@ -104,35 +100,26 @@ pub(crate) fn to_engine(
         Plan::Or(plans) => {
             let clauses = plans
                 .iter()
-                .map(|plan| (Occur::Should, to_engine(plan, weights, handles)));
+                .map(|plan| (Occur::Should, to_engine(plan, lookup)));
             Box::new(BooleanQuery::new(clauses.collect()))
         }
         Plan::Not(plan) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, everything()),
-            (Occur::MustNot, to_engine(plan, weights, handles)),
+            (Occur::MustNot, to_engine(plan, lookup)),
         ])),
     }
 }
 
 /// A plan as a test of documents that other parts have found.
-fn judge(
-    plan: &Plan,
-    weights: &Arc<Weights>,
-    handles: &Arc<Vec<Field>>,
-) -> Judge<Arc<dyn Query>, Arc<Check>> {
-    let all = |plans: &[Plan]| {
-        plans
-            .iter()
-            .map(|plan| judge(plan, weights, handles))
-            .collect()
-    };
+fn judge(plan: &Plan, lookup: &Arc<Lookup>) -> Judge<Arc<dyn Query>, Arc<Check>> {
+    let all = |plans: &[Plan]| plans.iter().map(|plan| judge(plan, lookup)).collect();
     match plan {
         Plan::Piece(leaf) => leaf.judge(),
-        Plan::Tilt(plan, _) => judge(plan, weights, handles),
+        Plan::Tilt(plan, _) => judge(plan, lookup),
         Plan::And(plans) => Judge::All(all(plans)),
         Plan::Or(plans) => Judge::Any(all(plans)),
-        Plan::Not(plan) => Judge::Not(Box::new(judge(plan, weights, handles))),
-        plan => Judge::Docs(to_engine(plan, weights, handles).into()),
+        Plan::Not(plan) => Judge::Not(Box::new(judge(plan, lookup))),
+        plan => Judge::Docs(to_engine(plan, lookup).into()),
     }
 }
 
@@ -183,6 +170,23 @@ impl Plan {
             Plan::And(plans) | Plan::Or(plans) => plans.iter().any(Plan::is_dear),
             Plan::Not(plan) | Plan::Tilt(plan, _) => plan.is_dear(),
             _ => false,
+        }
+    }
+
+    /// All concepts, also those under a `not`.
+    pub(crate) fn every_concept(&self) -> Vec<Arc<Concept>> {
+        let mut concepts = self.concepts();
+        self.collect_excluded(&mut concepts);
+        concepts
+    }
+
+    fn collect_excluded(&self, concepts: &mut Vec<Arc<Concept>>) {
+        match self {
+            Plan::Not(plan) => concepts.extend(plan.every_concept()),
+            Plan::And(plans) | Plan::Or(plans) => plans
+                .iter()
+                .for_each(|plan| plan.collect_excluded(concepts)),
+            _ => {}
         }
     }
 
@@ -241,6 +245,32 @@ impl Plan {
             _ => None,
         });
         filters.collect()
+    }
+
+    /// The same plan without all filters that all hits pass, sites among them; `None` if it has none.
+    pub(crate) fn unfiltered(&self) -> Option<Plan> {
+        let filters = self.filters();
+        let lifted = self.without(&filters);
+        let Plan::And(plans) = &lifted else {
+            return match lifted {
+                Plan::Near(_) => Some(Plan::All),
+                lifted => (!filters.is_empty()).then_some(lifted),
+            };
+        };
+        let is_near = |plan: &&Plan| matches!(plan, Plan::Near(_));
+        if filters.is_empty() && !plans.iter().any(|plan| is_near(&plan)) {
+            return None;
+        }
+        let mut left: Vec<Plan> = plans
+            .iter()
+            .filter(|plan| !is_near(plan))
+            .cloned()
+            .collect();
+        Some(match left.len() {
+            0 => Plan::All,
+            1 => left.remove(0),
+            _ => Plan::And(left),
+        })
     }
 
     /// The same plan without some of its filters, which are all hits' or none's.

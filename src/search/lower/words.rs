@@ -8,8 +8,8 @@ use crate::query::{Finite, Form, Node, open_words};
 use crate::schema::Fields;
 use crate::search::concept::{Alternative, Concept, Origin, PlacedTerm};
 use crate::search::finder::SearchError;
-use crate::search::lower::Plan;
 use crate::search::lower::filters::Filters;
+use crate::search::lower::{Plan, StandIns};
 
 /// Whether the index has a term in any of some fields.
 pub(crate) type Knows<'k> = &'k dyn Fn(&str, &[usize]) -> bool;
@@ -22,6 +22,8 @@ pub(crate) struct Planner<'p> {
     /// What only the index knows of filters and of words spelt nearly so; nothing for texts that are no queries and have
     /// neither.
     pub(crate) filters: Option<Filters<'p>>,
+    /// What stands for words inside arrangements.
+    pub(crate) stand_ins: StandIns,
 }
 
 /// A run of plain words that stand side by side in one field.

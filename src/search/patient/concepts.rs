@@ -13,9 +13,10 @@ use super::{LeftOut, NameUse, PatientConcept, Reason};
 use crate::analysis::is_stop_word;
 use crate::narrative::{Bearing, Narrative, Stretch, is_boilerplate};
 use crate::schema::{Element, Fields, NameKind};
-use crate::search::concept::{Concept, idf};
+use crate::search::concept::Concept;
+use crate::search::concept_query::idf;
 use crate::search::finder::Finder;
-use crate::search::lower::Planner;
+use crate::search::lower::{Planner, StandIns};
 use crate::search::names::{NameFound, Names};
 
 /// How much what is said counts by the way in which it is said. Chosen by cross-validation over judged topics (85 narratives of the
@@ -159,6 +160,7 @@ pub(super) fn read(
             analyzer,
             knows: &|_, _| false,
             filters: None,
+            stand_ins: StandIns::default(),
         };
         for stretch in &narrative.stretches {
             let Some(text) = story.get(stretch.bytes.clone()) else {

@@ -26,6 +26,8 @@ use crate::search::request::Filter;
 
 pub use concepts::PatientWeighing;
 pub(crate) use concepts::searched_fields;
+pub(crate) use filters::AGE;
+pub use filters::AgeFilter;
 pub use warnings::Touched;
 pub(crate) use warnings::{Findings, findings, warnings};
 
@@ -41,7 +43,7 @@ pub struct PatientQuery {
     pub sex: Option<SexSaid>,
     /// The filter that follows from the age; take it out to search for trials of any age.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub age_filter: Option<Filter>,
+    pub age_filter: Option<AgeFilter>,
     /// The filter that follows from the sex; take it out to search for trials of either.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sex_filter: Option<Filter>,
@@ -111,9 +113,9 @@ pub enum Reason {
 }
 
 impl PatientQuery {
-    /// The filters that follow from what is said of the patient.
+    /// The facets' filters that follow from what is said of the patient; [`PatientQuery::age_filter`] is none of a facet.
     pub fn filters(&self) -> impl Iterator<Item = &Filter> {
-        self.age_filter.iter().chain(&self.sex_filter)
+        self.sex_filter.iter()
     }
 
     /// The plan: any of the concepts.

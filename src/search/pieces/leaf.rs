@@ -10,7 +10,7 @@ use tantivy::query::{
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
 
 use crate::schema::column_of;
-use crate::search::concept::ConceptQuery;
+use crate::search::concept_query::ConceptQuery;
 use crate::search::pieces::check::Check;
 use crate::search::pieces::judged::{Judge, JudgedQuery};
 

@@ -4,16 +4,18 @@
 use std::sync::Arc;
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
+use tantivy::query::{BooleanQuery, Occur, Query as EngineQuery, TermSetQuery};
 
 use crate::place::{Circle, Point};
-use crate::query::{AreaTest, Bound, Coverage, Expansion, Node, Place};
+use crate::query::{AreaTest, Bound, Coverage, Expansion, Node, Place, Query};
 use crate::schema::{
     PieceKind, Pieces, Ranking, Searched, comparable_value, has_column, term_of_piece,
 };
-use crate::search::concept::{Concept, ConceptQuery, Weights};
+use crate::search::concept::Concept;
+use crate::search::concept_query::ConceptQuery;
 use crate::search::expand::Expander;
 use crate::search::finder::{Finder, SearchError, View};
+use crate::search::lookup::{Lookup, Weights};
 use crate::search::lower::{Filters, NearFilter, Plan, Planner};
 use crate::search::pieces::check::{Check, RecordTest};
 use crate::search::pieces::judged::{Judge, JudgedQuery};
@@ -22,6 +24,7 @@ use crate::search::pieces::sections::{Sections, sections_of};
 use crate::search::pieces::sites::SiteTest;
 use crate::search::pieces::test::{ValueTest, values_with};
 use crate::search::pieces::tilt::Tilt;
+use crate::search::request::Request;
 use crate::search::sites::SiteFilter;
 use crate::trial::TrialId;
 
@@ -104,7 +107,7 @@ impl Planner<'_> {
             ValueTest::Between(from, to) => Some(ColumnTest::Between(*from, *to)),
             _ => None,
         };
-        let mut parts: Vec<Arc<dyn Query>> = Vec::new();
+        let mut parts: Vec<Arc<dyn EngineQuery>> = Vec::new();
         let mut unknown = Vec::new();
         for piece in members {
             match &column {
@@ -187,7 +190,12 @@ impl Planner<'_> {
         if concepts.is_empty() {
             return Ok(Plan::Nothing);
         }
-        let weights = Arc::new(self.area_weights(&members));
+        let Some(filters) = &self.filters else {
+            return Ok(Plan::Nothing);
+        };
+        let (searcher, handles) = (&filters.view.searcher, &filters.finder.handles);
+        let lookup = Lookup::new(self.area_weights(&members), searcher, handles);
+        let lookup = Arc::new(lookup);
         let exactly = (expansion == Expansion::None).then_some(text);
         let mut plans: Vec<Plan> = concepts
             .iter()
@@ -195,7 +203,7 @@ impl Planner<'_> {
                 let asked = Asked {
                     wanted: &wanted,
                     sections: &sections,
-                    weights: &weights,
+                    lookup: &lookup,
                     coverage,
                     exactly,
                 };
@@ -246,9 +254,15 @@ impl Planner<'_> {
         };
         let plan = match &self.filters {
             Some(filters) if expands && !fields.is_empty() => {
-                let weights = Arc::new(plain_weights(self.fields));
                 let (finder, view) = (filters.finder, filters.view);
-                let expanded = Expander::new(finder, view, &weights, self.analyzer)
+                let weights = plain_weights(self.fields);
+                let lookup = Lookup::new(weights, &view.searcher, &finder.handles);
+                let lookup = Arc::new(lookup);
+                let request = Request {
+                    today: filters.today,
+                    ..Request::new(Query::of_words(text))
+                };
+                let expanded = Expander::new(finder, view, &lookup, self.analyzer, &request)
                     .and_then(|expander| expander.expand(&plan, any));
                 expanded.map_err(|error| finder.engine_error(error))?.0
             }
@@ -286,9 +300,12 @@ impl Planner<'_> {
         if exactly.is_some() || *coverage != Coverage::Contains {
             return self.verbatim(concept, asked);
         }
-        let mut parts: Vec<Arc<dyn Query>> = Vec::new();
+        let mut parts: Vec<Arc<dyn EngineQuery>> = Vec::new();
         let sure = self.concept_query(concept, &sections.sure, asked);
-        parts.extend(sure.clone().map(|query| Arc::new(query) as Arc<dyn Query>));
+        parts.extend(
+            sure.clone()
+                .map(|query| Arc::new(query) as Arc<dyn EngineQuery>),
+        );
         if let Some(maybe) = self.concept_query(concept, &sections.maybe, asked) {
             let test = words_test(concept, *coverage, &sections.checked);
             let check = self.check(
@@ -297,9 +314,9 @@ impl Planner<'_> {
                 &[],
                 test,
             );
-            let base: Box<dyn Query> = match &sure {
+            let base: Box<dyn EngineQuery> = match &sure {
                 Some(sure) => Box::new(BooleanQuery::new(vec![
-                    (Occur::Must, Box::new(maybe) as Box<dyn Query>),
+                    (Occur::Must, Box::new(maybe) as Box<dyn EngineQuery>),
                     (Occur::MustNot, Box::new(sure.clone())),
                 ])),
                 None => Box::new(maybe),
@@ -354,8 +371,12 @@ impl Planner<'_> {
         let mut all = asked.sections.sure.clone();
         all.extend(&asked.sections.maybe);
         let found = self.concept_query(concept, &all, asked);
-        let mut bases: Vec<Arc<dyn Query>> = Vec::new();
-        bases.extend(found.clone().map(|query| Arc::new(query) as Arc<dyn Query>));
+        let mut bases: Vec<Arc<dyn EngineQuery>> = Vec::new();
+        bases.extend(
+            found
+                .clone()
+                .map(|query| Arc::new(query) as Arc<dyn EngineQuery>),
+        );
         let mut held: Vec<usize> = asked.wanted.to_vec();
         let mut unknown: Vec<usize> = Vec::new();
         for piece in &asked.sections.outside {
@@ -398,11 +419,9 @@ impl Planner<'_> {
         fields: &[usize],
         asked: &Asked<'_>,
     ) -> Option<ConceptQuery> {
-        let filters = self.filters.as_ref().filter(|_| !fields.is_empty())?;
-        Some(ConceptQuery {
+        (!fields.is_empty()).then(|| ConceptQuery {
             concept: Arc::new(concept.in_fields(fields.to_vec())),
-            weights: asked.weights.clone(),
-            handles: filters.finder.handles.clone(),
+            lookup: asked.lookup.clone(),
         })
     }
 
@@ -412,7 +431,7 @@ impl Planner<'_> {
         concept: &Arc<Concept>,
         piece: usize,
         asked: &Asked<'_>,
-    ) -> Vec<Arc<dyn Query>> {
+    ) -> Vec<Arc<dyn EngineQuery>> {
         let mut single = Concept::clone(concept);
         single
             .alternatives
@@ -421,7 +440,7 @@ impl Planner<'_> {
         several
             .alternatives
             .retain(|writing| writing.terms.len() > 1);
-        let mut parts: Vec<Arc<dyn Query>> = self.indexed_candidates(&single, piece);
+        let mut parts: Vec<Arc<dyn EngineQuery>> = self.indexed_candidates(&single, piece);
         if !several.alternatives.is_empty() {
             let check = self.check(
                 key_of(&several, asked, &[piece]),
@@ -436,7 +455,7 @@ impl Planner<'_> {
     }
 
     /// The documents that have all words of any writing of a concept in such a piece, wherever they stand.
-    fn indexed_candidates(&self, concept: &Concept, piece: usize) -> Vec<Arc<dyn Query>> {
+    fn indexed_candidates(&self, concept: &Concept, piece: usize) -> Vec<Arc<dyn EngineQuery>> {
         let Some(filters) = &self.filters else {
             return Vec::new();
         };
@@ -444,14 +463,14 @@ impl Planner<'_> {
         let pieces = Pieces::bundled();
         let term = |word: &str| Term::from_field_text(field, &term_of_piece(pieces, piece, word));
         let mut words: Vec<Term> = Vec::new();
-        let mut queries: Vec<Arc<dyn Query>> = Vec::new();
+        let mut queries: Vec<Arc<dyn EngineQuery>> = Vec::new();
         for writing in &concept.alternatives {
             match writing.terms.as_slice() {
                 [one] => words.push(term(&one.term)),
                 several => {
                     let clauses = several.iter().map(|placed| {
                         let one = TermSetQuery::new([term(&placed.term)]);
-                        (Occur::Must, Box::new(one) as Box<dyn Query>)
+                        (Occur::Must, Box::new(one) as Box<dyn EngineQuery>)
                     });
                     queries.push(Arc::new(BooleanQuery::new(clauses.collect())));
                 }
@@ -656,14 +675,14 @@ impl Planner<'_> {
 struct Asked<'a> {
     wanted: &'a [usize],
     sections: &'a Sections,
-    weights: &'a Arc<Weights>,
+    lookup: &'a Arc<Lookup>,
     coverage: Coverage,
     exactly: Option<&'a str>,
 }
 
 impl Finder {
     /// The trials that have one of some NCT numbers, or had it before another.
-    pub(crate) fn numbered(&self, view: &View, numbers: &[String]) -> Box<dyn Query> {
+    pub(crate) fn numbered(&self, view: &View, numbers: &[String]) -> Box<dyn EngineQuery> {
         let layout = self.index.layout();
         let term = |field, number: &String| Term::from_field_text(field, number);
         let own = TermSetQuery::new(numbers.iter().map(|number| term(layout.id, number)));
@@ -673,7 +692,7 @@ impl Finder {
         let others = BooleanQuery::new(vec![
             (
                 Occur::Must,
-                Box::new(TermSetQuery::new(any)) as Box<dyn Query>,
+                Box::new(TermSetQuery::new(any)) as Box<dyn EngineQuery>,
             ),
             (Occur::MustNot, Box::new(own.clone())),
         ]);
@@ -692,7 +711,7 @@ impl Finder {
             view.searcher.clone(),
             self.remembered.clone(),
         );
-        let mut parts: Vec<Arc<dyn Query>> = vec![Arc::new(own)];
+        let mut parts: Vec<Arc<dyn EngineQuery>> = vec![Arc::new(own)];
         parts.extend(checked(Box::new(others), Some(Arc::new(check))));
         any_of(&parts)
     }
@@ -761,7 +780,7 @@ fn key_of(concept: &Concept, asked: &Asked<'_>, of: &[usize]) -> String {
     )
 }
 
-fn checked(base: Box<dyn Query>, check: Option<Arc<Check>>) -> Option<Arc<dyn Query>> {
+fn checked(base: Box<dyn EngineQuery>, check: Option<Arc<Check>>) -> Option<Arc<dyn EngineQuery>> {
     Some(Arc::new(JudgedQuery {
         base: base.into(),
         judge: Judge::Check(check?),

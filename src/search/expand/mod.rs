@@ -4,7 +4,9 @@
 //! What is added is another alternative of the concepts that it stands for, with a weight below 1: the long form of the word MSC,
 //! and `msc` beside each of the words mesenchymal, stem and cells. So a search finds what it found before and more; a trial that
 //! has the other form only has all the concepts and ranks as if it had them, at a lower weight; and what matched is marked
-//! like any other writing. Phrases in quotes and exclusions are taken at their word.
+//! like any other writing. Phrases in quotes and exclusions are taken at their word. What stands in an arrangement is `arranged`'s.
+
+mod arranged;
 
 use std::io;
 use std::sync::Arc;
@@ -16,11 +18,13 @@ use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
 use crate::analysis::{Analyzer, content_key, longest_path};
 use crate::schema::{Learnt, Relation, SynonymSource};
-use crate::search::concept::{Alternative, Concept, Origin, Weights};
+use crate::search::concept::{Alternative, Concept, Origin};
 use crate::search::finder::{Finder, View};
 use crate::search::hits::{ExpansionSource, Meaning, Notice};
+use crate::search::lookup::Lookup;
 use crate::search::lower::{Plan, alternative_of, to_engine};
 use crate::search::names::Dictionary;
+use crate::search::request::Request;
 use crate::search::senses::{CLEAR, LEAST_TRIALS, LongForm, Sense, senses, share};
 
 /// What an occurrence of another name counts beside one of what was typed. On the judged topics 0.3, 0.5 and 0.7 rank within
@@ -55,8 +59,11 @@ const FIRST_PARTNER: f64 = 0.3;
 pub(crate) struct Expander<'e> {
     finder: &'e Finder,
     view: &'e View,
-    weights: &'e Arc<Weights>,
+    lookup: &'e Arc<Lookup>,
     analyzer: &'e mut Analyzer,
+    request: &'e Request,
+    /// Words as they are spelt that were typed otherwise.
+    respelled: Vec<(String, String)>,
     learnt: Dictionary,
     /// Terms that are typed and any of which will do: what is asked for already need not stand for anything else.
     asked: FxHashSet<String>,
@@ -76,18 +83,27 @@ impl<'e> Expander<'e> {
     pub(crate) fn new(
         finder: &'e Finder,
         view: &'e View,
-        weights: &'e Arc<Weights>,
+        lookup: &'e Arc<Lookup>,
         analyzer: &'e mut Analyzer,
+        request: &'e Request,
     ) -> tantivy::Result<Expander<'e>> {
         Ok(Expander {
             finder,
             view,
-            weights,
+            lookup,
             analyzer,
+            request,
+            respelled: Vec::new(),
             learnt: Dictionary::open(&view.searcher, finder.index.layout().learnt)?,
             asked: FxHashSet::default(),
             notices: Vec::new(),
         })
+    }
+
+    /// With words that were typed in another spelling than they are now searched in: what was typed, and what is searched.
+    pub(super) fn respelled(mut self, respelled: Vec<(String, String)>) -> Expander<'e> {
+        self.respelled = respelled;
+        self
     }
 
     /// The plan with what stands for its concepts, and what has to be said of it. `any` says that its parts are alternatives:
@@ -133,7 +149,7 @@ impl<'e> Expander<'e> {
             if words.is_empty() {
                 let others = without(plans, place, 1, beside);
                 expanded.push(match &plans[place] {
-                    Plan::Concept(_) => plans[place].clone(),
+                    Plan::Concept(concept) => Plan::Concept(self.arranged(concept, &others)?),
                     plan => self.part(plan, &others)?,
                 });
                 place += 1;
@@ -143,7 +159,12 @@ impl<'e> Expander<'e> {
             let mut added = Vec::new();
             for length in (1..=words.len().min(MOST_WORDS)).rev() {
                 let others = without(plans, place, length, beside);
-                added = self.name(&words[..length], &others)?;
+                let typed: Vec<String> = words[..length]
+                    .iter()
+                    .map(|concept| self.as_spelt(&concept.typed).to_owned())
+                    .collect();
+                let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
+                added = self.name(&typed, &words[0].fields, &others)?;
                 if !added.is_empty() {
                     taken = length;
                     break;
@@ -160,20 +181,26 @@ impl<'e> Expander<'e> {
         Ok(expanded)
     }
 
+    /// A typed word as it is searched.
+    fn as_spelt<'w>(&'w self, typed: &'w str) -> &'w str {
+        let respelled = self.respelled.iter().find(|(known, _)| known == typed);
+        respelled.map_or(typed, |(_, searched)| searched)
+    }
+
     /// Alternatives for words that may be one name.
     fn name(
         &mut self,
-        words: &[&Arc<Concept>],
+        words: &[&str],
+        fields: &[usize],
         beside: &[Plan],
     ) -> tantivy::Result<Vec<Alternative>> {
-        let typed: Vec<&str> = words.iter().map(|concept| concept.typed.as_str()).collect();
-        let typed = typed.join(" ");
+        let typed = words.join(" ");
         let key = content_key(self.analyzer, &typed);
         if key.is_empty() {
             return Ok(Vec::new());
         }
         let mut found = self.listed(&key);
-        let long = self.long_forms(&typed, &key, words, beside)?;
+        let long = self.long_forms(&typed, &key, (words.len(), fields), beside)?;
         let defined = long.iter().filter_map(|found| found.trials).max();
         found.extend(long);
         found.extend(self.short_forms(&key)?);
@@ -192,7 +219,7 @@ impl<'e> Expander<'e> {
                 ExpansionSource::Abbreviation => Origin::Abbreviation,
                 _ => Origin::Synonym,
             };
-            let writings = self.writings(&found.name, origin, found.weight, &words[0].fields)?;
+            let writings = self.writings(&found.name, origin, found.weight, fields)?;
             if writings.is_empty() {
                 continue;
             }
@@ -231,11 +258,11 @@ impl<'e> Expander<'e> {
         &mut self,
         typed: &str,
         key: &str,
-        words: &[&Arc<Concept>],
+        (words, fields): (usize, &[usize]),
         beside: &[Plan],
     ) -> tantivy::Result<Vec<Found>> {
         // One word, or a code written apart: IL 6.
-        if words.len() > 1 && key.contains(' ') {
+        if words > 1 && key.contains(' ') {
             return Ok(Vec::new());
         }
         let senses = senses(&self.learnt, key)?;
@@ -250,7 +277,7 @@ impl<'e> Expander<'e> {
             0 | 1 => DEFINED,
             _ => DEFINED_IN_CAPITALS,
         };
-        if (defined as f64) < least * self.trials_with_words(key, &words[0].fields)? as f64 {
+        if (defined as f64) < least * self.trials_with_words(key, fields)? as f64 {
             return Ok(Vec::new());
         }
         let clear = share(&senses[0], &senses) >= CLEAR;
@@ -298,11 +325,7 @@ impl<'e> Expander<'e> {
         if beside.is_empty() {
             return Ok(None);
         }
-        let rest = to_engine(
-            &Plan::And(beside.to_vec()),
-            self.weights,
-            &self.finder.handles,
-        );
+        let rest = to_engine(&Plan::And(beside.to_vec()), self.lookup);
         let rest = self.view.searcher.search(&rest, &DocSetCollector)?;
         let mut together = Vec::new();
         for sense in senses.iter().take(MOST_CHOICES) {
@@ -470,7 +493,7 @@ impl<'e> Expander<'e> {
 
     fn knows_all(&self, alternative: &Alternative, fields: &[usize]) -> tantivy::Result<bool> {
         for placed in &alternative.terms {
-            if self.trials_with_term(&placed.term, fields)? == 0 {
+            if self.lookup.most_trials(fields, &placed.term)? == 0 {
                 return Ok(false);
             }
         }
@@ -481,18 +504,9 @@ impl<'e> Expander<'e> {
     fn trials_with_words(&self, key: &str, fields: &[usize]) -> tantivy::Result<u64> {
         let mut least = u64::MAX;
         for term in key.split(' ') {
-            least = least.min(self.trials_with_term(term, fields)?);
+            least = least.min(self.lookup.most_trials(fields, term)?);
         }
         Ok(least)
-    }
-
-    fn trials_with_term(&self, term: &str, fields: &[usize]) -> tantivy::Result<u64> {
-        let mut most = 0;
-        for &field in fields {
-            let term = Term::from_field_text(self.finder.handles[field], term);
-            most = most.max(self.view.searcher.doc_freq(&term)?);
-        }
-        Ok(most)
     }
 }
 
