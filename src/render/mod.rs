@@ -1,4 +1,4 @@
-//! Answers to text: terminal, JSON, CSV, RIS.
+//! Answers to text: terminal, JSON, CSV, RIS, HTML.
 //!
 //! Every function here makes text or writes to a writer that it is given; nothing opens a stream, asks the terminal or reads
 //! the environment. What comes from a record is cleaned of control characters before it is shown to people.
@@ -13,6 +13,7 @@ mod evaluation;
 mod explain;
 mod facets;
 mod hits;
+mod html;
 mod json;
 mod notices;
 mod numbers;
@@ -30,12 +31,13 @@ mod table;
 mod text;
 mod trial;
 
-pub use self::csv::{CSV_COLUMNS, csv_header, csv_row};
+pub use self::csv::{CSV_COLUMNS, csv_cell, csv_header, csv_header_with, csv_row, csv_row_with};
 pub use catalogue::catalogue_text;
 pub use documented::{line_counts_text, replay_text};
 pub use evaluation::evaluation_text;
 pub use explain::query_text;
 pub use hits::hits_text;
+pub use html::*;
 pub use json::{json_line, json_pretty};
 pub use notices::{expansions_text, notices_text};
 pub use numbers::{bytes, count};

@@ -23,6 +23,7 @@ mod hits;
 mod ids;
 mod lookup;
 mod lower;
+mod marker;
 mod names;
 mod near_words;
 mod patient;
@@ -51,6 +52,7 @@ pub use documented::{
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;
+pub use marker::Marker;
 pub use names::{Name, NameCount, NameFound};
 pub use patient::{
     AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,

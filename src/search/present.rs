@@ -85,6 +85,11 @@ impl Presenter<'_> {
         hits.into_iter().collect()
     }
 
+    /// What is looked for, for texts beside those of hits.
+    pub(crate) fn pattern(&self) -> Result<Pattern, SearchError> {
+        Ok(self.sought()?.pattern)
+    }
+
     fn sought(&self) -> Result<Sought, SearchError> {
         let concepts = self.plan.concepts();
         let weights: Result<Vec<ConceptWeight>, SearchError> = concepts

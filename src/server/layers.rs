@@ -18,9 +18,11 @@ use http_body_util::LengthLimitError;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::server::page;
+use crate::server::parameters::Parameters;
 use crate::server::problem::Problem;
 use crate::server::state::App;
 
@@ -59,6 +61,9 @@ pub(super) fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(RequestBodyLimitLayer::new(limits.body))
+        .layer(CsrfLayer::new().with_rejection_response(|_| {
+            Problem::new(StatusCode::FORBIDDEN, "another site sent this").into_response()
+        }))
         .layer(middleware::from_fn_with_state(app.clone(), short_enough))
         .layer(middleware::from_fn_with_state(app.clone(), in_time))
         .layer(CatchPanicLayer::custom(panicked))
@@ -144,9 +149,15 @@ async fn dressed(State(app): State<App>, request: Request, next: Next) -> Respon
     let for_programs = ["/api", "/healthz", "/readyz", "/metrics"]
         .iter()
         .any(|start| request.uri().path().starts_with(start));
+    let q = Parameters::read(request.uri().query().unwrap_or_default().as_bytes());
+    let q = q
+        .ok()
+        .and_then(|asked| asked.all("q").next().map(str::to_owned));
     let response = next.run(request).await;
     match response.extensions().get::<Problem>() {
-        Some(problem) if !for_programs => page::problem(&app, problem, &response),
+        Some(problem) if !for_programs => {
+            page::problem(&app, problem, q.as_deref().unwrap_or_default(), &response)
+        }
         _ => response,
     }
 }

@@ -45,6 +45,7 @@ pub fn router(app: &App) -> Router {
         .nest("/api/v2", api_v2::routes())
         .nest("/api", api::routes())
         .layer(middleware::from_fn_with_state(app.clone(), fresh::tagged))
+        .merge(page::assets())
         .merge(health::routes())
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::not_allowed);

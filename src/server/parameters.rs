@@ -21,7 +21,7 @@ const MOST_PASSAGES: usize = 20;
 const MOST_PAIRS: usize = 2_000;
 
 /// The names that make a search, beside those of facets.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 21] = [
     "q",
     "filter",
     "not_verified",
@@ -43,7 +43,6 @@ const NAMES: [&str; 22] = [
     "explain",
     "no_widen",
     "any",
-    "page",
 ];
 
 /// Names and values in their order.

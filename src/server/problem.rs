@@ -20,7 +20,8 @@ const RETRY_SECONDS: u16 = 1;
 const RETRY_INDEX_SECONDS: u16 = 30;
 
 /// Something wrong with a request, or with answering it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, thiserror::Error)]
+#[error("{message}")]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Problem {
     /// The HTTP status.

@@ -4,7 +4,7 @@ mod openapi;
 mod patient;
 mod search;
 mod suggest;
-mod trials;
+pub(crate) mod trials;
 
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
