@@ -191,10 +191,7 @@ fn phrases_coverage_and_writing() {
                     format!("AREA[{name}]EXPANSION[Term]COVERAGE[{coverage}]\"{text}\"");
                 assert!(matching(&expression).is_superset(&exact), "{expression}");
             }
-            let none = format!(
-                "AREA[{name}]EXPANSION[None]COVERAGE[FullMatch]\"{}x\"",
-                text
-            );
+            let none = format!("AREA[{name}]EXPANSION[None]COVERAGE[FullMatch]\"{text}x\"");
             assert!(matching(&none).is_empty(), "{none}");
         }
     }

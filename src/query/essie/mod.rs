@@ -12,5 +12,5 @@ mod values;
 
 pub use errors::{EssieError, EssieFault};
 pub use names::{AreaKind, AreaNames};
-pub use parse::{parse_essie, trial_numbers};
-pub use values::{Circle, distance};
+pub use parse::parse_essie;
+pub use values::{Circle, distance, trial_numbers};

@@ -59,26 +59,6 @@ pub fn parse_essie(text: &str, default: &str, names: &dyn AreaNames) -> Result<Q
     })
 }
 
-/// The NCT numbers that a text is, if it is nothing else: apart by spaces, commas, semicolons or bars.
-pub fn trial_numbers(text: &str) -> Option<Vec<String>> {
-    let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|'));
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let number = |word: &&str| -> Option<String> {
-        let digits = word
-            .get(..3)
-            .filter(|start| start.eq_ignore_ascii_case("NCT"))
-            .and_then(|_| word.get(3..))?
-            .trim_start_matches('0');
-        let is_number =
-            (1..=8).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| format!("NCT{digits:0>8}"))
-    };
-    match words.is_empty() {
-        true => None,
-        false => words.iter().map(number).collect(),
-    }
-}
-
 /// What holds for a term by the operators before it.
 #[derive(Clone)]
 struct Context {
@@ -151,10 +131,7 @@ impl Parser<'_> {
     fn operated(&mut self, context: &Context) -> Result<Node, EssieError> {
         let mut context = context.clone();
         let mut around = Vec::new();
-        loop {
-            let Some(Token { kind, span }) = self.peek().cloned() else {
-                break;
-            };
+        while let Some(Token { kind, span }) = self.peek().cloned() {
             match kind {
                 Kind::Not => around.push(Around::Not(span)),
                 Kind::Bracket(bracket, inside) => match bracket {

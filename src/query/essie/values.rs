@@ -55,6 +55,26 @@ pub fn distance(text: &str) -> Option<Circle> {
     is_sound.then_some(circle)
 }
 
+/// The NCT numbers that a text is, if it is nothing else: apart by spaces, commas, semicolons or bars.
+pub fn trial_numbers(text: &str) -> Option<Vec<String>> {
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|'));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let number = |word: &&str| -> Option<String> {
+        let digits = word
+            .get(..3)
+            .filter(|start| start.eq_ignore_ascii_case("NCT"))
+            .and_then(|_| word.get(3..))?
+            .trim_start_matches('0');
+        let is_number =
+            (1..=8).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| format!("NCT{digits:0>8}"))
+    };
+    match words.is_empty() {
+        true => None,
+        false => words.iter().map(number).collect(),
+    }
+}
+
 /// A date as the first and the last day that it may mean. `05/2020` and `01/15/2020` are read as Americans write them, which is
 /// how the API documents its dates.
 pub(super) fn days(text: &str) -> Option<(Bound, Bound)> {

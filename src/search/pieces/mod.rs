@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! sections   which sections of the index hold which pieces
-//! lower      an area and what is asked of it -> a leaf of a plan
+//! lower      an area and what is asked of it -> a leaf of a plan; words: of one concept; one_site: of one site
 //! leaf       the documents of a leaf, as the engine's query
 //! test       what a value must be; sites: what one site must have
 //! check      whether a stored record passes, remembered
@@ -19,10 +19,12 @@ mod check;
 mod judged;
 mod leaf;
 mod lower;
+mod one_site;
 mod sections;
 mod sites;
 mod test;
 mod tilt;
+mod words;
 
 pub(crate) use check::{Check, Remembered};
 pub(crate) use judged::{Judge, JudgedQuery};
