@@ -23,4 +23,5 @@ pub use open::{Index, SchemaChoice, SchemaError};
 pub use report::{Rejected, Report};
 pub use sites::SiteCounts;
 pub(crate) use sites::{NearSite, SegmentSites, TaughtPlace};
+pub(crate) use stored::StoredJson;
 pub use stored::StoredTrial;

@@ -129,8 +129,20 @@ fn joined(values: impl Iterator<Item = String>) -> String {
         .join("|")
 }
 
+/// A cell of any table, line breaks kept, that no spreadsheet runs as a formula.
+pub(super) fn guarded_cell(text: &str) -> String {
+    match is_formula(text) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
 fn guarded(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let risky = is_formula(text);
     let text = clean(text);
     if risky { format!("'{text}") } else { text }
 }

@@ -21,9 +21,11 @@ use crate::search::concept::{Concept, Origin};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
 use crate::search::lookup::{Lookup, Weights};
 use crate::search::patient::{AGE, PatientQuery};
+use crate::search::pieces::Remembered;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::{Answer, Run};
+use crate::search::statistics::Counted;
 
 /// Why a search cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +117,10 @@ pub struct Finder {
     analyzers: Mutex<Vec<Analyzer>>,
     /// The sites of the last view that was asked for them.
     pub(super) sites: Mutex<Option<Arc<Vec<SegmentSites>>>>,
+    /// What checks of stored records found.
+    pub(crate) remembered: Arc<Remembered>,
+    /// What was counted over all records.
+    pub(crate) counted: Counted,
 }
 
 /// Threads that make the hits of one search, the searching one included; more would wait for each other's memory.
@@ -151,6 +157,8 @@ impl Finder {
             columns: Mutex::default(),
             analyzers: Mutex::default(),
             sites: Mutex::default(),
+            remembered: Arc::default(),
+            counted: Counted::default(),
             threads: Arc::default(),
         }
     }
@@ -165,6 +173,8 @@ impl Finder {
             columns: Mutex::new(columns.clone()),
             analyzers: Mutex::default(),
             sites: Mutex::default(),
+            remembered: self.remembered.clone(),
+            counted: Counted::default(),
             threads: self.threads.clone(),
         }
     }

@@ -5,6 +5,7 @@
 //! and the best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
 //! picks passages. Nothing here prints.
 
+mod area_names;
 mod bonus;
 mod choices;
 mod collect;
@@ -27,6 +28,7 @@ mod names;
 mod near_words;
 mod patient;
 mod phase_words;
+mod pieces;
 mod placed;
 mod places;
 mod present;
@@ -38,7 +40,9 @@ mod senses;
 mod similar;
 mod sites;
 mod spelling;
+mod statistics;
 mod status;
+mod studies;
 mod suggest;
 
 pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};
@@ -57,5 +61,10 @@ pub use places::Place;
 pub use query_names::filters;
 pub use request::{Filter, Request, Sort};
 pub use sites::{SiteFilter, USUAL_KM};
+pub use statistics::{PieceStatistics, StudySizes};
 pub use status::HitStatus;
+pub use studies::{
+    After, MOST_KEYS, Nearness, NearnessShape, StudiesPage, StudiesRequest, StudyKey, StudyOrder,
+    StudyText,
+};
 pub use suggest::{Suggestion, Suggestions};

@@ -8,13 +8,14 @@
 //! layers       what holds for every answer: headers, limits, log, measures; fresh: ETag
 //! problem      what is answered when something is wrong
 //! parameters   what an address asks, as a request
-//! api          our own JSON; page: what people see; health, metrics: what whoever runs it sees
+//! api          our own JSON; api_v2: the API that other tools speak; page: what people see; health, metrics: what whoever runs it sees
 //! ```
 //!
 //! Words that were searched for and patients' stories go into no log and no measure. Everything that comes from a record is
 //! escaped where it is put into a page. Nothing here ranks or reads records by itself.
 
 mod api;
+mod api_v2;
 mod fresh;
 mod health;
 mod layers;
@@ -41,6 +42,7 @@ use axum::{Router, middleware};
 pub fn router(app: &App) -> Router {
     let routes = Router::new()
         .merge(page::routes())
+        .nest("/api/v2", api_v2::routes())
         .nest("/api", api::routes())
         .layer(middleware::from_fn_with_state(app.clone(), fresh::tagged))
         .merge(page::assets())

@@ -55,13 +55,11 @@ impl App {
     }
 
     /// The index as of a commit of a name, while it is the current one or kept ([`App::keep`]).
-    #[expect(dead_code, reason = "for page tokens")]
     pub(crate) fn opened_at(&self, commit: &str) -> Option<Arc<Opened>> {
         self.0.commits.named(commit)
     }
 
     /// Keeps a commit for fifteen minutes from now, for whoever comes back for its next page.
-    #[expect(dead_code, reason = "for page tokens")]
     pub(crate) fn keep(&self, opened: &Arc<Opened>) {
         self.0.commits.keep(opened);
     }

@@ -12,7 +12,10 @@ use crate::server::problem::Problem;
 use crate::server::state::App;
 
 /// The parts: each has `paths` and may have `components` and `tags`.
-const PARTS: [&str; 1] = [include_str!("openapi.json")];
+const PARTS: [&str; 2] = [
+    include_str!("openapi.json"),
+    crate::server::api_v2::DESCRIPTION,
+];
 
 /// The document without what depends on the index.
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| document(&PARTS));
