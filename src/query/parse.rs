@@ -316,6 +316,13 @@ impl Parser<'_> {
             if signs.within.is_some() {
                 return Err(wrong_sign());
             }
+            // Behind a colon or before a boost, a sign between groups is no word either.
+            let distance = span.of(self.text).strip_prefix('~');
+            if distance.is_some_and(|distance| distance.bytes().all(|byte| byte.is_ascii_digit())) {
+                let operator = brief(span.of(self.text));
+                let fault = QueryFault::NothingBefore { operator };
+                return Err(QueryError::new(token.span, fault));
+            }
             Node::Word {
                 text: span.of(self.text).to_owned(),
                 form: signs.form,

@@ -101,13 +101,31 @@ pub(super) fn share(sense: &Sense, senses: &[Sense]) -> f64 {
     sense.trials as f64 / all.max(1) as f64
 }
 
-/// Whether two long forms are one: half their words in common, or nearly the same letters however the words are parted
-/// (immunodeficiency, immune deficiency).
+/// Letters that an ending has at most which a stem loses and a compound keeps: obsessive-compulsive, `obsess`.
+const LONGEST_ENDING: usize = 4;
+
+/// Whether two long forms are one: half their words in common, the words of one inside a compound of the other, or nearly the
+/// same letters however the words are parted (immunodeficiency, immune deficiency).
 fn are_one(a: &str, b: &str) -> bool {
-    share_half(a, b) || {
+    share_half(a, b) || is_compound_of(a, b) || is_compound_of(b, a) || {
         let (a, b) = (a.replace(' ', ""), b.replace(' ', ""));
         a == b || a.len().min(b.len()) >= LEAST_LETTERS && letters_apart(&a, &b) <= 2
     }
+}
+
+/// Whether a long form is the words of another written together, with their endings.
+fn is_compound_of(whole: &str, words: &str) -> bool {
+    let whole = whole.replace(' ', "");
+    let mut rest = whole.as_str();
+    let mut longest = 0;
+    for word in words.split(' ') {
+        match rest.find(word) {
+            Some(place) if place <= longest => rest = &rest[place + word.len()..],
+            _ => return false,
+        }
+        longest = LONGEST_ENDING;
+    }
+    rest.len() <= LONGEST_ENDING
 }
 
 fn share_half(a: &str, b: &str) -> bool {
@@ -130,5 +148,11 @@ mod tests {
         assert!(are_one(aids[0], aids[1]));
         assert!(are_one("interleukin6", "interleukin 6"));
         assert!(!are_one("hyperthyroid", "hypothyroid"));
+        assert!(are_one("obsessivecompuls disord", "obsess compuls disord"));
+        assert!(are_one(
+            "attent deficit hyperact disord",
+            "attentiondeficithyperact disord"
+        ));
+        assert!(!are_one("radiat therapi", "room temperatur"));
     }
 }

@@ -525,6 +525,15 @@ fn limits() {
 #[test]
 fn signs() {
     check(
+        "title:~1",
+        r#"
+nothing before `~1`
+  title:~1
+        ^^
+hint: it stands between two words, phrases or groups: `knee ~5 pain`
+"#,
+    );
+    check(
         "osteo$",
         r#"
 `$` is not understood: words are completed at a `*` right behind their letters

@@ -314,7 +314,9 @@ fn a_story_is_posted_and_can_be_taken_back() {
 #[test]
 fn a_trial_leads_back_to_the_whole_search() {
     let server = server();
-    let hits = server.get("/search?q=knee&phase=EARLY_PHASE1&limit=1&page=2").text();
+    let hits = server
+        .get("/search?q=knee&phase=EARLY_PHASE1&limit=1&page=2")
+        .text();
     let (_, rest) = hits.split_once("<a href=\"/trials/").unwrap();
     let trial = format!(
         "/trials/{}",

@@ -48,6 +48,19 @@ const MOST_CHOICES: usize = 5;
 const DEFINED: f64 = 0.05;
 const DEFINED_IN_CAPITALS: f64 = 0.02;
 
+/// How many times more trials a long form may have than its abbreviation if hardly any of them, below a share, abbreviate it so:
+/// FU would find every follow-up.
+const SWAMPS: f64 = 5.0;
+const ABBREVIATED: f64 = 0.02;
+
+/// Everyday words that records have as abbreviations in capitals; typed as here they are the words.
+const EVERYDAY: [&str; 40] = [
+    "act", "aid", "app", "arm", "ask", "best", "bit", "box", "car", "care", "cast", "cope", "cup",
+    "dash", "ear", "eye", "face", "fall", "fast", "fear", "fit", "good", "grip", "hand", "help",
+    "hope", "leg", "mask", "mind", "pace", "play", "race", "rest", "sit", "skin", "smart", "stand",
+    "step", "team", "walk",
+];
+
 /// Of the records that give a name another name, how many must agree before the two are one: a name with several unrelated
 /// partners (a group, a class, a comparator) has none.
 const AGREED: f64 = 0.6;
@@ -200,12 +213,18 @@ impl<'e> Expander<'e> {
             return Ok(Vec::new());
         }
         let mut found = self.listed(&key);
+        let offered = self.notices.len();
         let long = self.long_forms(&typed, &key, (words.len(), fields), beside)?;
+        let is_offered = self.notices.len() > offered;
         let defined = long.iter().filter_map(|found| found.trials).max();
         found.extend(long);
         found.extend(self.short_forms(&key)?);
-        // An abbreviation that mostly means something else is no drug's name: PT, prothrombin time.
-        let names = self.other_names(&key)?;
+        // An abbreviation that mostly means something else is no drug's name: PT, prothrombin time. One whose meanings are
+        // offered has none that is taken unasked: DM, dexamethasone.
+        let names = match is_offered {
+            true => Vec::new(),
+            false => self.other_names(&key)?,
+        };
         found.extend(names.into_iter().filter(|name| name.trials > defined));
         let mut alternatives: Vec<Alternative> = Vec::new();
         let mut keys = vec![key];
@@ -277,7 +296,8 @@ impl<'e> Expander<'e> {
             0 | 1 => DEFINED,
             _ => DEFINED_IN_CAPITALS,
         };
-        if (defined as f64) < least * self.trials_with_words(key, fields)? as f64 {
+        let typed_trials = self.trials_with_words(key, fields)? as f64;
+        if (defined as f64) < least * typed_trials || EVERYDAY.contains(&typed) {
             return Ok(Vec::new());
         }
         let clear = share(&senses[0], &senses) >= CLEAR;
@@ -302,6 +322,11 @@ impl<'e> Expander<'e> {
             }
             return Ok(Vec::new());
         };
+        let long_trials = self.trials_with_words(&sense.forms[0].key, fields)? as f64;
+        if long_trials > SWAMPS * typed_trials && (sense.trials as f64) < ABBREVIATED * long_trials
+        {
+            return Ok(Vec::new());
+        }
         // A writing that hardly anybody uses is as likely a slip.
         let usual = |form: &&LongForm| form.trials > 1 && form.trials * 20 >= sense.trials;
         let forms = sense.forms.iter().filter(usual).take(MOST_FORMS);
