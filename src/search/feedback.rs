@@ -145,9 +145,9 @@ fn is_telling(term: &str) -> bool {
         && !is_stop_word(term)
 }
 
-/// A term of feedback as a concept.
-pub(crate) fn concept_of(term: &str, fields: Vec<usize>) -> Concept {
-    let word = Alternative::word(term, Origin::Feedback);
+/// A term that trials have as a concept.
+pub(crate) fn concept_of(term: &str, origin: Origin, fields: Vec<usize>) -> Concept {
+    let word = Alternative::word(term, origin);
     Concept::new(term.to_owned(), vec![word], fields)
 }
 
@@ -211,7 +211,7 @@ impl Run<'_> {
         let common = |term: &str| self.is_common(term, &searched, most);
         let mut taken = Vec::with_capacity(FEEDBACK.terms);
         for (term, part) in model.best(FEEDBACK.terms, &common) {
-            let weight = self.weight(concept_of(&term, searched.clone()))?;
+            let weight = self.weight(concept_of(&term, Origin::Feedback, searched.clone()))?;
             // What only one trial says leads to no other.
             if weight.documents() > 1 {
                 taken.push((weight.concept().clone(), part));

@@ -41,7 +41,8 @@ mod suggest;
 
 pub use documented::{
     DatesMeant, FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm, LOG_VERSION, Line,
-    LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
+    LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, SearchSettings,
+    read_lines,
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;

@@ -193,6 +193,7 @@ impl Presenter<'_> {
         sought: &Sought,
         analyzer: &mut Analyzer,
     ) -> Result<Hit, SearchError> {
+        let findings = &sought.findings;
         let of_trial;
         let sought = if self.plan.has_several_ways() {
             of_trial = self.sought_in(sought, ranked.address)?;
@@ -282,7 +283,7 @@ impl Presenter<'_> {
                 .map(|addition| addition.provenance.clone())
                 .collect(),
             passages: self.passages(study, sought, analyzer),
-            exclusion_warnings: match &sought.findings {
+            exclusion_warnings: match findings {
                 Some((field, findings)) => warnings(study, *field, findings, analyzer),
                 None => Vec::new(),
             },

@@ -157,12 +157,7 @@ impl Run<'_> {
 
     /// The plan with what stands for the typed words, and what of that has to be said.
     pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
-        let (mut plan, mut notices) = (self.plan()?, Vec::new());
-        if let Some(frozen) = &self.request.frozen {
-            plan = thaw(&plan, frozen).unwrap_or(plan);
-        } else if self.request.expand {
-            (plan, notices) = self.expand(&plan, Vec::new())?;
-        }
+        let (plan, mut notices) = self.typed()?;
         if self.request.patient.is_some() {
             // Nobody typed the story's abbreviations, so nobody is asked what they mean.
             notices.retain(|notice| !matches!(notice, Notice::Ambiguous { .. }));
@@ -175,6 +170,16 @@ impl Run<'_> {
             None => plan,
         };
         Ok((plan, notices))
+    }
+
+    /// What was typed with what stands for it, without what comes of a trial that others are to be like.
+    pub(super) fn typed(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
+        let plan = self.plan()?;
+        match &self.request.frozen {
+            Some(frozen) => Ok((thaw(&plan, frozen).unwrap_or(plan), Vec::new())),
+            None if self.request.expand => self.expand(&plan, Vec::new()),
+            None => Ok((plan, Vec::new())),
+        }
     }
 
     /// A plan with what stands for its words; `respelled` are those that are searched in another spelling than was typed.

@@ -113,11 +113,6 @@ pub(crate) fn names(
     named
 }
 
-/// A term of a trial as a concept over the fields that plain words search.
-pub(crate) fn aspect_concept(term: &str, fields: &Fields) -> Concept {
-    concept_of(term, fields.default_fields())
-}
-
 /// Any of the concepts, what says most first.
 pub(crate) fn like_plan(mut concepts: Vec<(Concept, f32, f32)>) -> Plan {
     concepts.sort_by(|(a, x, idf_a), (b, y, idf_b)| {
@@ -290,7 +285,11 @@ impl Run<'_> {
         let told = self.finder.with_analyzer(|analyzer| {
             let mut told = names(&trial.study, fields, analyzer);
             let terms = aspects(&trial.study, fields, analyzer).into_iter();
-            told.extend(terms.map(|(term, part)| (aspect_concept(&term, fields), part)));
+            let searched = fields.default_fields();
+            told.extend(terms.map(|(term, part)| {
+                let concept = concept_of(&term, Origin::Typed, searched.clone());
+                (concept, part)
+            }));
             told
         });
         let mut concepts = Vec::with_capacity(told.len());
