@@ -22,13 +22,6 @@ pub trait FieldNames {
     fn filter_names(&self) -> Vec<String> {
         Vec::new()
     }
-
-    /// What to do instead of writing `name:`, for a name that is no field but has a meaning elsewhere, such as a
-    /// filter with an option of its own. A fragment without full stop, or `None`.
-    fn advice(&self, name: &str) -> Option<String> {
-        let _ = name;
-        None
-    }
 }
 
 /// The field that `typed` most likely meant.

@@ -26,10 +26,10 @@ pub use errors::{QueryError, QueryFault};
 pub use fields::FieldNames;
 pub(crate) use fields::nearest_of;
 pub use filter::{Ago, AgoUnit, Day, Ends, FilterKind, FilterName, Test};
-pub use ids::{IdTyped, ids_typed, parse};
+pub(crate) use ids::ids_typed;
+pub use ids::parse;
 pub use notation::Notation;
 pub use parse::{LONGEST_QUERY, MOST_NESTED};
-pub use signs::WIDEST;
 pub(crate) use signs::open_words;
 pub use tree::{Finite, Form, Node, Place, Query, Span};
 

@@ -453,9 +453,8 @@ impl Parser<'_> {
         }
         let Some(field) = self.resolve(name) else {
             let meant = nearest(name, self.fields);
-            let advice = self.fields.advice(name);
             // "Stem cells for back pain: a randomised trial" names no field; one in twelve titles has such a colon.
-            if bare && meant.is_none() && advice.is_none() && !is_operator(name) {
+            if bare && meant.is_none() && !is_operator(name) {
                 let word = Token {
                     kind: TokenKind::Word(Signs::default()),
                     span: name_span,
@@ -466,7 +465,6 @@ impl Parser<'_> {
             let fault = QueryFault::UnknownField {
                 name: brief(name),
                 meant,
-                advice,
                 fields: self.names(),
                 typed: self.as_text(token),
             };

@@ -46,12 +46,10 @@ pub use documented::{
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;
-pub use names::{Name, NameCount, NameFound};
-pub use patient::{
-    AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
-};
+pub use names::NameCount;
+pub use patient::{AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, Reason, Touched};
 pub use places::Place;
-pub use query_names::filters;
+pub use query_names::query_filters;
 pub use request::{Filter, Request, Sort};
 pub use sites::{SiteFilter, USUAL_KM};
 pub use status::HitStatus;

@@ -62,7 +62,6 @@ pub(crate) fn looked_for(concept: &Concept) -> Vec<passage::Alternative> {
                     offset: placed.offset,
                 })
                 .collect(),
-            prefix: false,
             weight: alternative.weight,
         });
     alternatives.collect()

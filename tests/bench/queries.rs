@@ -180,7 +180,6 @@ pub fn measure_stories(finder: &Finder, stories: &[String]) {
             let started = Instant::now();
             let mut request = Request::new(query::parse("", finder.index().fields()).unwrap());
             let patient = finder.read_patient(story).unwrap();
-            request.filters = patient.filters().cloned().collect();
             request.patient = Some(patient);
             request.feedback = true;
             request.facets.clone_from(&facets);
