@@ -28,6 +28,7 @@ pub(crate) use fields::nearest_of;
 pub use filter::{Ago, AgoUnit, Day, Ends, FilterKind, FilterName, Test};
 pub(crate) use ids::ids_typed;
 pub use ids::parse;
+pub(crate) use lex::is_quote;
 pub use notation::Notation;
 pub use parse::{LONGEST_QUERY, MOST_NESTED};
 pub(crate) use signs::open_words;

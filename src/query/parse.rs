@@ -224,10 +224,8 @@ impl Parser<'_> {
             nodes.push(self.operand(node, start.to(self.last()))?);
         }
         let span = first.to(self.last());
-        let mut fields = nodes.iter().flat_map(Node::leaf_fields);
-        let field = fields.next();
-        if fields.any(|other| Some(other) != field) {
-            return Err(QueryError::new(span, QueryFault::NearInFields));
+        if let Some(fault) = Node::near_fault(&nodes) {
+            return Err(QueryError::new(span, fault));
         }
         Ok(Node::Proximity {
             nodes,

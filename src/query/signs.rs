@@ -183,7 +183,7 @@ fn two_signs(typed: &str) -> QueryFault {
     }
 }
 
-fn says_something(text: &str) -> bool {
+pub(super) fn says_something(text: &str) -> bool {
     text.contains(char::is_alphanumeric)
 }
 

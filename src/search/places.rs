@@ -5,10 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::letters_apart;
 use crate::index::TaughtPlace;
 use crate::place::{Gazetteer, Point, Town, names_of};
 use crate::search::finder::{Finder, SearchError};
-use crate::search::spelling::letters_apart;
 
 /// Other towns of the same name are told if they are at least so large a part of the one that was taken.
 const WORTH_TELLING: u32 = 100;

@@ -45,7 +45,10 @@ fn main() {
         .filter(|argument| argument != "--bench")
         .collect();
     let Some((command, rest)) = arguments.split_first() else {
-        println!("name what to measure: `cargo bench --bench trialfind -- index|search PATH...`");
+        println!(
+            "name what to measure, as in `cargo bench --bench trialfind -- search PATH...`; the head of {} names all",
+            file!()
+        );
         return;
     };
     let paths: Vec<PathBuf> = rest.iter().map(PathBuf::from).collect();
