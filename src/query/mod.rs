@@ -8,6 +8,7 @@
 //!
 //! This room ends at the tree: it knows no engine, no index, no analysis of words, and it prints nothing. A query is
 //! either understood or refused with its place and a hint; it never becomes a different search in silence.
+//! Beside the language, `ids` reads a text that is nothing but ids of trials, and `plain` one in which nothing is notation.
 
 mod errors;
 mod fields;

@@ -1,9 +1,31 @@
 //! From a query tree to ranked, filtered, counted hits with their passages.
 //!
-//! The way of a search: `lower` makes concepts and filters of the tree and the engine's query of them, `expand` adds what stands
-//! for them, `bonus` and `feedback` say what else speaks for a trial, `collect` goes over the documents once for filters, facets
-//! and the best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
-//! picks passages. Nothing here prints.
+//! ```text
+//! request, hits            what a search is asked for, and what it answers
+//! finder                   the way in: a request checked, run, its answer put together
+//!   run                      the steps of one search; it widens one that finds nothing
+//!   ids                      a query of nothing but ids goes straight to its trials
+//!   lower                    the tree to a plan of concepts and filters, and the plan to the engine's query
+//!   expand                   names that stand for words; senses: what an abbreviation means
+//!   spelling, near_words     the nearest words that the index knows, and all words that are near one
+//!   phase_words              "phase II" typed as words
+//!   bonus, feedback          what else speaks for a trial
+//!   similar                  trials like one
+//!   collect                  one pass over the documents for filters, facets and the best hits
+//!   present                  records of the hits to facts and passages; status: what a record says on a day
+//! concept                  one thing that is asked for, in all its writings
+//!   concept_query, found     how rare it is, which documents have it, what they score
+//!   scorer, placed           posting lists of words and phrases; of arrangements, with expansion for their terms
+//!   lookup                   what one search looks up in the index, each thing once
+//! filter, columns          filters of a query, and the columns that filters, facets and orders read
+//! sites, places            where trials have sites, and which point a typed place means
+//! names, suggest           the index's own vocabulary, and what half-typed words may become
+//! query_names              the fields and filters that a query may name
+//! patient                  a patient's story instead of words
+//! documented               searches that can be reported and run again
+//! ```
+//!
+//! Nothing here prints.
 
 mod bonus;
 mod collect;

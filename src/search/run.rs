@@ -1,5 +1,5 @@
-//! The steps of one search: all words, then, only if nothing is found, another spelling and partial matches. It reads no
-//! records.
+//! The steps of one search: all words, then, only if nothing is found, another spelling and partial matches. Records are
+//! read by `feedback` only.
 
 use std::sync::Arc;
 
