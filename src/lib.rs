@@ -10,7 +10,7 @@
 //!                                                   -> narrative a patient's story to what bears on the patient
 //!   -> trial     the record                         -> search    tree to engine, scores, filters, facets, sort
 //!   -> schema    Trial to index document            -> passage   text + matched terms to passages with spans
-//!   -> index     documents on disk                  -> render    hits to terminal, JSON, CSV, RIS
+//!   -> index     documents on disk                  -> render    hits to terminal, JSON, CSV, RIS, HTML
 //! ```
 //!
 //! [`evaluate`] measures the answers by what people have judged.
@@ -23,7 +23,7 @@
 //! 3. [`index`]
 //! 4. [`search`]
 //! 5. [`render`], [`evaluate`]
-//! 6. (kept free for the server)
+//! 6. [`server`] (the page and the answers for programs, over HTTP)
 //! 7. [`cli`]
 //! 8. `main`
 //!
@@ -41,5 +41,6 @@ pub mod query;
 pub mod render;
 pub mod schema;
 pub mod search;
+pub mod server;
 pub mod source;
 pub mod trial;

@@ -1,5 +1,6 @@
 //! What can be typed. Only the shape: nothing here is looked up or opened.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -7,6 +8,7 @@ use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::facet_arguments::FacetArguments;
 use crate::cli::place_arguments::PlaceArguments;
+use crate::cli::serve::ServeArguments;
 use crate::search::Sort;
 
 /// The command with all its options, for completions and manual pages.
@@ -123,6 +125,15 @@ complete. If nothing begins like that, one letter may be wrong. Exit code 1 if t
 Conditions, interventions, title, vocabulary terms and inclusion criteria of the trial are looked for in the others, rare
 terms counting most. Words behind the id must be there as well; filters and formats are those of `search`.")]
     Similar(SimilarArguments),
+    /// Serve a search page, and answers for programs, over HTTP
+    #[command(after_help = "Examples:
+  trialfind serve
+  trialfind serve --addr 127.0.0.1:8080 --index trials.idx
+
+People open the address that is written; programs find theirs described at /api/openapi.json. The index may be updated
+or rebuilt meanwhile: the server moves on to its new state by itself. What people search for is not logged. /healthz,
+/readyz and /metrics are for whoever runs it. Ends with Ctrl+C once the requests that have begun are answered.")]
+    Serve(ServeArguments),
     /// Say what the index holds
     Info(InfoArguments),
     /// Measure how well searches answer topics that people have judged
@@ -324,8 +335,8 @@ pub(crate) struct EvalArguments {
     #[arg(long, conflicts_with = "any")]
     pub(crate) patient: bool,
     /// Trials ranked for a topic
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub(crate) depth: usize,
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub(crate) depth: NonZeroUsize,
     /// Write the rankings to a TREC run file
     #[arg(long, value_name = "FILE")]
     pub(crate) run: Option<PathBuf>,

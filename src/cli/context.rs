@@ -22,6 +22,8 @@ pub(crate) struct Context<'c> {
     pub(crate) schema: SchemaChoice,
     /// The day that freshness is judged by.
     pub(crate) today: Date,
+    /// The day, if one was named.
+    pub(crate) today_typed: Option<Date>,
     /// The folder of the index as named on the command line.
     pub(crate) index_typed: Option<PathBuf>,
 }
@@ -38,6 +40,7 @@ impl Context<'_> {
             console,
             schema,
             today: global.today.unwrap_or_else(|| jiff::Zoned::now().date()),
+            today_typed: global.today,
             index_typed: global.index.clone(),
         })
     }

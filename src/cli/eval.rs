@@ -90,7 +90,7 @@ fn ranking(
     };
     let request = Request {
         any: typed.any,
-        limit: typed.depth,
+        limit: typed.depth.get(),
         passages: 0,
         weights: typed.ranking.weights.clone(),
         k1: typed.ranking.k1,

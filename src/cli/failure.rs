@@ -26,6 +26,14 @@ impl Failure {
         }
     }
 
+    /// An error with what to do about it.
+    pub(crate) fn of(error: impl Into<anyhow::Error>, hint: Option<String>) -> Failure {
+        Failure {
+            error: error.into(),
+            hint,
+        }
+    }
+
     /// A query that is wrong, with carets under the place.
     pub(crate) fn query(error: &QueryError, text: &str) -> Failure {
         let rendered = error.render(text);

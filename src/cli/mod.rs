@@ -22,6 +22,7 @@ mod place_arguments;
 mod progress;
 mod rejects;
 mod search;
+mod serve;
 mod show;
 mod similar;
 mod suggest;
@@ -82,6 +83,7 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
         Command::Similar(typed) => similar::run(typed, &context()?),
         Command::Show(typed) => show::run(typed, &context()?),
         Command::Suggest(typed) => suggest::run(typed, &context()?),
+        Command::Serve(typed) => serve::run(typed, &context()?),
         Command::Info(typed) => info::run(typed, &context()?),
         Command::Demo => demo::run(&context()?),
         Command::Eval(typed) => eval::run(typed, &context()?),

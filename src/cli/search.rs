@@ -7,7 +7,7 @@ use crate::cli::arguments::{HitFormat, SearchArguments};
 use crate::cli::context::Context;
 use crate::cli::documented;
 use crate::cli::failure::Failure;
-use crate::cli::filters::{facets, filters};
+use crate::cli::filters::filters;
 use crate::cli::patient::patient;
 use crate::cli::place_arguments::{near, no_place};
 use crate::index::Index;
@@ -17,7 +17,7 @@ use crate::render::{
     ris_record,
 };
 use crate::schema::Fields;
-use crate::search::{Finder, Hits, Line, Notice, Request, Sort};
+use crate::search::{Finder, Hits, Line, Notice, Request, Sort, counted_facets};
 
 /// Hits of an answer for people or programs.
 const USUAL_LIMIT: usize = 10;
@@ -106,7 +106,7 @@ pub(crate) fn request(
     let near = near(&typed.place, &filters, finder)?;
     let has_place = near.is_some() || query.root.is_near_a_place();
     let facets = if for_people {
-        facets(typed.facets.as_deref(), &filters, finder)?
+        counted_facets(typed.facets.as_deref(), &filters, finder)
     } else {
         Vec::new()
     };

@@ -5,6 +5,7 @@
 mod budget;
 mod build;
 mod catalogue;
+mod commit;
 mod directory;
 mod errors;
 mod generations;
@@ -16,9 +17,11 @@ mod stored;
 
 pub use build::{BuildOptions, Progress};
 pub use catalogue::{Catalogue, Count, Counts};
+pub use commit::commit_name;
 pub use errors::IndexError;
 pub use open::{Index, SchemaChoice, SchemaError};
 pub use report::{Rejected, Report};
 pub use sites::SiteCounts;
 pub(crate) use sites::{NearSite, SegmentSites, TaughtPlace};
+pub(crate) use stored::StoredJson;
 pub use stored::StoredTrial;

@@ -65,6 +65,63 @@ struct StoredFields<const RESULTS: bool> {
     bytes: Vec<(Field, Vec<u8>)>,
 }
 
+/// A trial's record as text, not read into a study.
+pub(crate) struct StoredJson {
+    /// The trial's own id.
+    pub(crate) id: String,
+    record: Vec<u8>,
+    results: Vec<u8>,
+}
+
+impl StoredJson {
+    /// Reads what is stored, with or without the results.
+    pub(crate) fn read(
+        index: &Index,
+        searcher: &Searcher,
+        address: DocAddress,
+        with_results: bool,
+    ) -> Result<StoredJson, IndexError> {
+        let layout = index.layout();
+        let (mut record, mut results) = (Vec::new(), Vec::new());
+        let mut take = |id: Option<String>, bytes: Vec<(Field, Vec<u8>)>| {
+            for (field, bytes) in bytes {
+                if field == layout.record {
+                    record = bytes;
+                } else if field == layout.results {
+                    results = bytes;
+                }
+            }
+            id.unwrap_or_default()
+        };
+        let failed = |error| IndexError::engine(&index.directory, error);
+        let id = match with_results {
+            true => {
+                let fields: StoredFields<true> = searcher.doc(address).map_err(failed)?;
+                take(fields.id, fields.bytes)
+            }
+            false => {
+                let fields: StoredFields<false> = searcher.doc(address).map_err(failed)?;
+                take(fields.id, fields.bytes)
+            }
+        };
+        Ok(StoredJson {
+            id,
+            record,
+            results,
+        })
+    }
+
+    /// The record's text with `null` in the place of its results.
+    pub(crate) fn without_results(&self) -> Result<Vec<u8>, StoredRecordError> {
+        StoredRecord::without_results(&self.record)
+    }
+
+    /// The record's text as it came in; only if it was read with the results.
+    pub(crate) fn whole(&self) -> Result<Vec<u8>, StoredRecordError> {
+        StoredRecord::whole(&self.record, &self.results)
+    }
+}
+
 /// A stored value: the id, or bytes.
 enum StoredValue {
     Text(String),

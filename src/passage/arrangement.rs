@@ -196,13 +196,15 @@ impl Arrangement {
                 all
             }
             Arrangement::Near { parts, within } => {
-                let mut parts = parts.iter();
-                let Some(first) = parts.next() else {
-                    return Vec::new();
-                };
-                let mut all = first.matches(positions, number, true);
+                let parts = parts
+                    .iter()
+                    .map(|part| part.matches(positions, number, true));
+                let mut parts: Vec<Vec<Match>> = parts.collect();
+                within_reach(&mut parts, *within);
+                let mut parts = parts.into_iter();
+                let mut all = parts.next().unwrap_or_default();
                 for part in parts {
-                    all = near(&all, &part.matches(positions, number, true), *within);
+                    all = near(&all, &part, *within);
                 }
                 all
             }
@@ -352,6 +354,30 @@ fn choose_every(
     }
 }
 
+/// Leaves of each part what can stand near the rarest: the others of a chain are never farther from it than all steps and all
+/// parts together.
+fn within_reach(parts: &mut [Vec<Match>], within: u32) {
+    let widest = |part: &Vec<Match>| part.iter().map(|m| m.end - m.start).max().unwrap_or(0);
+    let steps = within.saturating_mul(parts.len() as u32);
+    let reach = parts.iter().map(widest).fold(steps, u32::saturating_add);
+    let Some(rarest) = (0..parts.len()).min_by_key(|part| parts[*part].len()) else {
+        return;
+    };
+    let anchors: Vec<u32> = parts[rarest].iter().map(|m| m.start).collect();
+    for part in parts {
+        part.retain(|m| {
+            let from = m.start.saturating_sub(reach);
+            let first = anchors.partition_point(|anchor| *anchor < from);
+            let anchor = anchors.get(first);
+            anchor.is_some_and(|anchor| *anchor <= m.start.saturating_add(reach))
+        });
+    }
+}
+
+/// Pairs of matches near each other that one step of a chain tells apart in a document. A document that has more has words so
+/// common there that the next one is near some of them.
+const MOST_PAIRS: usize = 512;
+
 /// Pairs of matches that share no place and stand within some positions of each other, in any order; one may stand between the
 /// words of the other.
 fn near(left: &[Match], right: &[Match], within: u32) -> Vec<Match> {
@@ -361,6 +387,9 @@ fn near(left: &[Match], right: &[Match], within: u32) -> Vec<Match> {
         // Matches come in order of their start.
         let least = one.start.saturating_sub(within.saturating_add(widest));
         let from = right.partition_point(|other| other.start < least);
+        if found.len() >= MOST_PAIRS {
+            break;
+        }
         for other in &right[from..] {
             if other.start >= one.end.saturating_add(within) {
                 break;

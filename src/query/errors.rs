@@ -373,14 +373,16 @@ impl QueryError {
     /// The message, the line of `query` around the place with carets under it, and the hint; no line break at the end
     /// and no colours. `query` is the text that was parsed; of a long one about a hundred columns are shown.
     pub fn render(&self, query: &str) -> String {
-        let (line, before, under) = shown(query, self.span);
-        let carets = "^".repeat(under.max(1));
-        format!(
-            "{self}\n{INDENT}{line}\n{INDENT}{:before$}{carets}\nhint: {}",
-            "",
-            self.hint()
-        )
+        let place = underlined(query, self.span);
+        format!("{self}\n{place}\nhint: {}", self.hint())
     }
+}
+
+/// The line of a query that has a place, and carets under the place.
+pub(super) fn underlined(query: &str, span: Span) -> String {
+    let (line, before, under) = shown(query, span);
+    let carets = "^".repeat(under.max(1));
+    format!("{INDENT}{line}\n{INDENT}{:before$}{carets}", "")
 }
 
 impl FilterKind {

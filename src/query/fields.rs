@@ -58,7 +58,7 @@ pub(crate) fn nearest_of<'n>(
         .filter(|(edits, _)| *edits <= allowed)
         .min_by_key(|(edits, _)| *edits);
     let by_start = || {
-        let mut names = names.clone();
+        let mut names = names;
         names.find(|name| typed.len() >= 3 && name.to_lowercase().starts_with(&typed))
     };
     by_edits.map(|(_, name)| name).or_else(by_start)

@@ -134,6 +134,11 @@ impl Ago {
         };
         today.saturating_sub(span.unwrap_or_default())
     }
+
+    /// The last day that is more than that long before `today`; none if the calendar begins later.
+    pub fn last_before(self, today: Date) -> Option<Date> {
+        self.before(today).yesterday().ok()
+    }
 }
 
 /// What `value` asks of a filter, or what is wrong with it.

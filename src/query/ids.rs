@@ -110,7 +110,20 @@ fn is_well_formed(text: &str) -> bool {
     })
 }
 
-/// The words of a text, without `OR` between them.
+/// The id that an address of a registry's page ends with: `https://clinicaltrials.gov/study/NCT03737461?tab=table`.
+fn in_address(text: &str, word: Span) -> Span {
+    let address = word.of(text);
+    let page = address.split(['?', '#']).next().unwrap_or_default();
+    let page = page.trim_end_matches(['/', '.']);
+    match page.rfind('/') {
+        Some(slash) if TrialId::parse(&page[slash + 1..]).is_some() => {
+            Span::new(word.start + slash + 1, word.start + page.len())
+        }
+        _ => word,
+    }
+}
+
+/// The words of a text, without `OR` or `and` between them.
 fn words(text: &str) -> Vec<Span> {
     let mut words: Vec<Span> = Vec::new();
     let mut start = None;
@@ -121,8 +134,8 @@ fn words(text: &str) -> Vec<Span> {
             (None, false) => start = Some(place),
             (Some(first), true) => {
                 let word = Span::new(first, place);
-                if word.of(text) != "OR" {
-                    words.push(word);
+                if !matches!(word.of(text), "OR" | "and") {
+                    words.push(in_address(text, word));
                 }
                 start = None;
             }
@@ -164,6 +177,19 @@ mod tests {
             "CTIS 2022-500000-00-00",
             Some(&[("CTIS 2022-500000-00-00", true)]),
         );
+        check(
+            "https://clinicaltrials.gov/study/NCT03737461?term=a&rank=1",
+            Some(&[("NCT03737461", true)]),
+        );
+        check(
+            "clinicaltrials.gov/ct2/show/NCT03737461/, NCT00000001 and NCT00000002",
+            Some(&[
+                ("NCT03737461", true),
+                ("NCT00000001", true),
+                ("NCT00000002", true),
+            ]),
+        );
+        check("knee and 12", None);
         check("isrctn 12345678", Some(&[("isrctn 12345678", true)]));
         check(
             "UTN U1111-1234-5678",

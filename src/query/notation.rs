@@ -145,8 +145,12 @@ fn field_tag(word: &str) -> Option<Span> {
         .then(|| Span::new(dot, word.len()))
 }
 
-/// The sign between two lower-case letters that leaves letters open.
+/// The sign between two lower-case letters, or a star before letters, that leaves letters open.
 fn wildcard(word: &str) -> Option<Span> {
+    let behind = word.strip_prefix('*').and_then(|rest| rest.chars().next());
+    if behind.is_some_and(char::is_alphabetic) && !word[1..].contains('*') {
+        return Some(Span::new(0, 1));
+    }
     let mut before = ' ';
     let mut chars = word.char_indices().peekable();
     while let Some((place, c)) = chars.next() {

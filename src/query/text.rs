@@ -128,6 +128,16 @@ fn write(node: &Node, scope: Option<&str>, out: &mut Formatter<'_>) -> fmt::Resu
             }
             Ok(())
         }
+        // These are of another language; they are written in it.
+        Node::Area { area, test, .. } => write!(out, "AREA[{area}]{test}"),
+        Node::Site { node, .. } => {
+            out.write_str("SEARCH[Location]")?;
+            in_parentheses(node, scope, out)
+        }
+        Node::Tilt { node, piece, .. } => {
+            write!(out, "TILT[{piece}]")?;
+            in_parentheses(node, scope, out)
+        }
         Node::Not { node, .. } => {
             out.write_char('-')?;
             match &**node {

@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::area::AreaTest;
+pub(super) use super::area::Bound;
 use super::errors::QueryFault;
 use super::filter::Test;
 
@@ -189,6 +191,32 @@ pub enum Node {
         /// The parts, as typed from left to right.
         nodes: Vec<Node>,
     },
+    /// `AREA[Condition]"heart attack"` of the public API's language: a value of a piece of the record, or of any piece of an
+    /// area.
+    Area {
+        /// The piece or area, by its own name.
+        area: String,
+        /// What is asked of it.
+        test: AreaTest,
+        /// The place of what is asked.
+        span: Span,
+    },
+    /// `SEARCH[Location](...)`: all of it at one site.
+    Site {
+        /// What the site must have: areas of sites, and what is made of them.
+        node: Box<Node>,
+        /// The place of the operator.
+        span: Span,
+    },
+    /// `TILT[StartDate](...)`: what has a higher value of a piece counts more in the order of hits.
+    Tilt {
+        /// What counts so.
+        node: Box<Node>,
+        /// The piece, by its own name.
+        piece: String,
+        /// The place of the operator.
+        span: Span,
+    },
     /// None of this.
     Not {
         /// What must not be.
@@ -288,10 +316,15 @@ impl Node {
             Node::Or { nodes } | Node::And { nodes } | Node::Proximity { nodes, .. } => {
                 nodes.iter().flat_map(Node::leaf_fields).collect()
             }
-            Node::Not { node, .. } | Node::Boost { node, .. } | Node::Item { node, .. } => {
-                node.leaf_fields()
-            }
-            Node::All | Node::Filter { .. } | Node::Near { .. } => Vec::new(),
+            Node::Not { node, .. }
+            | Node::Boost { node, .. }
+            | Node::Item { node, .. }
+            | Node::Tilt { node, .. } => node.leaf_fields(),
+            Node::All
+            | Node::Filter { .. }
+            | Node::Near { .. }
+            | Node::Area { .. }
+            | Node::Site { .. } => Vec::new(),
         }
     }
 
@@ -336,7 +369,7 @@ impl Node {
             Node::All | Node::Not { .. } => false,
             Node::And { nodes } => nodes.iter().any(Node::requires_something),
             Node::Or { nodes } => nodes.iter().all(Node::requires_something),
-            Node::Boost { node, .. } => node.requires_something(),
+            Node::Boost { node, .. } | Node::Tilt { node, .. } => node.requires_something(),
             _ => true,
         }
     }

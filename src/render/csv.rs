@@ -44,7 +44,15 @@ pub const CSV_COLUMNS: [&str; 23] = [
 /// # Errors
 /// If the writer fails.
 pub fn csv_header<W: Write>(writer: &mut Writer<W>) -> csv::Result<()> {
-    writer.write_record(CSV_COLUMNS)
+    csv_header_with(writer, None)
+}
+
+/// The same with one more column.
+///
+/// # Errors
+/// If the writer fails.
+pub fn csv_header_with<W: Write>(writer: &mut Writer<W>, more: Option<&str>) -> csv::Result<()> {
+    writer.write_record(CSV_COLUMNS.into_iter().chain(more))
 }
 
 /// Writes the row of a hit.
@@ -52,6 +60,18 @@ pub fn csv_header<W: Write>(writer: &mut Writer<W>) -> csv::Result<()> {
 /// # Errors
 /// If the writer fails.
 pub fn csv_row<W: Write>(writer: &mut Writer<W>, hit: &Hit) -> csv::Result<()> {
+    csv_row_with(writer, hit, None)
+}
+
+/// The same with one more cell, made by [`csv_cell`].
+///
+/// # Errors
+/// If the writer fails.
+pub fn csv_row_with<W: Write>(
+    writer: &mut Writer<W>,
+    hit: &Hit,
+    more: Option<String>,
+) -> csv::Result<()> {
     let text = |text: &Option<String>| guarded(text.as_deref().unwrap_or_default());
     let status = &hit.status;
     let interventions = hit.interventions.iter().map(|intervention| {
@@ -94,7 +114,12 @@ pub fn csv_row<W: Write>(writer: &mut Writer<W>, hit: &Hit) -> csv::Result<()> {
         hit.source.format.name().to_owned(),
         text(&hit.source.snapshot),
     ];
-    writer.write_record(row)
+    writer.write_record(row.into_iter().chain(more))
+}
+
+/// A text as a cell that no spreadsheet runs.
+pub fn csv_cell(text: &str) -> String {
+    guarded(text)
 }
 
 fn joined(values: impl Iterator<Item = String>) -> String {
@@ -104,8 +129,20 @@ fn joined(values: impl Iterator<Item = String>) -> String {
         .join("|")
 }
 
+/// A cell of any table, line breaks kept, that no spreadsheet runs as a formula.
+pub(super) fn guarded_cell(text: &str) -> String {
+    match is_formula(text) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
 fn guarded(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let risky = is_formula(text);
     let text = clean(text);
     if risky { format!("'{text}") } else { text }
 }

@@ -101,7 +101,8 @@ fn write_item(document: &mut Document, item: &Item) {
     }
 }
 
-fn ages(module: &EligibilityModule) -> String {
+/// The ages that are admitted, in words.
+pub(crate) fn ages(module: &EligibilityModule) -> String {
     match (&module.minimum_age, &module.maximum_age) {
         (Some(from), Some(to)) => format!("{from} to {to}"),
         (Some(from), None) => format!("{from} and older (no maximum stated)"),

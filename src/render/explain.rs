@@ -100,6 +100,17 @@ fn node(document: &mut Document, tree: &Node, depth: usize) {
             say(format!("counting {factor} times"));
             node(document, inner, depth + 1);
         }
+        Node::Area { area, test, .. } => say(format!("{area}: {test}")),
+        Node::Site { node: inner, .. } => {
+            say("at one site".to_owned());
+            node(document, inner, depth + 1);
+        }
+        Node::Tilt {
+            node: inner, piece, ..
+        } => {
+            say(format!("counting more for a higher {piece}"));
+            node(document, inner, depth + 1);
+        }
         Node::And { nodes } => {
             say("all of".to_owned());
             nodes

@@ -1,4 +1,4 @@
-//! Answers to text: terminal, JSON, CSV, RIS.
+//! Answers to text: terminal, JSON, CSV, RIS, HTML.
 //!
 //! Every function here makes text or writes to a writer that it is given; nothing opens a stream, asks the terminal or reads
 //! the environment. What comes from a record is cleaned of control characters before it is shown to people.
@@ -13,6 +13,7 @@ mod evaluation;
 mod explain;
 mod facets;
 mod hits;
+mod html;
 mod json;
 mod notices;
 mod numbers;
@@ -23,22 +24,27 @@ mod report;
 mod ris;
 mod source;
 mod status;
+mod study_csv;
+mod study_json;
 mod suggestions;
 mod table;
 mod text;
 mod trial;
 
-pub use self::csv::{CSV_COLUMNS, csv_header, csv_row};
+pub use self::csv::{CSV_COLUMNS, csv_cell, csv_header, csv_header_with, csv_row, csv_row_with};
 pub use catalogue::catalogue_text;
 pub use documented::{line_counts_text, replay_text};
 pub use evaluation::evaluation_text;
 pub use explain::query_text;
 pub use hits::hits_text;
+pub use html::*;
 pub use json::{json_line, json_pretty};
 pub use notices::{expansions_text, notices_text};
 pub use numbers::{bytes, count};
 pub use report::report_text;
 pub use ris::ris_record;
+pub use study_csv::{STUDY_COLUMNS, study_columns, study_row};
+pub use study_json::Projection;
 pub use suggestions::suggestions_text;
 pub use text::clean;
 pub use trial::{TrialView, trial_text};

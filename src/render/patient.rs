@@ -85,7 +85,8 @@ pub(crate) fn patient(document: &mut Document, patient: &PatientQuery, all: bool
     }
 }
 
-fn age_in_words(age: &AgeSaid) -> String {
+/// An age as a reader says it.
+pub(crate) fn age_in_words(age: &AgeSaid) -> String {
     let said = |years: f64| match years {
         years if years >= 2.0 => format!("{years:.0} years"),
         years if years >= 2.0 / 12.0 => format!("{:.0} months", years * 12.0),

@@ -74,7 +74,8 @@ pub(crate) fn people(
     }
 }
 
-fn contact_in_words(contact: &Contact) -> String {
+/// Whom to ask, how.
+pub(crate) fn contact_in_words(contact: &Contact) -> String {
     let phone = contact
         .phone
         .as_deref()

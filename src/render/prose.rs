@@ -5,7 +5,7 @@ use crate::render::text::columns;
 use crate::trial::eligibility::unescape_markdown;
 
 /// Columns of indentation in a record that count as one level.
-const LEVEL: usize = 4;
+pub(crate) const LEVEL: usize = 4;
 
 /// The deepest level that is still set in.
 const DEEPEST: usize = 4;
@@ -44,7 +44,7 @@ pub(crate) fn prose(document: &mut Document, indent: usize, text: &str) {
 }
 
 /// The list marker at the start of a line, and what follows it.
-fn marker(line: &str) -> (&str, &str) {
+pub(crate) fn marker(line: &str) -> (&str, &str) {
     for bullet in ["*", "-", "•"] {
         if let Some(rest) = line.strip_prefix(bullet)
             && rest.starts_with(' ')

@@ -9,7 +9,11 @@ pub(crate) fn url(id: &str) -> Option<String> {
     match id.registry() {
         Registry::ClinicalTrialsGov => Some(format!("https://clinicaltrials.gov/study/{id}")),
         Registry::Isrctn => Some(format!("https://www.isrctn.com/{id}")),
-        _ => None,
+        Registry::EudraCt => Some(format!(
+            "https://www.clinicaltrialsregister.eu/ctr-search/search?query={id}"
+        )),
+        Registry::Ctis => Some(format!("https://euclinicaltrials.eu/ctis-public/view/{id}")),
+        Registry::Utn => None,
     }
 }
 

@@ -11,13 +11,20 @@ pub fn clean(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{85}' => cleaned.push(' '),
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' => {}
-            '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{ad}' => {}
-            c if c.is_control() => {}
+            c if is_hostile(c) => {}
             c => cleaned.push(c),
         }
     }
     cleaned
+}
+
+/// Whether a character commands instead of showing something: control characters and escapes, bidirectional marks and
+/// overrides, marks without width that only hide in a text.
+pub(crate) fn is_hostile(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{ad}'
+    ) || c.is_control()
 }
 
 /// Columns that a text takes on a terminal.

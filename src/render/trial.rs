@@ -323,7 +323,7 @@ fn sources(document: &mut Document, trial: &StoredTrial) {
 }
 
 /// What an addition brings, by the modules of its study that say something.
-fn adds(addition: &Addition, shown: &Study) -> String {
+pub(crate) fn adds(addition: &Addition, shown: &Study) -> String {
     let named = serde_json::to_value(&addition.study).unwrap_or_default();
     let mut parts: Vec<String> = Vec::new();
     if addition.later_status {

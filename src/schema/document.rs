@@ -119,6 +119,7 @@ impl Layout {
             }
         }
         self.sites.write(&mut document, study);
+        self.pieces.write(&mut document, stored.json);
         document.add_text(self.format, stored.provenance.format.name());
         if let Some(snapshot) = date(&stored.provenance.snapshot) {
             document.add_i64(self.snapshot, snapshot.days());

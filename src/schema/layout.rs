@@ -7,11 +7,12 @@ use tantivy::schema::{
 use crate::analysis;
 use crate::schema::facets::FacetElement;
 use crate::schema::fields::Fields;
+use crate::schema::piece_columns::PieceFields;
 use crate::schema::sites::SiteFields;
 use crate::schema::tokenizer::CLINICAL;
 
 /// Counts changes of what is stored and how, which the schema itself does not show.
-const STORED_VERSION: u32 = 3;
+const STORED_VERSION: u32 = 4;
 
 /// The engine's schema and its fields by what they hold.
 ///
@@ -44,6 +45,8 @@ pub struct Layout {
     pub maximum_age: Field,
     /// The sites, one value a site in each column.
     pub sites: SiteFields,
+    /// The pieces that columns hold, and words of pieces that no section holds.
+    pub pieces: PieceFields,
     /// The names that the record uses (`schema/names.rs`).
     pub names: Field,
     /// The same names from each of their words on, for completing what is typed.
@@ -108,6 +111,7 @@ impl Layout {
             minimum_age: builder.add_i64_field("minimum_age", FAST),
             maximum_age: builder.add_i64_field("maximum_age", FAST),
             sites: SiteFields::new(&mut builder),
+            pieces: PieceFields::new(&mut builder),
             names: builder.add_text_field("names", term.clone()),
             completions: builder.add_text_field("completions", term.clone()),
             learnt: builder.add_text_field("learnt", term),

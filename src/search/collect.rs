@@ -361,7 +361,7 @@ impl SegmentGather {
 }
 
 /// A score as an integer of the same order.
-fn ordered(score: Score) -> i64 {
+pub(crate) fn ordered(score: Score) -> i64 {
     let bits = i64::from(score.to_bits() as i32);
     if bits < 0 {
         i64::from(i32::MIN) - bits

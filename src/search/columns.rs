@@ -256,6 +256,19 @@ impl SegmentColumns {
         id
     }
 
+    /// How many ids of the segment are below one.
+    pub(crate) fn ids_below(&self, id: &str) -> u64 {
+        let (mut low, mut high) = (0, self.ids.num_terms() as u64);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.id(middle).as_str() < id {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        low
+    }
+
     /// Reads all ids of the segment at once. Looking one up unpacks a block of them, so this is quicker for many.
     pub(crate) fn read_ids(&self) -> tantivy::Result<()> {
         if self.all_ids.get().is_none() {

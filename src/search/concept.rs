@@ -203,6 +203,16 @@ impl Concept {
         self.alternatives.len() + self.arrangements.len()
     }
 
+    /// The same concept in some fields only.
+    pub(crate) fn in_fields(&self, fields: Vec<usize>) -> Concept {
+        Concept {
+            boost: self.boost,
+            literal: self.literal,
+            arrangements: self.arrangements.clone(),
+            ..Concept::new(self.typed.clone(), self.alternatives.clone(), fields)
+        }
+    }
+
     /// Whether it has a writing of its own, not only what stands for it.
     pub(crate) fn has_own_writing(&self) -> bool {
         let alternatives = self.alternatives.iter().map(|writing| writing.origin);

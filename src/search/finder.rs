@@ -21,9 +21,11 @@ use crate::search::concept::{Concept, Origin};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
 use crate::search::lookup::{Lookup, Weights};
 use crate::search::patient::AGE;
+use crate::search::pieces::Remembered;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::{Answer, Run};
+use crate::search::statistics::Counted;
 
 /// Why a search cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -110,11 +112,15 @@ pub struct Finder {
     pub(crate) handles: Arc<Vec<Field>>,
     columns: Mutex<FxHashMap<SegmentId, Arc<SegmentColumns>>>,
     /// Threads that read records and choose passages, started with the first search that needs them.
-    threads: OnceLock<Option<ThreadPool>>,
+    threads: Arc<OnceLock<Option<ThreadPool>>>,
     /// Analyzers that are not in use; each remembers the words that it has met.
     analyzers: Mutex<Vec<Analyzer>>,
     /// The sites of the last view that was asked for them.
     pub(super) sites: Mutex<Option<Arc<Vec<SegmentSites>>>>,
+    /// What checks of stored records found.
+    pub(crate) remembered: Arc<Remembered>,
+    /// What was counted over all records.
+    pub(crate) counted: Counted,
 }
 
 /// Threads that make the hits of one search, the searching one included; more would wait for each other's memory.
@@ -151,7 +157,25 @@ impl Finder {
             columns: Mutex::default(),
             analyzers: Mutex::default(),
             sites: Mutex::default(),
-            threads: OnceLock::new(),
+            remembered: Arc::default(),
+            counted: Counted::default(),
+            threads: Arc::default(),
+        }
+    }
+
+    /// Searches the index as it was opened anew. What is known of segments that are still there is kept, so that moving on to
+    /// a commit costs what is new in it; this finder goes on answering as of its own commit.
+    pub fn moved_on(&self, index: Index) -> Finder {
+        let columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        Finder {
+            handles: Arc::new(index.layout().text.clone()),
+            index,
+            columns: Mutex::new(columns.clone()),
+            analyzers: Mutex::default(),
+            sites: Mutex::default(),
+            remembered: self.remembered.clone(),
+            counted: Counted::default(),
+            threads: self.threads.clone(),
         }
     }
 

@@ -33,6 +33,10 @@ pub(super) enum Straight {
 impl Run<'_> {
     /// The trials whose ids are the whole query.
     pub(super) fn straight(&self) -> Result<Straight, SearchError> {
+        // Beside a trial that others are to be like, ids are words as any.
+        if self.request.like.is_some() {
+            return Ok(Straight::No(None));
+        }
         let text = &self.request.query.text;
         let Some(ids) = ids_typed(text) else {
             return self.straight_to_one();

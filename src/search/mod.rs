@@ -22,12 +22,18 @@
 //! names, suggest           the index's own vocabulary, and what half-typed words may become
 //! query_names              the fields and filters that a query may name
 //! patient                  a patient's story instead of words
+//! choices                  what is typed beside the words to the parts of a request
+//! marker                   the words of a search marked in a whole trial
+//! studies, statistics      the public API: pages of studies, and counts over values
+//!   pieces, area_names       pieces of the record searched, and the names that they have
 //! documented               searches that can be reported and run again
 //! ```
 //!
 //! Nothing here prints.
 
+mod area_names;
 mod bonus;
+mod choices;
 mod collect;
 mod columns;
 mod concept;
@@ -43,10 +49,12 @@ mod hits;
 mod ids;
 mod lookup;
 mod lower;
+mod marker;
 mod names;
 mod near_words;
 mod patient;
 mod phase_words;
+mod pieces;
 mod placed;
 mod places;
 mod present;
@@ -58,9 +66,12 @@ mod senses;
 mod similar;
 mod sites;
 mod spelling;
+mod statistics;
 mod status;
+mod studies;
 mod suggest;
 
+pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};
 pub use documented::{
     DatesMeant, FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm, LOG_VERSION, Line,
     LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, SearchSettings,
@@ -68,11 +79,17 @@ pub use documented::{
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;
+pub use marker::Marker;
 pub use names::NameCount;
 pub use patient::{AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, Reason, Touched};
 pub use places::Place;
 pub use query_names::query_filters;
 pub use request::{Filter, Request, Sort};
 pub use sites::{SiteFilter, USUAL_KM};
+pub use statistics::{PieceStatistics, StudySizes};
 pub use status::HitStatus;
+pub use studies::{
+    After, MOST_KEYS, Nearness, NearnessShape, StudiesPage, StudiesRequest, StudyKey, StudyOrder,
+    StudyText,
+};
 pub use suggest::{Suggestion, Suggestions};

@@ -84,6 +84,11 @@ impl Presenter<'_> {
         hits.into_iter().collect()
     }
 
+    /// What is looked for, for texts beside those of hits.
+    pub(crate) fn pattern(&self) -> Result<Pattern, SearchError> {
+        Ok(self.sought()?.pattern)
+    }
+
     fn sought(&self) -> Result<Sought, SearchError> {
         let concepts = self.plan.concepts();
         let weights: Result<Vec<ConceptWeight>, SearchError> = concepts
@@ -158,7 +163,10 @@ impl Presenter<'_> {
         let matches = match plan {
             Plan::All => true,
             Plan::Nothing => false,
-            Plan::Filter(_) | Plan::Near(_) | Plan::Not(_) => self.scores(plan, address)?.is_some(),
+            Plan::Filter(_) | Plan::Near(_) | Plan::Piece(_) | Plan::Not(_) => {
+                self.scores(plan, address)?.is_some()
+            }
+            Plan::Tilt(plan, _) => self.matched(plan, address, out)?,
             Plan::Concept(concept) => {
                 let matches = self.concept_score(concept, address)?.is_some();
                 out.push(matches);
@@ -435,6 +443,9 @@ impl Presenter<'_> {
                 let admits = admits.map_err(|error| self.finder.engine_error(error))?;
                 admits.then(Vec::new)
             }
+            // Only the public API asks for pieces, and it explains no score.
+            Plan::Piece(_) => Some(Vec::new()),
+            Plan::Tilt(plan, _) => self.scores(plan, address)?,
             Plan::Not(excluded) => self.scores(excluded, address)?.is_none().then(Vec::new),
             Plan::Concept(concept) => self
                 .concept_score(concept, address)?

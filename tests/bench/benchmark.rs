@@ -4,6 +4,7 @@
 //! cargo bench --bench trialfind -- index PATH...            wall time and peak anonymous memory, ours and minimal in turn
 //! cargo bench --bench trialfind -- search [OPTIONS] PATH...   medians and 99th percentiles of ten kinds of query
 //!     --hits N, --passages N, --no-facets    leave parts of the answer out, to see what they cost
+//! cargo bench --bench trialfind -- load INDEX [REQUESTS]    a server's requests a second, and its memory over REQUESTS
 //! cargo bench --bench trialfind -- suggest INDEX             completions of one letter, two and more
 //! cargo bench --bench trialfind -- rank [--lucene COMMAND INDEX] PATH...   the same kinds, ranking alone, beside other engines
 //! cargo bench --bench trialfind -- stories TOPICS PATH...   patients' stories, a file of topics (TSV or TREC XML)
@@ -24,6 +25,7 @@
 )]
 
 mod beside;
+mod load;
 mod memory;
 mod minimal;
 mod queries;
@@ -57,6 +59,10 @@ fn main() {
         "build-ours" => build_ours(&paths),
         "build-minimal" => minimal::build(&paths),
         "search" => search(rest),
+        "load" => load::load(
+            &paths[0],
+            rest.get(1).map_or(0, |number| number.parse().unwrap()),
+        ),
         "suggest" => queries::suggest(&finder(&paths[0])),
         "rank" => rank(rest),
         "stories" => stories(rest),

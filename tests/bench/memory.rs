@@ -33,6 +33,11 @@ impl Watch {
     }
 }
 
+/// The anonymous memory of this process in MB (10^6 bytes).
+pub fn anonymous_megabytes() -> f64 {
+    anonymous_kilobytes() as f64 * 1024.0 / 1e6
+}
+
 /// `RssAnon` of this process; 0 where the system does not say.
 fn anonymous_kilobytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

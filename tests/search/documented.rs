@@ -182,7 +182,9 @@ fn whatever_held_for_all_lines_is_replayed() {
             today: TODAY,
             ..Request::new(line.query.clone())
         };
-        let plain = FINDER.document(&[line.clone()], &request).unwrap();
+        let plain = FINDER
+            .document(std::slice::from_ref(&line), &request)
+            .unwrap();
         change(&mut request);
         let log = FINDER.document(&[line], &request).unwrap();
         assert_ne!(log.settings, plain.settings);

@@ -345,7 +345,7 @@ fn passes(study: &Value, values: &Values, node: &Node) -> bool {
             ends.from.is_none_or(|from| from.0 <= day) && ends.to.is_none_or(|to| day <= to.0)
         }),
         Test::Recent(ago) => day().is_some_and(|day| ago.before(TODAY) <= day && day <= TODAY),
-        Test::LongAgo(ago) => day().is_some_and(|day| day <= ago.before(TODAY)),
+        Test::LongAgo(ago) => day().is_some_and(|day| day < ago.before(TODAY)),
         Test::Values(ends) => {
             let order = ["0", "1", "2", "3", "4"];
             let place = |end: &str| order.iter().position(|known| *known == end).unwrap();

@@ -35,7 +35,7 @@ fn collect(node: &Node, today: Date, found: &mut Vec<DatesMeant>) {
                     ends.to.and_then(|to| day(to.0)),
                 ),
                 Test::Recent(ago) => (day(ago.before(today)), day(today)),
-                Test::LongAgo(ago) => (None, day(ago.before(today))),
+                Test::LongAgo(ago) => (None, ago.last_before(today).and_then(day)),
                 _ => return,
             };
             found.push(DatesMeant {

@@ -299,10 +299,18 @@ fn put_in<'r>(
         Node::And { nodes } | Node::Or { nodes } => nodes
             .iter_mut()
             .for_each(|node| put_in(node, references, lines, misplaced)),
-        Node::Not { node, .. } | Node::Boost { node, .. } | Node::Item { node, .. } => {
+        Node::Not { node, .. }
+        | Node::Boost { node, .. }
+        | Node::Item { node, .. }
+        | Node::Tilt { node, .. } => {
             put_in(node, references, lines, misplaced);
         }
-        Node::All | Node::Phrase { .. } | Node::Filter { .. } | Node::Near { .. } => {}
+        Node::All
+        | Node::Phrase { .. }
+        | Node::Filter { .. }
+        | Node::Near { .. }
+        | Node::Area { .. }
+        | Node::Site { .. } => {}
     }
 }
 

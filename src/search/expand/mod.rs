@@ -62,7 +62,7 @@ const AGREED: f64 = 0.6;
 const FIRST_PARTNER: f64 = 0.3;
 
 /// Adds to the concepts of one search what stands for them.
-pub(super) struct Expander<'e> {
+pub(crate) struct Expander<'e> {
     finder: &'e Finder,
     view: &'e View,
     lookup: &'e Arc<Lookup>,
@@ -86,7 +86,7 @@ struct Found {
 }
 
 impl<'e> Expander<'e> {
-    pub(super) fn new(
+    pub(crate) fn new(
         finder: &'e Finder,
         view: &'e View,
         lookup: &'e Arc<Lookup>,
@@ -114,7 +114,7 @@ impl<'e> Expander<'e> {
 
     /// The plan with what stands for its concepts, and what has to be said of it. `any` says that its parts are alternatives:
     /// a name that is among them already is not added to another, or one mention would count twice.
-    pub(super) fn expand(mut self, plan: &Plan, any: bool) -> tantivy::Result<(Plan, Vec<Notice>)> {
+    pub(crate) fn expand(mut self, plan: &Plan, any: bool) -> tantivy::Result<(Plan, Vec<Notice>)> {
         if any {
             let concepts = plan.concepts();
             let terms = concepts
@@ -136,9 +136,13 @@ impl<'e> Expander<'e> {
                 let parts = plans.iter().map(|plan| self.part(plan, beside));
                 Plan::Or(parts.collect::<tantivy::Result<_>>()?)
             }
-            Plan::Not(_) | Plan::Filter(_) | Plan::Near(_) | Plan::All | Plan::Nothing => {
-                plan.clone()
-            }
+            Plan::Not(_)
+            | Plan::Filter(_)
+            | Plan::Near(_)
+            | Plan::Piece(_)
+            | Plan::Tilt(..)
+            | Plan::All
+            | Plan::Nothing => plan.clone(),
         })
     }
 

@@ -97,7 +97,7 @@ impl Filters<'_> {
                 number(days(from), days(to))
             }
             Test::Recent(ago) => number(day(ago.before(self.today)), day(self.today)),
-            Test::LongAgo(ago) => number(None, day(ago.before(self.today))),
+            Test::LongAgo(ago) => number(None, ago.last_before(self.today).and_then(day)),
             Test::Given => Some(self.given(value).map_err(at)?),
         };
         // The names of filters and their kinds come from the same table as the columns.

@@ -10,6 +10,7 @@ use crate::search::concept::Concept;
 use crate::search::concept_query::ConceptQuery;
 use crate::search::filter::{FilterQuery, TrialFilter};
 use crate::search::lookup::Lookup;
+use crate::search::pieces::{Check, Judge, JudgedQuery, PieceLeaf, Tilt, TiltQuery};
 use crate::search::sites::{Near, SiteFilter};
 
 /// A filter over the sites, with what was asked.
@@ -37,6 +38,10 @@ pub(crate) enum Plan {
     Filter(Arc<TrialFilter>),
     /// A filter over the sites that stands in the query.
     Near(Arc<NearFilter>),
+    /// What is asked of pieces of the record.
+    Piece(Arc<PieceLeaf>),
+    /// What counts more for a higher value.
+    Tilt(Box<Plan>, Tilt),
     And(Vec<Plan>),
     Or(Vec<Plan>),
     Not(Box<Plan>),
@@ -51,6 +56,31 @@ pub(crate) fn to_engine(plan: &Plan, lookup: &Arc<Lookup>) -> Box<dyn Query> {
         Plan::Concept(concept) => Box::new(concept_query(concept)),
         Plan::Filter(filter) => Box::new(FilterQuery(filter.clone())),
         Plan::Near(near) => near.near.query(),
+        Plan::Piece(leaf) => leaf.query(),
+        Plan::Tilt(plan, tilt) => Box::new(TiltQuery {
+            base: to_engine(plan, lookup).into(),
+            tilt: tilt.clone(),
+        }),
+        Plan::And(plans) if plans.iter().any(Plan::is_dear) => {
+            let (dear, cheap): (Vec<&Plan>, Vec<&Plan>) =
+                plans.iter().partition(|plan| plan.is_dear());
+            let base = match cheap.is_empty() {
+                true => everything(),
+                false => {
+                    let cheap = cheap.into_iter().cloned().collect();
+                    to_engine(&Plan::And(cheap), lookup)
+                }
+            };
+            let judges = dear.into_iter().map(|plan| judge(plan, lookup));
+            Box::new(JudgedQuery {
+                base: base.into(),
+                judge: Judge::All(judges.collect()),
+            })
+        }
+        Plan::Not(plan) if plan.is_dear() => Box::new(JudgedQuery {
+            base: everything().into(),
+            judge: Judge::Not(Box::new(judge(plan, lookup))),
+        }),
         Plan::And(plans) => {
             let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(plans.len() + 1);
             for plan in plans {
@@ -77,6 +107,19 @@ pub(crate) fn to_engine(plan: &Plan, lookup: &Arc<Lookup>) -> Box<dyn Query> {
     }
 }
 
+/// A plan as a test of documents that other parts have found.
+fn judge(plan: &Plan, lookup: &Arc<Lookup>) -> Judge<Arc<dyn Query>, Arc<Check>> {
+    let all = |plans: &[Plan]| plans.iter().map(|plan| judge(plan, lookup)).collect();
+    match plan {
+        Plan::Piece(leaf) => leaf.judge(),
+        Plan::Tilt(plan, _) => judge(plan, lookup),
+        Plan::And(plans) => Judge::All(all(plans)),
+        Plan::Or(plans) => Judge::Any(all(plans)),
+        Plan::Not(plan) => Judge::Not(Box::new(judge(plan, lookup))),
+        plan => Judge::Docs(to_engine(plan, lookup).into()),
+    }
+}
+
 fn everything() -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))
 }
@@ -95,7 +138,35 @@ impl Plan {
             Plan::And(plans) | Plan::Or(plans) => plans
                 .iter()
                 .for_each(|plan| plan.collect_concepts(concepts)),
-            Plan::All | Plan::Nothing | Plan::Filter(_) | Plan::Near(_) | Plan::Not(_) => {}
+            Plan::Tilt(plan, _) => plan.collect_concepts(concepts),
+            Plan::All
+            | Plan::Nothing
+            | Plan::Filter(_)
+            | Plan::Near(_)
+            | Plan::Piece(_)
+            | Plan::Not(_) => {}
+        }
+    }
+
+    /// The same documents without scores from pieces.
+    pub(crate) fn unscored(self) -> Plan {
+        let all = |plans: Vec<Plan>| plans.into_iter().map(Plan::unscored).collect();
+        match self {
+            Plan::Piece(leaf) => Plan::Piece(Arc::new(leaf.unscored())),
+            Plan::Tilt(plan, _) => plan.unscored(),
+            Plan::And(plans) => Plan::And(all(plans)),
+            Plan::Or(plans) => Plan::Or(all(plans)),
+            plan => plan,
+        }
+    }
+
+    /// Whether stored records must be read to know what matches.
+    pub(crate) fn is_dear(&self) -> bool {
+        match self {
+            Plan::Piece(leaf) => leaf.is_dear(),
+            Plan::And(plans) | Plan::Or(plans) => plans.iter().any(Plan::is_dear),
+            Plan::Not(plan) | Plan::Tilt(plan, _) => plan.is_dear(),
+            _ => false,
         }
     }
 
@@ -146,6 +217,8 @@ impl Plan {
             Plan::Not(plan) => Plan::Not(plan.clone()),
             Plan::Filter(filter) => Plan::Filter(filter.clone()),
             Plan::Near(near) => Plan::Near(near.clone()),
+            Plan::Piece(leaf) => Plan::Piece(leaf.clone()),
+            Plan::Tilt(plan, tilt) => Plan::Tilt(Box::new(plan.map(change)), tilt.clone()),
             Plan::All => Plan::All,
             Plan::Nothing => Plan::Nothing,
         }

@@ -90,6 +90,7 @@ impl Planner<'_> {
                 Some(filters) => filters.plan(node, &[])?,
                 None => Plan::Nothing,
             },
+            Node::Area { .. } | Node::Site { .. } | Node::Tilt { .. } => self.pieces(node)?,
             Node::Or { nodes } => {
                 let plans: Result<Vec<Plan>, SearchError> =
                     nodes.iter().map(|node| self.plan(node)).collect();
@@ -172,13 +173,17 @@ impl Planner<'_> {
     /// The concepts of plain words; stop words give none.
     pub(super) fn words(&mut self, words: &Words<'_>) -> Vec<Concept> {
         let fields = self.fields_of(words.field);
-        let text = words.texts.join(" ");
-        let mut concepts = self.placed(&text, &fields);
+        self.words_in(&words.texts.join(" "), &fields)
+    }
+
+    /// The concepts of the plain words of a text in some fields; stop words give none.
+    pub(crate) fn words_in(&mut self, text: &str, fields: &[usize]) -> Vec<Concept> {
+        let mut concepts = self.placed(text, fields);
         let mut apart: Vec<_> = concepts
             .iter_mut()
             .map(|(positions, _, concept)| (positions.clone(), concept))
             .collect();
-        self.join_neighbours(&mut apart, &fields);
+        self.join_neighbours(&mut apart, fields);
         self.drop_repeats(concepts.into_iter().map(|(.., concept)| concept))
     }
 
