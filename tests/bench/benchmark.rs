@@ -227,7 +227,7 @@ fn rank(arguments: &[String]) {
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     let (least, _) = minimal::index(minimal::documents(&paths));
     on_index(&paths, |finder| {
-        beside::measure(finder, &least.index, lucene.as_ref())
+        beside::measure(finder, &least.index, lucene.as_ref());
     });
 }
 
