@@ -7,10 +7,13 @@
 //! ```text
 //! files, archives, pages                          words typed
 //!   -> source    bytes to Trial                     -> query     text to a query tree with spans
+//!                                                   -> narrative a patient's story to what bears on the patient
 //!   -> trial     the record                         -> search    tree to engine, scores, filters, facets, sort
 //!   -> schema    Trial to index document            -> passage   text + matched terms to passages with spans
 //!   -> index     documents on disk                  -> render    hits to terminal, JSON, CSV, RIS, HTML
 //! ```
+//!
+//! [`evaluate`] measures the answers by what people have judged.
 //!
 //! Floors, from the ground up; a room uses the floors below it and its own, nothing above
 //! (`tests/architecture` reads the `use crate::` lines and fails on an upward edge):

@@ -13,6 +13,7 @@
 //!   code      which words look like codes, which count, which are units
 //! memo      units met before and what they came to
 //! exact     how a word as written is a term of its own
+//! distance  how far two spellings are apart
 //! analyzer  positions, negations and codes written apart
 //! ```
 //!
@@ -23,6 +24,7 @@ mod abbreviation;
 mod analyzer;
 mod code;
 mod dissect;
+mod distance;
 mod exact;
 mod fingerprint;
 mod fold;
@@ -37,6 +39,7 @@ mod token;
 
 pub use abbreviation::{Abbreviation, abbreviations};
 pub use analyzer::{Analyzer, join};
+pub(crate) use distance::letters_apart;
 pub use exact::{EXACT_MARK, exact_term, forms_may_begin, is_word_term, term_of_form};
 pub use fingerprint::fingerprint;
 pub use path::{content_key, folded_name, longest_path, name_key};

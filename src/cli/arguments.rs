@@ -3,11 +3,13 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::facet_arguments::FacetArguments;
 use crate::cli::place_arguments::PlaceArguments;
 use crate::cli::serve::ServeArguments;
+use crate::search::Sort;
 
 /// The command with all its options, for completions and manual pages.
 pub fn command() -> clap::Command {
@@ -230,8 +232,8 @@ pub(crate) struct SearchArguments {
     pub(crate) not_verified: bool,
     /// relevance, start, updated, enrollment, id or distance [default: relevance; without words, updated, or distance with
     /// --near]
-    #[arg(long, value_name = "ORDER", hide_possible_values = true)]
-    pub(crate) sort: Option<Order>,
+    #[arg(long, value_name = "ORDER", hide_possible_values = true, value_parser = order())]
+    pub(crate) sort: Option<Sort>,
     /// How many trials [default: 10; in csv, ids and ris all]
     #[arg(short = 'n', long, value_name = "N")]
     pub(crate) limit: Option<usize>,
@@ -428,21 +430,12 @@ pub(crate) enum HitFormat {
     Ids,
 }
 
-/// The orders of trials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Order {
-    /// Best first.
-    Relevance,
-    /// Latest start first.
-    Start,
-    /// Latest update first.
-    Updated,
-    /// Most participants first.
-    Enrollment,
-    /// By id.
-    Id,
-    /// Nearest site first.
-    Distance,
+/// An order of trials by its name.
+fn order() -> impl TypedValueParser<Value = Sort> {
+    PossibleValuesParser::new(Sort::NAMES.map(|(name, _)| name)).map(|typed| {
+        let known = Sort::NAMES.iter().find(|(name, _)| *name == typed);
+        known.map_or(Sort::Relevance, |(_, sort)| *sort)
+    })
 }
 
 fn pair(typed: &str) -> Result<(String, String), String> {

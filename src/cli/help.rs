@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::query::{self, FilterKind};
 use crate::schema::Fields;
-use crate::search::filters;
+use crate::search::query_filters;
 
 /// Runs the command.
 pub(crate) fn run(typed: &HelpArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
@@ -64,7 +64,7 @@ fn fields(fields: &Fields) -> String {
         }
         let _ = writeln!(text, "- `{}:` - {}", facet.name, about.join("; "));
     }
-    for (name, also, kind) in filters() {
+    for (name, also, kind) in query_filters() {
         let about = match kind {
             FilterKind::Age => "an age that is admitted",
             FilterKind::Number => "a number",

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{HitFormat, Order, SearchArguments};
+use crate::cli::arguments::{HitFormat, SearchArguments};
 use crate::cli::context::Context;
 use crate::cli::documented;
 use crate::cli::failure::Failure;
@@ -114,15 +114,11 @@ pub(crate) fn request(
         filters,
         facets,
         sort: match typed.sort {
-            Some(Order::Distance) if has_place => Sort::Distance,
-            Some(Order::Distance) => return Err(no_place()),
+            Some(Sort::Distance) if !has_place => return Err(no_place()),
+            Some(sort) => sort,
             None if without_words && has_place => Sort::Distance,
-            Some(Order::Start) => Sort::Start,
-            Some(Order::Enrollment) => Sort::Enrollment,
-            Some(Order::Id) => Sort::Id,
-            Some(Order::Updated) => Sort::Updated,
             None if without_words => Sort::Updated,
-            Some(Order::Relevance) | None => Sort::Relevance,
+            None => Sort::Relevance,
         },
         near,
         limit: typed.limit.unwrap_or(USUAL_LIMIT),

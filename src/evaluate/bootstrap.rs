@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// The seed of the draws.
-pub const SEED: u64 = 20_260_101;
+const SEED: u64 = 20_260_101;
 
 /// Draws of as many topics as there are, with replacement; at ten thousand the ends of an interval are steady to about 0.001.
 const DRAWS: usize = 10_000;

@@ -13,7 +13,7 @@ mod ranking;
 mod report;
 mod topics;
 
-pub use bootstrap::{Interval, SEED};
+pub use bootstrap::Interval;
 pub use comparison::{Comparison, MeasureCompared, Moved};
 pub use errors::EvaluateError;
 pub use judgements::{Grade, Judgements};

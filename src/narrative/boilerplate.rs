@@ -17,6 +17,6 @@ static TERMS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
 });
 
 /// Whether `term`, as the analyzer gives it, is a word of every case report.
-pub fn is_boilerplate(term: &str) -> bool {
+pub(crate) fn is_boilerplate(term: &str) -> bool {
     TERMS.contains(term)
 }

@@ -27,7 +27,7 @@ use serde::Serialize;
 use crate::passage::sentences;
 
 pub use age::AgeSaid;
-pub use boilerplate::is_boilerplate;
+pub(crate) use boilerplate::is_boilerplate;
 pub use sex::{Sex, SexSaid};
 
 /// What was read in a patient's story.

@@ -21,8 +21,6 @@ pub struct Alternative {
     /// One term for a word or compound; several for a phrase, which matches at exactly these relative positions. None at
     /// all never matches.
     pub terms: Vec<Term>,
-    /// Whether the last term may be the beginning of a longer one.
-    pub prefix: bool,
     /// What a match counts beside the other alternatives of the concept: 1 for what was typed, less for a synonym.
     pub weight: f32,
 }
@@ -150,17 +148,10 @@ impl Pattern {
             weight: sane(of.weight) * sane(alternative.weight),
         };
         self.weights[concept] = self.weights[concept].max(meaning.weight);
-        let last = alternative.terms.len().saturating_sub(1);
         let numbers: Vec<(usize, u32)> = alternative
             .terms
             .iter()
-            .enumerate()
-            .map(|(i, term)| {
-                (
-                    self.number(&term.term, alternative.prefix && i == last),
-                    term.offset,
-                )
-            })
+            .map(|term| (self.number(&term.term, false), term.offset))
             .collect();
         match numbers.as_slice() {
             [] => {}

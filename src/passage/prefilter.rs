@@ -132,10 +132,9 @@ impl Prefilter {
                         filter.loose_phrases |= bit(index);
                     }
                 }
-                let last = terms.len().saturating_sub(1);
-                for (i, term) in terms.iter().enumerate() {
+                for term in terms {
                     if terms.len() == 1 || !told || tells(&term.term) {
-                        filter.add(&term.term, alternative.prefix && i == last, bit(index));
+                        filter.add(&term.term, false, bit(index));
                     }
                 }
             }

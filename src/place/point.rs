@@ -1,12 +1,12 @@
 //! Points and the distance between them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The mean radius of the earth, in kilometres (IUGG).
 const RADIUS_KM: f64 = 6371.0088;
 
 /// A place in degrees north and east.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// Degrees north, -90 to 90.
     pub lat: f64,

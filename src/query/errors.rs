@@ -100,8 +100,6 @@ pub enum QueryFault {
         name: String,
         /// The field that was meant most likely.
         meant: Option<String>,
-        /// What the caller knows about this name ([`FieldNames::advice`](super::FieldNames::advice)).
-        advice: Option<String>,
         /// The fields there are.
         fields: Vec<String>,
         /// The field and what follows it, as typed and without quotes.
@@ -328,12 +326,11 @@ impl QueryError {
             QueryFault::UnspacedMinus { .. } => {
                 "put a space before the `-` to leave trials with what follows out, or the whole in quotes if it is a name".to_owned()
             }
-            QueryFault::UnknownField { meant, advice, fields, typed, .. } => {
-                let first = match (advice, meant) {
-                    (Some(advice), _) => advice.clone(),
-                    (None, Some(meant)) => format!("did you mean `{meant}`?"),
-                    (None, None) if fields.is_empty() => "there are no fields".to_owned(),
-                    (None, None) => {
+            QueryFault::UnknownField { meant, fields, typed, .. } => {
+                let first = match meant {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None if fields.is_empty() => "there are no fields".to_owned(),
+                    None => {
                         format!("fields are {}; `trialfind help query` lists them", some_of(fields))
                     }
                 };

@@ -3,6 +3,11 @@
 //! The fields themselves are laid down in `index_schema/fields.toml` and read elsewhere; here they are only names.
 
 use super::filter::FilterName;
+use crate::analysis::letters_apart;
+
+/// Letters of the longest name that a slip is looked for in: longer ones are no field names, so that a hostile query costs
+/// nothing.
+const LONGEST_NAME: usize = 32;
 
 /// The fields and filters that a query may name, told by the caller.
 pub trait FieldNames {
@@ -21,13 +26,6 @@ pub trait FieldNames {
     /// The names of the filters to offer when a field is unknown, in the order to list them.
     fn filter_names(&self) -> Vec<String> {
         Vec::new()
-    }
-
-    /// What to do instead of writing `name:`, for a name that is no field but has a meaning elsewhere, such as a
-    /// filter with an option of its own. A fragment without full stop, or `None`.
-    fn advice(&self, name: &str) -> Option<String> {
-        let _ = name;
-        None
     }
 }
 
@@ -51,42 +49,19 @@ pub(crate) fn nearest_of<'n>(
         5..=8 => 2,
         _ => 3,
     };
+    let is_name = |text: &str| text.chars().count() <= LONGEST_NAME;
     let by_edits = names
         .clone()
-        .map(|name| (edits(&typed, &name.to_lowercase()), name))
+        .map(|name| (name, name.to_lowercase()))
+        .filter(|(_, name)| is_name(&typed) && is_name(name))
+        .map(|(name, lower)| (letters_apart(&typed, &lower), name))
         .filter(|(edits, _)| *edits <= allowed)
         .min_by_key(|(edits, _)| *edits);
     let by_start = || {
-        let mut names = names.clone();
+        let mut names = names;
         names.find(|name| typed.len() >= 3 && name.to_lowercase().starts_with(&typed))
     };
     by_edits.map(|(_, name)| name).or_else(by_start)
-}
-
-/// Insertions, deletions, replacements and swaps of neighbours that turn one name into the other. Names longer than
-/// 32 letters are no field names and count as far away, so that a hostile query costs nothing.
-fn edits(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
-    if left.len() > 32 || right.len() > 32 {
-        return usize::MAX;
-    }
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=right.len()).collect();
-    for (row, l) in left.iter().enumerate() {
-        let mut here = vec![row + 1];
-        for (column, r) in right.iter().enumerate() {
-            let mut least = (above[column] + usize::from(l != r))
-                .min(above[column + 1] + 1)
-                .min(here[column] + 1);
-            if row > 0 && column > 0 && *l == right[column - 1] && left[row - 1] == *r {
-                least = least.min(before[column - 1] + 1);
-            }
-            here.push(least);
-        }
-        before = std::mem::replace(&mut above, here);
-    }
-    above[right.len()]
 }
 
 #[cfg(test)]

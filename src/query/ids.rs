@@ -23,16 +23,16 @@ const MOST_IDS: usize = 1_000;
 
 /// One id of a query that is nothing but ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdTyped {
+pub(crate) struct IdTyped {
     /// Its place in the query.
-    pub span: Span,
+    pub(crate) span: Span,
     /// Whether it has the form of a registry's ids; what has not may be a sponsor's own id or just a word with a digit.
-    pub well_formed: bool,
+    pub(crate) well_formed: bool,
 }
 
 /// Reads a text as ids, apart by spaces, commas, semicolons or `OR`. `None` if some part can be none: a sponsor's id has a digit.
 /// What stands in quotes is no id but asked for as a text.
-pub fn ids_typed(text: &str) -> Option<Vec<IdTyped>> {
+pub(crate) fn ids_typed(text: &str) -> Option<Vec<IdTyped>> {
     let words = words(text);
     let mut ids = Vec::new();
     let mut next = 0;

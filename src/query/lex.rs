@@ -9,7 +9,7 @@
 
 use super::errors::{QueryError, QueryFault, brief};
 use super::notation::{self, Notation};
-use super::signs::{self, Behind, Signs};
+use super::signs::{self, Behind, Signs, says_something};
 use super::tree::{Finite, Span};
 
 /// A piece of the query.
@@ -111,7 +111,7 @@ fn is_separator(c: char) -> bool {
 }
 
 /// Straight, curly, low, angled and full-width double quotes; any closes any.
-fn is_quote(c: char) -> bool {
+pub(crate) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂')
 }
 
@@ -123,10 +123,6 @@ fn is_hyphen(c: char) -> bool {
 /// The dashes that may be a hyphen or a thought.
 fn is_long_dash(c: char) -> bool {
     matches!(c, '–' | '—' | '―')
-}
-
-fn says_something(text: &str) -> bool {
-    text.contains(char::is_alphanumeric)
 }
 
 /// Without the punctuation that ends a clause.

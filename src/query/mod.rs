@@ -9,6 +9,7 @@
 //!
 //! This room ends at the tree: it knows no engine, no index, no analysis of words, and it prints nothing. A query is
 //! either understood or refused with its place and a hint; it never becomes a different search in silence.
+//! Beside the language, `ids` reads a text that is nothing but ids of trials, and `plain` one in which nothing is notation.
 
 mod area;
 mod errors;
@@ -30,10 +31,11 @@ pub use errors::{QueryError, QueryFault};
 pub use fields::FieldNames;
 pub(crate) use fields::nearest_of;
 pub use filter::{Ago, AgoUnit, Day, Ends, FilterKind, FilterName, Test};
-pub use ids::{IdTyped, ids_typed, parse};
+pub(crate) use ids::ids_typed;
+pub use ids::parse;
+pub(crate) use lex::is_quote;
 pub use notation::Notation;
 pub use parse::{LONGEST_QUERY, MOST_NESTED};
-pub use signs::WIDEST;
 pub(crate) use signs::open_words;
 pub use tree::{Finite, Form, Node, Place, Query, Span};
 

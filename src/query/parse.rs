@@ -224,10 +224,8 @@ impl Parser<'_> {
             nodes.push(self.operand(node, start.to(self.last()))?);
         }
         let span = first.to(self.last());
-        let mut fields = nodes.iter().flat_map(Node::leaf_fields);
-        let field = fields.next();
-        if fields.any(|other| Some(other) != field) {
-            return Err(QueryError::new(span, QueryFault::NearInFields));
+        if let Some(fault) = Node::near_fault(&nodes) {
+            return Err(QueryError::new(span, fault));
         }
         Ok(Node::Proximity {
             nodes,
@@ -460,9 +458,8 @@ impl Parser<'_> {
         }
         let Some(field) = self.resolve(name) else {
             let meant = nearest(name, self.fields);
-            let advice = self.fields.advice(name);
             // "Stem cells for back pain: a randomised trial" names no field; one in twelve titles has such a colon.
-            if bare && meant.is_none() && advice.is_none() && !is_operator(name) {
+            if bare && meant.is_none() && !is_operator(name) {
                 let word = Token {
                     kind: TokenKind::Word(Signs::default()),
                     span: name_span,
@@ -473,7 +470,6 @@ impl Parser<'_> {
             let fault = QueryFault::UnknownField {
                 name: brief(name),
                 meant,
-                advice,
                 fields: self.names(),
                 typed: self.as_text(token),
             };

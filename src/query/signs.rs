@@ -7,7 +7,7 @@ use super::tree::{Finite, Form, Span};
 
 /// How far words may stand from each other, in places: enough for a long sentence. Values of a field are twice as far apart,
 /// so that nothing reaches from one into the next.
-pub const WIDEST: u32 = 50;
+pub(super) const WIDEST: u32 = 50;
 
 /// The most letters of a word that may differ: beyond two, nearly every word is near some other.
 pub(super) const MOST_EDITS: u8 = 2;
@@ -183,7 +183,7 @@ fn two_signs(typed: &str) -> QueryFault {
     }
 }
 
-fn says_something(text: &str) -> bool {
+pub(super) fn says_something(text: &str) -> bool {
     text.contains(char::is_alphanumeric)
 }
 

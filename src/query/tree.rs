@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::area::AreaTest;
 pub(super) use super::area::Bound;
+use super::errors::QueryFault;
 use super::filter::Test;
 
 /// A stretch of the query's text, in bytes, always on character boundaries.
@@ -294,6 +295,18 @@ impl Node {
             Node::Or { nodes } => nodes.iter().all(Node::may_be_near),
             _ => false,
         }
+    }
+
+    /// Why some nodes cannot stand near each other, if they cannot.
+    pub(crate) fn near_fault(nodes: &[Node]) -> Option<QueryFault> {
+        if !nodes.iter().all(Node::may_be_near) {
+            return Some(QueryFault::NotNear);
+        }
+        let mut fields = nodes.iter().flat_map(Node::leaf_fields);
+        let first = fields.next();
+        fields
+            .any(|other| Some(other) != first)
+            .then_some(QueryFault::NearInFields)
     }
 
     /// The fields of its words and phrases, one for each.

@@ -66,10 +66,7 @@ pub(crate) fn with_bonus(
     }
     let mut clauses = vec![(Occur::Must, wanted)];
     clauses.extend(bonus.iter().map(|concept| {
-        let query = ConceptQuery {
-            concept: concept.clone(),
-            lookup: lookup.clone(),
-        };
+        let query = ConceptQuery::new(concept.clone(), lookup);
         (Occur::Should, Box::new(query) as Box<dyn Query>)
     }));
     Box::new(BooleanQuery::new(clauses))

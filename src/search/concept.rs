@@ -146,7 +146,8 @@ pub(crate) struct Concept {
     pub(crate) fields: Vec<usize>,
     /// What its score is multiplied by; 1 unless it was asked for with a boost.
     pub(crate) boost: f32,
-    /// Whether it is wanted as it stands, as in quotes: nothing else stands for it.
+    /// Whether it is wanted as it stands, as in quotes: no name is added as a further alternative; an arrangement gets names inside
+    /// it.
     pub(crate) literal: bool,
     /// What is known of it over the index of the search; looked up once.
     pub(crate) statistics: OnceLock<Arc<Statistics>>,

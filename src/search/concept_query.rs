@@ -10,6 +10,7 @@ use tantivy::{DocId, Score, SegmentReader, TantivyError, Term};
 
 use crate::search::concept::Concept;
 use crate::search::expansion::Expansion;
+use crate::search::finder::{Finder, SearchError};
 use crate::search::found::{ConceptScorer, Found};
 use crate::search::lookup::Lookup;
 use crate::search::scorer::{List, Listed, Source};
@@ -91,10 +92,7 @@ pub(crate) fn gather_all(
         .iter()
         .filter(|concept| concept.statistics.get().is_none());
     let queries: Vec<ConceptQuery> = unknown
-        .map(|concept| ConceptQuery {
-            concept: concept.clone(),
-            lookup: lookup.clone(),
-        })
+        .map(|concept| ConceptQuery::new(concept.clone(), lookup))
         .collect();
     let segments = lookup.searcher.segment_readers();
     let mut parts: Vec<(usize, usize)> = (0..queries.len())
@@ -119,7 +117,26 @@ pub(crate) fn gather_all(
     Ok(())
 }
 
+impl Finder {
+    /// A concept with its documents and rarity.
+    pub(crate) fn weight(
+        &self,
+        concept: Arc<Concept>,
+        lookup: &Arc<Lookup>,
+    ) -> Result<ConceptWeight, SearchError> {
+        let weight = ConceptWeight::new(&ConceptQuery::new(concept, lookup));
+        Ok(weight.map_err(|error| self.engine_error(error))?)
+    }
+}
+
 impl ConceptQuery {
+    pub(crate) fn new(concept: Arc<Concept>, lookup: &Arc<Lookup>) -> ConceptQuery {
+        ConceptQuery {
+            concept,
+            lookup: lookup.clone(),
+        }
+    }
+
     /// The documents of a segment.
     fn gather(&self, segment: usize) -> tantivy::Result<Found> {
         let reader = self.lookup.searcher.segment_reader(segment as u32);

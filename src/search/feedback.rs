@@ -19,26 +19,19 @@ use crate::search::run::Run;
 use crate::trial::Study;
 use crate::trial::eligibility::items;
 
-/// How much feedback there is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Feedback {
-    /// How many of the best trials are looked at.
-    pub(crate) trials: usize,
-    /// How many terms are taken from them.
-    pub(crate) terms: usize,
-    /// What they count together, beside everything that was asked counting 1.
-    pub(crate) share: f32,
-    /// Terms that more than this share of all trials have say nothing of what is sought.
-    pub(crate) most_common: f32,
-}
+// How much feedback there is was chosen by cross-validation over judged topics; the figures change little around it.
 
-/// Chosen by cross-validation over judged topics; the figures change little around it.
-pub(crate) const FEEDBACK: Feedback = Feedback {
-    trials: 20,
-    terms: 30,
-    share: 0.8,
-    most_common: 0.1,
-};
+/// How many of the best trials are looked at.
+const BEST_TRIALS: usize = 20;
+
+/// How many terms are taken from them.
+const TERMS: usize = 30;
+
+/// What they count together, beside everything that was asked counting 1.
+const SHARE: f32 = 0.8;
+
+/// Terms that more than this share of all trials have say nothing of what is sought.
+const MOST_COMMON: f32 = 0.1;
 
 /// Characters of a term that can be taken; longer ones are names of a single thing.
 const TERM_LENGTHS: std::ops::RangeInclusive<usize> = 2..=20;
@@ -145,9 +138,9 @@ fn is_telling(term: &str) -> bool {
         && !is_stop_word(term)
 }
 
-/// A term of feedback as a concept.
-pub(crate) fn concept_of(term: &str, fields: Vec<usize>) -> Concept {
-    let word = Alternative::word(term, Origin::Feedback);
+/// A term that trials have as a concept.
+pub(crate) fn concept_of(term: &str, origin: Origin, fields: Vec<usize>) -> Concept {
+    let word = Alternative::word(term, origin);
     Concept::new(term.to_owned(), vec![word], fields)
 }
 
@@ -176,8 +169,7 @@ impl Run<'_> {
         let has_best = lifted.is_none()
             && gathered.total == gathered.words
             && self.near.is_none()
-            && (gathered.hits.len() >= FEEDBACK.trials
-                || gathered.hits.len() as u64 == gathered.total);
+            && (gathered.hits.len() >= BEST_TRIALS || gathered.hits.len() as u64 == gathered.total);
         let plan = lifted.as_ref().unwrap_or(plan);
         let asked_again;
         let best = match has_best {
@@ -185,14 +177,14 @@ impl Run<'_> {
             false => {
                 let wanted = Gather {
                     counted: &uncounted,
-                    keep: FEEDBACK.trials,
+                    keep: BEST_TRIALS,
                     ..self.collector(&unfiltered)
                 };
                 asked_again = self.pass(plan, bonus, &wanted)?;
                 &asked_again.hits
             }
         };
-        let best = best.get(..FEEDBACK.trials).unwrap_or(best);
+        let best = best.get(..BEST_TRIALS).unwrap_or(best);
         let scores: f32 = best.iter().map(|ranked| ranked.score).sum();
         let mut model = TermModel::default();
         for ranked in best.iter().filter(|ranked| ranked.score > 0.0) {
@@ -203,22 +195,23 @@ impl Run<'_> {
             });
         }
         let documents = self.view.searcher.num_docs() as f32;
-        let most = (documents * FEEDBACK.most_common).max(2.0) as u64;
+        let most = (documents * MOST_COMMON).max(2.0) as u64;
         let searched = match self.request.patient {
             Some(_) => searched_fields(fields),
             None => fields.default_fields(),
         };
         let common = |term: &str| self.is_common(term, &searched, most);
-        let mut taken = Vec::with_capacity(FEEDBACK.terms);
-        for (term, part) in model.best(FEEDBACK.terms, &common) {
-            let weight = self.weight(concept_of(&term, searched.clone()))?;
+        let mut taken = Vec::with_capacity(TERMS);
+        for (term, part) in model.best(TERMS, &common) {
+            let concept = concept_of(&term, Origin::Feedback, searched.clone());
+            let weight = self.finder.weight(concept.into(), &self.lookup)?;
             // What only one trial says leads to no other.
             if weight.documents() > 1 {
                 taken.push((weight.concept().clone(), part));
             }
         }
         let asked = plan.concepts().iter().map(|concept| concept.boost).sum();
-        Ok(boosted(taken, asked, FEEDBACK.share))
+        Ok(boosted(taken, asked, SHARE))
     }
 
     /// Whether more documents than some have a term, by what each field says of it: counting them would cost as much as

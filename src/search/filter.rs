@@ -56,6 +56,12 @@ impl std::fmt::Debug for TrialFilter {
 
 type Passes = Box<dyn Fn(DocId) -> bool + Send>;
 
+/// The documents that have one of some values of a facet.
+fn of_facet(columns: Arc<SegmentColumns>, place: usize, values: &[String], today: Date) -> Passes {
+    let filter = columns.facets[place].filter(values, today);
+    Box::new(move |doc| columns.facets[place].passes(&filter, doc, today))
+}
+
 impl TrialFilter {
     /// What tells the documents of a segment that pass.
     fn passes(&self, reader: &SegmentReader) -> tantivy::Result<Passes> {
@@ -67,27 +73,11 @@ impl TrialFilter {
         };
         let today = self.today;
         Ok(match &self.test {
-            TrialTest::Facet { place, values } => {
-                let place = *place;
-                let names = columns.facets[place].names().iter();
-                let chosen: Vec<bool> = names.map(|name| values.contains(name)).collect();
-                Box::new(move |doc| {
-                    let mut passes = false;
-                    columns.facets[place]
-                        .ordinals(doc, today, &mut |ordinal| passes |= chosen[ordinal]);
-                    passes
-                })
-            }
+            TrialTest::Facet { place, values } => of_facet(columns, *place, values, today),
             TrialTest::FacetNot { place, value } => {
-                let place = *place;
-                let names = columns.facets[place].names().iter();
-                let chosen: Vec<bool> = names.map(|name| name != value).collect();
-                Box::new(move |doc| {
-                    let mut passes = false;
-                    columns.facets[place]
-                        .ordinals(doc, today, &mut |ordinal| passes |= chosen[ordinal]);
-                    passes
-                })
+                let names = columns.facets[*place].names().iter();
+                let others: Vec<String> = names.filter(|name| name != value).cloned().collect();
+                of_facet(columns, *place, &others, today)
             }
             TrialTest::Ages(ages) => {
                 let ages = *ages;

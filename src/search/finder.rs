@@ -20,7 +20,7 @@ use crate::search::columns::{Ages, SegmentColumns};
 use crate::search::concept::{Concept, Origin};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
 use crate::search::lookup::{Lookup, Weights};
-use crate::search::patient::{AGE, PatientQuery};
+use crate::search::patient::AGE;
 use crate::search::pieces::Remembered;
 use crate::search::present::Presenter;
 use crate::search::request::Request;
@@ -464,7 +464,11 @@ impl Finder {
         for filter in &request.filters {
             chosen[self.facet_place(&filter.facet)?].extend(filter.values.iter().cloned());
         }
-        for filter in request.patient.iter().flat_map(PatientQuery::filters) {
+        for filter in request
+            .patient
+            .iter()
+            .flat_map(|patient| &patient.sex_filter)
+        {
             // What was asked for outright goes before what the story says.
             let values = &mut chosen[self.facet_place(&filter.facet)?];
             if values.is_empty() {

@@ -65,8 +65,8 @@ pub struct Asked {
 pub struct ConceptAsked {
     /// What was typed.
     pub typed: String,
-    /// The terms searched, each with how it came about (`typed`, `writing`, `spelling`, `abbreviation`, `synonym`,
-    /// `side by side`, `feedback`).
+    /// The terms searched, each with how it came about (`typed`, `writing`, `spelling`, `prefix`, `fuzzy`,
+    /// `abbreviation`, `synonym`; of bonus concepts in explanations also `side by side` and `feedback`).
     pub alternatives: Vec<AlternativeAsked>,
     /// Names of the fields searched.
     pub fields: Vec<String>,

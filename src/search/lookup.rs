@@ -139,6 +139,14 @@ impl Lookup {
         Ok(frequencies.map(|info| u64::from(info.doc_freq)).sum())
     }
 
+    /// Whether any of some text fields has a term.
+    pub(crate) fn knows(&self, term: &str, fields: &[usize]) -> bool {
+        fields.iter().any(|&field| {
+            let trials = self.frequency(field, term);
+            trials.is_ok_and(|trials| trials > 0)
+        })
+    }
+
     /// Trials with a term, in the one of some text fields that has most.
     pub(crate) fn most_trials(&self, fields: &[usize], term: &str) -> tantivy::Result<u64> {
         let mut most = 0;

@@ -1,9 +1,35 @@
 //! From a query tree to ranked, filtered, counted hits with their passages.
 //!
-//! The way of a search: `lower` makes concepts and filters of the tree and the engine's query of them, `expand` adds what stands
-//! for them, `bonus` and `feedback` say what else speaks for a trial, `collect` goes over the documents once for filters, facets
-//! and the best hits, `run` widens a search that finds nothing, `present` reads the hits' records and
-//! picks passages. Nothing here prints.
+//! ```text
+//! request, hits            what a search is asked for, and what it answers
+//! finder                   the way in: a request checked, run, its answer put together
+//!   run                      the steps of one search; it widens one that finds nothing
+//!   ids                      a query of nothing but ids goes straight to its trials
+//!   lower                    the tree to a plan of concepts and filters, and the plan to the engine's query
+//!   expand                   names that stand for words; senses: what an abbreviation means
+//!   spelling, near_words     the nearest words that the index knows, and all words that are near one
+//!   phase_words              "phase II" typed as words
+//!   bonus, feedback          what else speaks for a trial
+//!   similar                  trials like one
+//!   collect                  one pass over the documents for filters, facets and the best hits
+//!   present                  records of the hits to facts and passages; status: what a record says on a day
+//! concept                  one thing that is asked for, in all its writings
+//!   concept_query, found     how rare it is, which documents have it, what they score
+//!   scorer, placed           posting lists of words and phrases; of arrangements, with expansion for their terms
+//!   lookup                   what one search looks up in the index, each thing once
+//! filter, columns          filters of a query, and the columns that filters, facets and orders read
+//! sites, places            where trials have sites, and which point a typed place means
+//! names, suggest           the index's own vocabulary, and what half-typed words may become
+//! query_names              the fields and filters that a query may name
+//! patient                  a patient's story instead of words
+//! choices                  what is typed beside the words to the parts of a request
+//! marker                   the words of a search marked in a whole trial
+//! studies, statistics      the public API: pages of studies, and counts over values
+//!   pieces, area_names       pieces of the record searched, and the names that they have
+//! documented               searches that can be reported and run again
+//! ```
+//!
+//! Nothing here prints.
 
 mod area_names;
 mod bonus;
@@ -48,17 +74,16 @@ mod suggest;
 pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};
 pub use documented::{
     DatesMeant, FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm, LOG_VERSION, Line,
-    LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, read_lines,
+    LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, SearchSettings,
+    read_lines,
 };
 pub use finder::{Finder, SearchError};
 pub use hits::*;
 pub use marker::Marker;
-pub use names::{Name, NameCount, NameFound};
-pub use patient::{
-    AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, PatientWeighing, Reason, Touched,
-};
+pub use names::NameCount;
+pub use patient::{AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, Reason, Touched};
 pub use places::Place;
-pub use query_names::filters;
+pub use query_names::query_filters;
 pub use request::{Filter, Request, Sort};
 pub use sites::{SiteFilter, USUAL_KM};
 pub use statistics::{PieceStatistics, StudySizes};

@@ -24,31 +24,24 @@ pub struct NameCount {
 
 /// A name that the index knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Name {
+pub(crate) struct Name {
     /// The name by its terms, as [`crate::analysis::name_key`] gives them.
-    pub key: String,
+    pub(crate) key: String,
     /// What it is used as, the most frequent use first; at least one.
-    pub kinds: Vec<NameCount>,
+    pub(crate) kinds: Vec<NameCount>,
     /// Its spellings in the records, the most frequent first.
-    pub spellings: Vec<(String, u64)>,
-}
-
-impl Name {
-    /// Trials that use it as what it is used as most.
-    pub fn trials(&self) -> u64 {
-        self.kinds.first().map_or(0, |count| count.trials)
-    }
+    pub(crate) spellings: Vec<(String, u64)>,
 }
 
 /// A name that stands in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NameFound {
+pub(crate) struct NameFound {
     /// The bytes of the text that it takes, on character boundaries.
-    pub bytes: Range<usize>,
+    pub(crate) bytes: Range<usize>,
     /// The positions that it takes.
-    pub positions: Range<u32>,
+    pub(crate) positions: Range<u32>,
     /// The name.
-    pub name: Name,
+    pub(crate) name: Name,
 }
 
 /// The terms of one field over all segments of a view, for looking up names, pairs and completions in it.
@@ -233,5 +226,55 @@ impl Walk<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::schema::{STRING, Schema};
+    use tantivy::{Index, IndexWriter, doc};
+
+    use super::*;
+    use crate::analysis::Analyzer;
+
+    #[test]
+    fn the_longest_names_of_a_text() {
+        let mut schema = Schema::builder();
+        let field = schema.add_text_field("names", STRING);
+        let index = Index::create_in_ram(schema.build());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        let mut analyzer = Analyzer::new();
+        let known = [
+            ("Pain", 'c'),
+            ("Low Back Pain", 'c'),
+            ("Heart Attack", 'c'),
+            ("Brandex", 'o'),
+            ("The", 'k'),
+        ];
+        for (name, kind) in known {
+            let key = crate::analysis::name_key(&mut analyzer, name);
+            let entry = format!("{key}{SEPARATOR}{kind}{SEPARATOR}{name}");
+            writer.add_document(doc!(field => entry)).unwrap();
+        }
+        writer.commit().unwrap();
+        let names = Names::open(&index.reader().unwrap().searcher(), field).unwrap();
+        let mut check = |text: &str, expect: &[(&str, NameKind)]| {
+            let found = names.longest_names(&analyzer.analyze(text)).unwrap();
+            let found: Vec<_> = found
+                .iter()
+                .map(|found| (&text[found.bytes.clone()], found.name.kinds[0].kind))
+                .collect();
+            assert_eq!(found, expect, "{text}");
+        };
+        check(
+            "A man with low-back pains, then a heart attack; the Brandex was given.",
+            &[
+                ("low-back pains", NameKind::Condition),
+                ("heart attack", NameKind::Condition),
+                ("Brandex", NameKind::OtherName),
+            ],
+        );
+        check("low pain", &[("pain", NameKind::Condition)]);
+        check("", &[]);
     }
 }

@@ -6,8 +6,7 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
-use crate::analysis::{EXACT_MARK, exact_term, is_word_term, term_of_form};
-use crate::search::spelling::letters_apart;
+use crate::analysis::{EXACT_MARK, exact_term, is_word_term, letters_apart, term_of_form};
 
 /// The terms of some fields that are spelt like a word, by the number of letters that differ: of words by their term, and words
 /// as written whose term is none of those. `term` is the term of the word, `exact` the word as written, folded.

@@ -27,9 +27,8 @@ pub(super) fn phase_meant(finder: &Finder, text: &str, root: &Node) -> Option<No
         let (word, first) =
             plain(&pair[0]).filter(|(word, _)| word.eq_ignore_ascii_case("phase"))?;
         let (number, last) = plain(&pair[1])?;
-        let value = match vocabulary.canonical_values(element, &format!("{word} {number}"))? {
-            [only] => only,
-            _ => return None,
+        let [value] = vocabulary.canonical_values(element, &format!("{word} {number}"))? else {
+            return None;
         };
         let values = vocabulary.values(element).zip(vocabulary.typed(element));
         let (_, typed) = values.into_iter().find(|(known, _)| known == value)?;

@@ -3,12 +3,12 @@
 //! Never a guess in silence: a name that several towns have is taken as the largest and the others are told; a name that no
 //! town has is an error with the nearest spellings.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::analysis::letters_apart;
 use crate::index::TaughtPlace;
 use crate::place::{Gazetteer, Point, Town, names_of};
 use crate::search::finder::{Finder, SearchError};
-use crate::search::spelling::letters_apart;
 
 /// Other towns of the same name are told if they are at least so large a part of the one that was taken.
 const WORTH_TELLING: u32 = 100;
@@ -23,7 +23,7 @@ const MOST_SPELLINGS: usize = 3;
 const ONE_TOWN_KM: f64 = 25.0;
 
 /// A place that was asked for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
     /// What was typed.
@@ -34,7 +34,7 @@ pub struct Place {
     #[serde(flatten)]
     pub point: Point,
     /// Other towns of that name, largest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<String>,
 }
 

@@ -10,7 +10,7 @@ use crate::passage::{self, Pattern, Shape, Text};
 use crate::schema::{Element, SectionText, section_texts, status_of};
 use crate::search::collect::{Gathered, Ranked};
 use crate::search::concept::Concept;
-use crate::search::concept_query::{ConceptQuery, ConceptWeight};
+use crate::search::concept_query::ConceptWeight;
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{
     ConceptScore, Explanation, FieldScore, Hit, HitIntervention, HitPassage, Marked, NearestSite,
@@ -62,7 +62,6 @@ pub(crate) fn looked_for(concept: &Concept) -> Vec<passage::Alternative> {
                     offset: placed.offset,
                 })
                 .collect(),
-            prefix: false,
             weight: alternative.weight,
         });
     alternatives.collect()
@@ -94,7 +93,7 @@ impl Presenter<'_> {
         let concepts = self.plan.concepts();
         let weights: Result<Vec<ConceptWeight>, SearchError> = concepts
             .iter()
-            .map(|concept| self.weight(concept))
+            .map(|concept| self.finder.weight(concept.clone(), &self.lookup))
             .collect();
         let weights = weights?;
         let patterns = concepts
@@ -201,6 +200,7 @@ impl Presenter<'_> {
         sought: &Sought,
         analyzer: &mut Analyzer,
     ) -> Result<Hit, SearchError> {
+        let findings = &sought.findings;
         let of_trial;
         let sought = if self.plan.has_several_ways() {
             of_trial = self.sought_in(sought, ranked.address)?;
@@ -290,7 +290,7 @@ impl Presenter<'_> {
                 .map(|addition| addition.provenance.clone())
                 .collect(),
             passages: self.passages(study, sought, analyzer),
-            exclusion_warnings: match &sought.findings {
+            exclusion_warnings: match findings {
                 Some((field, findings)) => warnings(study, *field, findings, analyzer),
                 None => Vec::new(),
             },
@@ -478,7 +478,7 @@ impl Presenter<'_> {
         address: DocAddress,
     ) -> Result<Option<ConceptScore>, SearchError> {
         let fields = &self.finder.index.fields().text;
-        let weight = self.weight(concept)?;
+        let weight = self.finder.weight(concept.clone(), &self.lookup)?;
         let found = weight.contributions(address.segment_ord as usize, address.doc_id);
         let found = found.map_err(|error| self.finder.engine_error(error))?;
         if found.is_empty() {
@@ -505,15 +505,6 @@ impl Presenter<'_> {
                 })
                 .collect(),
         }))
-    }
-
-    fn weight(&self, concept: &Arc<Concept>) -> Result<ConceptWeight, SearchError> {
-        let query = ConceptQuery {
-            concept: concept.clone(),
-            lookup: self.lookup.clone(),
-        };
-        let weight = ConceptWeight::new(&query);
-        Ok(weight.map_err(|error| self.finder.engine_error(error))?)
     }
 
     /// Says a corrected spelling as the records write it: the index only knows stems.

@@ -37,7 +37,8 @@ pub(crate) fn number_column(filter: &str) -> Option<NumberColumn> {
 }
 
 /// The filters that are no facets, with their second names, for a reference.
-pub fn filters() -> impl Iterator<Item = (&'static str, &'static [&'static str], FilterKind)> {
+pub fn query_filters() -> impl Iterator<Item = (&'static str, &'static [&'static str], FilterKind)>
+{
     FILTERS.into_iter()
 }
 

@@ -9,7 +9,8 @@ use crate::search::patient::PatientQuery;
 use crate::search::sites::SiteFilter;
 
 /// The order of hits. Ties go to the latest update and then to the lower id, so every order is total.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Sort {
     /// Best score first.
     Relevance,

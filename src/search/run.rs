@@ -1,10 +1,7 @@
-//! The steps of one search: all words, then, only if nothing is found, another spelling and partial matches. It reads no
-//! records.
+//! The steps of one search: all words, then, only if nothing is found, another spelling and partial matches. Records are
+//! read by `feedback` only.
 
 use std::sync::Arc;
-
-use tantivy::Term;
-use tantivy::query::{BooleanQuery, Occur, Query};
 
 use crate::index::StoredTrial;
 use crate::query::{Ago, Node, Test};
@@ -13,7 +10,7 @@ use crate::search::bonus::{neighbours, with_bonus};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::columns::Ages;
 use crate::search::concept::Concept;
-use crate::search::concept_query::{ConceptQuery, ConceptWeight, gather_all};
+use crate::search::concept_query::gather_all;
 use crate::search::documented::thaw;
 use crate::search::expand::Expander;
 use crate::search::finder::{Finder, SearchError, View};
@@ -24,7 +21,7 @@ use crate::search::lower::{Filters, Plan, Planner, StandIns, to_engine};
 use crate::search::patient::AGE;
 use crate::search::phase_words::phase_meant;
 use crate::search::request::{Request, Sort};
-use crate::search::similar::{LikeEnough, without};
+use crate::search::similar::without;
 use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::Speller;
 use crate::trial::PartialDate;
@@ -157,12 +154,7 @@ impl Run<'_> {
 
     /// The plan with what stands for the typed words, and what of that has to be said.
     pub(super) fn expanded(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
-        let (mut plan, mut notices) = (self.plan()?, Vec::new());
-        if let Some(frozen) = &self.request.frozen {
-            plan = thaw(&plan, frozen).unwrap_or(plan);
-        } else if self.request.expand {
-            (plan, notices) = self.expand(&plan, Vec::new())?;
-        }
+        let (plan, mut notices) = self.typed()?;
         if self.request.patient.is_some() {
             // Nobody typed the story's abbreviations, so nobody is asked what they mean.
             notices.retain(|notice| !matches!(notice, Notice::Ambiguous { .. }));
@@ -175,6 +167,16 @@ impl Run<'_> {
             None => plan,
         };
         Ok((plan, notices))
+    }
+
+    /// What was typed with what stands for it, without what comes of a trial that others are to be like.
+    pub(super) fn typed(&self) -> Result<(Plan, Vec<Notice>), SearchError> {
+        let plan = self.plan()?;
+        match &self.request.frozen {
+            Some(frozen) => Ok((thaw(&plan, frozen).unwrap_or(plan), Vec::new())),
+            None if self.request.expand => self.expand(&plan, Vec::new()),
+            None => Ok((plan, Vec::new())),
+        }
     }
 
     /// A plan with what stands for its words; `respelled` are those that are searched in another spelling than was typed.
@@ -263,23 +265,12 @@ impl Run<'_> {
     }
 
     pub(super) fn plan(&self) -> Result<Plan, SearchError> {
-        let knows = |term: &str, fields: &[usize]| {
-            let mut trials = fields
-                .iter()
-                .map(|&field| self.lookup.frequency(field, term));
-            trials.any(|trials| trials.is_ok_and(|trials| trials > 0))
-        };
         let plan = self.finder.with_analyzer(|analyzer| {
             let mut planner = Planner {
                 fields: self.finder.index.fields(),
                 analyzer,
-                knows: &knows,
-                filters: Some(Filters {
-                    finder: self.finder,
-                    view: self.view,
-                    query: &self.request.query.text,
-                    today: self.request.today,
-                }),
+                knows: &|term, fields| self.lookup.knows(term, fields),
+                filters: Some(Filters::new(self.finder, self.view, self.request)),
                 stand_ins: StandIns::default(),
             };
             planner.plan(&self.request.query.root)
@@ -353,35 +344,6 @@ impl Run<'_> {
         };
         let found = self.view.searcher.search(&query, wanted);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
-    }
-
-    /// The engine's query of a plan for trials like one: its first part is what they are like in, and must be shared enough.
-    fn like_enough(&self, trial: &StoredTrial, plan: &Plan) -> Box<dyn Query> {
-        let (like, typed) = match plan {
-            Plan::And(parts) => (&parts[0], &parts[1..]),
-            plan => (plan, &[][..]),
-        };
-        let field = self.finder.index.layout().id;
-        let enough: Box<dyn Query> = Box::new(LikeEnough {
-            query: to_engine(like, &self.lookup),
-            own: Term::from_field_text(field, trial.id.as_str()),
-        });
-        let typed = typed.iter().map(|plan| match plan {
-            Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, &self.lookup)),
-            plan => (Occur::Must, to_engine(plan, &self.lookup)),
-        });
-        let clauses = std::iter::once((Occur::Must, enough)).chain(typed);
-        Box::new(BooleanQuery::new(clauses.collect()))
-    }
-
-    /// A concept with its documents and rarity.
-    pub(super) fn weight(&self, concept: Concept) -> Result<ConceptWeight, SearchError> {
-        let query = ConceptQuery {
-            concept: Arc::new(concept),
-            lookup: self.lookup.clone(),
-        };
-        let weight = ConceptWeight::new(&query);
-        Ok(weight.map_err(|error| self.finder.engine_error(error))?)
     }
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {

@@ -7,9 +7,9 @@ use std::io;
 
 use rustc_hash::FxHashSet;
 
+use crate::analysis::letters_apart;
 use crate::schema::{Learnt, Relation, SEPARATOR};
 use crate::search::names::Dictionary;
-use crate::search::spelling::letters_apart;
 
 /// Trials that have to say so before a pair is believed: two may be one author's.
 pub(super) const LEAST_TRIALS: u64 = 3;
@@ -21,7 +21,7 @@ pub(super) const CLEAR: f64 = 0.75;
 /// Letters from which two that differ are a matter of writing: shorter, hyper- and hypothyroidism would be one.
 const LEAST_LETTERS: usize = 20;
 
-/// A long form as the records write it.
+/// A long form as the records write it; or what else they put beside a name.
 #[derive(Clone, Debug)]
 pub(super) struct LongForm {
     pub(super) key: String,
@@ -47,25 +47,28 @@ impl Sense {
     }
 }
 
-/// The meanings of an abbreviation, the most frequent first.
-pub(super) fn senses(learnt: &Dictionary, short: &str) -> io::Result<Vec<Sense>> {
-    let mut forms: Vec<LongForm> = Vec::new();
-    for (entry, trials) in learnt.behind(short)? {
-        let Some(read) = Learnt::read(&entry).filter(|read| read.relation == Relation::LongForm)
-        else {
+/// What records put beside a name, the most frequent first.
+pub(super) fn partners(
+    learnt: &Dictionary,
+    key: &str,
+    relation: Relation,
+) -> io::Result<Vec<LongForm>> {
+    let mut partners: Vec<LongForm> = Vec::new();
+    for (entry, trials) in learnt.behind(key)? {
+        let Some(read) = Learnt::read(&entry).filter(|read| read.relation == relation) else {
             continue;
         };
-        let term = format!("{short}{SEPARATOR}{entry}");
-        match forms.last_mut().filter(|form| form.key == read.key) {
-            Some(form) => {
-                form.trials += trials;
-                form.terms.push(term);
-                if trials > form.most {
-                    form.most = trials;
-                    form.written = read.written.to_owned();
+        let term = format!("{key}{SEPARATOR}{entry}");
+        match partners.last_mut().filter(|known| known.key == read.key) {
+            Some(known) => {
+                known.trials += trials;
+                known.terms.push(term);
+                if trials > known.most {
+                    known.most = trials;
+                    known.written = read.written.to_owned();
                 }
             }
-            None => forms.push(LongForm {
+            None => partners.push(LongForm {
                 key: read.key.to_owned(),
                 written: read.written.to_owned(),
                 trials,
@@ -74,7 +77,13 @@ pub(super) fn senses(learnt: &Dictionary, short: &str) -> io::Result<Vec<Sense>>
             }),
         }
     }
-    forms.sort_by(|a, b| b.trials.cmp(&a.trials).then_with(|| a.key.cmp(&b.key)));
+    partners.sort_by(|a, b| b.trials.cmp(&a.trials).then_with(|| a.key.cmp(&b.key)));
+    Ok(partners)
+}
+
+/// The meanings of an abbreviation, the most frequent first.
+pub(super) fn senses(learnt: &Dictionary, short: &str) -> io::Result<Vec<Sense>> {
+    let forms = partners(learnt, short, Relation::LongForm)?;
     let mut senses: Vec<Sense> = Vec::new();
     for form in forms {
         let same = senses

@@ -17,7 +17,7 @@ use crate::schema::Fields;
 use crate::search::concept::{Alternative, Concept, Origin, PlacedTerm};
 use crate::search::feedback::{concept_of, telling_terms};
 use crate::search::finder::SearchError;
-use crate::search::lower::Plan;
+use crate::search::lower::{Plan, to_engine};
 use crate::search::run::Run;
 use crate::trial::{Study, TrialId};
 
@@ -113,11 +113,6 @@ pub(crate) fn names(
     named
 }
 
-/// A term of a trial as a concept over the fields that plain words search.
-pub(crate) fn aspect_concept(term: &str, fields: &Fields) -> Concept {
-    concept_of(term, fields.default_fields())
-}
-
 /// Any of the concepts, what says most first.
 pub(crate) fn like_plan(mut concepts: Vec<(Concept, f32, f32)>) -> Plan {
     concepts.sort_by(|(a, x, idf_a), (b, y, idf_b)| {
@@ -145,10 +140,10 @@ pub(crate) const LIKE_ENOUGH: f32 = 0.15;
 
 /// What a query for trials like one finds that shares enough with it. It always scores, whatever the order of hits.
 #[derive(Debug)]
-pub(crate) struct LikeEnough {
-    pub(crate) query: Box<dyn Query>,
+struct LikeEnough {
+    query: Box<dyn Query>,
     /// The term of the id of the trial that others are to be like.
-    pub(crate) own: Term,
+    own: Term,
 }
 
 impl Clone for LikeEnough {
@@ -290,12 +285,16 @@ impl Run<'_> {
         let told = self.finder.with_analyzer(|analyzer| {
             let mut told = names(&trial.study, fields, analyzer);
             let terms = aspects(&trial.study, fields, analyzer).into_iter();
-            told.extend(terms.map(|(term, part)| (aspect_concept(&term, fields), part)));
+            let searched = fields.default_fields();
+            told.extend(terms.map(|(term, part)| {
+                let concept = concept_of(&term, Origin::Typed, searched.clone());
+                (concept, part)
+            }));
             told
         });
         let mut concepts = Vec::with_capacity(told.len());
         for (concept, part) in told {
-            let weight = self.weight(concept)?;
+            let weight = self.finder.weight(concept.into(), &self.lookup)?;
             // What only this trial says leads to no other.
             if weight.documents() > 1 {
                 concepts.push((weight.concept().clone(), part, weight.idf()));
@@ -307,9 +306,25 @@ impl Run<'_> {
             Plan::And(typed) => parts.extend(typed),
             typed => parts.push(typed),
         }
-        Ok(match parts.len() {
-            1 => parts.remove(0),
-            _ => Plan::And(parts),
-        })
+        Ok(Plan::all_of(parts))
+    }
+
+    /// The engine's query of a plan for trials like one: its first part is what they are like in, and must be shared enough.
+    pub(super) fn like_enough(&self, trial: &StoredTrial, plan: &Plan) -> Box<dyn Query> {
+        let (like, typed) = match plan {
+            Plan::And(parts) => (&parts[0], &parts[1..]),
+            plan => (plan, &[][..]),
+        };
+        let field = self.finder.index.layout().id;
+        let enough: Box<dyn Query> = Box::new(LikeEnough {
+            query: to_engine(like, &self.lookup),
+            own: Term::from_field_text(field, trial.id.as_str()),
+        });
+        let typed = typed.iter().map(|plan| match plan {
+            Plan::Not(excluded) => (Occur::MustNot, to_engine(excluded, &self.lookup)),
+            plan => (Occur::Must, to_engine(plan, &self.lookup)),
+        });
+        let clauses = std::iter::once((Occur::Must, enough)).chain(typed);
+        Box::new(BooleanQuery::new(clauses.collect()))
     }
 }

@@ -4,6 +4,7 @@
 
 use std::sync::{Arc, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use tantivy::query::{ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{
     DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError, Term,
@@ -15,7 +16,8 @@ use crate::search::finder::{Finder, View};
 use crate::search::places::Place;
 
 /// Trials with a site near a place. One site has to fit in every way.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SiteFilter {
     /// The place.
     pub place: Place,

@@ -17,7 +17,7 @@ use crate::analysis::{folded_name, name_key};
 use crate::index::IndexError;
 use crate::schema::{Completion, KnownBy, NameKind, SEPARATOR};
 use crate::search::finder::{Finder, SearchError};
-use crate::search::names::{Dictionary, NameCount, NameFound, Names};
+use crate::search::names::{Dictionary, NameCount, Names};
 
 /// Completions that are looked at more closely for one that is shown: spellings of one name are shown as one.
 const CANDIDATES: usize = 4;
@@ -96,14 +96,6 @@ impl Finder {
             suggestions,
             milliseconds: started.elapsed().as_secs_f64() * 1e3,
         })
-    }
-
-    /// The names of the index's own vocabulary that stand in a text: at each place the longest.
-    pub fn names_in(&self, text: &str) -> Result<Vec<NameFound>, SearchError> {
-        let tokens = self.with_analyzer(|analyzer| analyzer.analyze(text));
-        let names = Names::open(&self.index.searcher(), self.index.layout().names);
-        let found = names.and_then(|names| Ok(names.longest_names(&tokens)?));
-        Ok(found.map_err(|error| self.engine_error(error))?)
     }
 
     /// Candidates as the records write them, those of one name put together.

@@ -47,7 +47,10 @@ fn main() {
         .filter(|argument| argument != "--bench")
         .collect();
     let Some((command, rest)) = arguments.split_first() else {
-        println!("name what to measure: `cargo bench --bench trialfind -- index|search PATH...`");
+        println!(
+            "name what to measure, as in `cargo bench --bench trialfind -- search PATH...`; the head of {} names all",
+            file!()
+        );
         return;
     };
     let paths: Vec<PathBuf> = rest.iter().map(PathBuf::from).collect();
@@ -224,7 +227,7 @@ fn rank(arguments: &[String]) {
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     let (least, _) = minimal::index(minimal::documents(&paths));
     on_index(&paths, |finder| {
-        beside::measure(finder, &least.index, lucene.as_ref())
+        beside::measure(finder, &least.index, lucene.as_ref());
     });
 }
 

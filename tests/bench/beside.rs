@@ -14,10 +14,9 @@ use tantivy::Searcher;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{AllQuery, Query, QueryParser};
 
-use trialfind::query;
-use trialfind::search::{Filter, Finder, Request};
+use trialfind::search::Finder;
 
-use crate::queries::{QUERIES, at};
+use crate::queries::{QUERIES, at, request};
 
 /// Rounds over all queries; the first one warms up.
 const ROUNDS: usize = 40;
@@ -88,18 +87,10 @@ fn timed<T>(run: impl FnOnce() -> T) -> f64 {
 }
 
 fn ours(finder: &Finder, text: &str) -> usize {
-    let (words, phase) = text.split_once('|').unwrap_or((text, ""));
-    let parsed = query::parse(words, finder.index().fields()).unwrap();
-    let mut request = Request::new(parsed);
+    let mut request = request(finder, text);
     request.limit = HITS;
     // Looking for other spellings of rare words is no part of ranking.
     request.widen = false;
-    if !phase.is_empty() {
-        request.filters.push(Filter {
-            facet: "phase".into(),
-            values: vec![phase.to_owned()],
-        });
-    }
     finder.ranking(&request).unwrap().len()
 }
 

@@ -84,6 +84,20 @@ pub struct Parts {
     pub facets: bool,
 }
 
+/// The request for one of [`QUERIES`].
+pub fn request(finder: &Finder, text: &str) -> Request {
+    let (words, phase) = text.split_once('|').unwrap_or((text, ""));
+    let parsed = query::parse(words, finder.index().fields()).unwrap();
+    let mut request = Request::new(parsed);
+    if !phase.is_empty() {
+        request.filters.push(Filter {
+            facet: "phase".into(),
+            values: vec![phase.to_owned()],
+        });
+    }
+    request
+}
+
 pub fn measure(finder: &Finder, parts: Parts) {
     let facets: Vec<String> = finder
         .index()
@@ -102,21 +116,13 @@ pub fn measure(finder: &Finder, parts: Parts) {
         let mut hits = 0;
         for round in 0..ROUNDS {
             for text in queries {
-                let (words, phase) = text.split_once('|').unwrap_or((text, ""));
                 let started = Instant::now();
-                let parsed = query::parse(words, finder.index().fields()).unwrap();
-                let mut request = Request::new(parsed);
+                let mut request = request(finder, text);
                 if parts.facets {
                     request.facets.clone_from(&facets);
                 }
                 request.limit = parts.hits;
                 request.passages = parts.passages;
-                if !phase.is_empty() {
-                    request.filters.push(Filter {
-                        facet: "phase".into(),
-                        values: vec![phase.to_owned()],
-                    });
-                }
                 let found = finder.search(&request).unwrap();
                 if round > 0 {
                     times.push(started.elapsed().as_secs_f64() * 1e3);
@@ -180,7 +186,6 @@ pub fn measure_stories(finder: &Finder, stories: &[String]) {
             let started = Instant::now();
             let mut request = Request::new(query::parse("", finder.index().fields()).unwrap());
             let patient = finder.read_patient(story).unwrap();
-            request.filters = patient.filters().cloned().collect();
             request.patient = Some(patient);
             request.feedback = true;
             request.facets.clone_from(&facets);

@@ -162,6 +162,14 @@ fn what_finds_nothing_says_what_to_do() {
 fn mistakes_are_told_with_their_place() {
     check("wrong_query", &["search", "titel:pain"]);
     check("unclosed", &["search", "knee", "(pain"]);
+    check(
+        "similar_with_lines",
+        &["similar", "NCT03737461", "--lines", "lines.txt"],
+    );
+    check(
+        "similar_with_replay",
+        &["similar", "NCT03737461", "--replay", "log.json"],
+    );
     check("wrong_value", &["search", "pain", "--phase", "9"]);
     check("wrong_option", &["search", "pain", "--phaze", "2"]);
     check("wrong_facet", &["search", "pain", "--facets", "colour"]);

@@ -95,14 +95,14 @@ fn pattern(from: &str, picks: &[(usize, usize, bool)]) -> Pattern {
     let concept = |&(at, count, prefix): &(usize, usize, bool)| {
         let at = at % tokens.len().max(1);
         let run = &tokens[at.min(tokens.len())..(at + count).min(tokens.len())];
-        let terms = run.iter().map(|t| term(t, run[0].position)).collect();
+        let terms: Vec<Term> = run.iter().map(|t| term(t, run[0].position)).collect();
+        let (alternatives, arrangements) = match prefix && !terms.is_empty() {
+            true => (Vec::new(), vec![crate::searched::open(terms)]),
+            false => (vec![Alternative { terms, weight: 1.0 }], Vec::new()),
+        };
         Concept {
-            alternatives: vec![Alternative {
-                terms,
-                prefix,
-                weight: 1.0,
-            }],
-            arrangements: Vec::new(),
+            alternatives,
+            arrangements,
             fields: vec![0],
             weight: at as f32,
         }
@@ -146,7 +146,7 @@ proptest! {
         let tokens = tokens(&text);
         if let Some(picked) = tokens.get(pick % tokens.len().max(1)) {
             let term = Term { term: picked.term.clone(), offset: 0 };
-            let concept = Concept { alternatives: vec![Alternative { terms: vec![term], prefix: false, weight: 1.0 }], arrangements: Vec::new(), fields: vec![0], weight: 1.0 };
+            let concept = Concept { alternatives: vec![Alternative { terms: vec![term], weight: 1.0 }], arrangements: Vec::new(), fields: vec![0], weight: 1.0 };
             let marks = highlights(&text, 0, &Pattern::new(vec![concept]), &mut Analyzer::new());
             for token in tokens.iter().filter(|t| t.term == picked.term && !t.bytes.is_empty()) {
                 prop_assert!(marks.iter().any(|m| m.start <= token.bytes.start && token.bytes.end <= m.end), "`{}` lost in {text:?}", picked.term);

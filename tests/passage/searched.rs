@@ -1,6 +1,8 @@
 //! What is typed to a pattern, in the plainest way, and passages to text with marks.
 use trialfind::analysis::{Analyzer, OwnedToken};
-use trialfind::passage::{Alternative, Concept, Highlight, Passage, Pattern, Term};
+use trialfind::passage::{
+    Alternative, Arranged, Arrangement, Concept, Highlight, Passage, Pattern, Sought, Term, Terms,
+};
 
 /// See `check` for what can be typed. All concepts weigh the same.
 pub fn pattern(analyzer: &mut Analyzer, typed: &str, fields: usize) -> Pattern {
@@ -38,22 +40,51 @@ fn concept(analyzer: &mut Analyzer, part: &str, fields: usize) -> Concept {
         ),
         None => (part, (0..fields).collect()),
     };
-    Concept {
-        alternatives: words
-            .split('|')
-            .flat_map(|words| alternatives(analyzer, words))
-            .collect(),
+    let mut concept = Concept {
+        alternatives: Vec::new(),
         arrangements: Vec::new(),
         fields,
+        weight: 1.0,
+    };
+    for words in words.split('|') {
+        match words.strip_suffix('*') {
+            Some(words) => concept
+                .arrangements
+                .extend(writings(analyzer, words).into_iter().map(open)),
+            None => {
+                let writings = writings(analyzer, words).into_iter();
+                concept
+                    .alternatives
+                    .extend(writings.map(|terms| Alternative { terms, weight: 1.0 }));
+            }
+        }
+    }
+    concept
+}
+
+/// Terms of which the last may be the beginning of a longer one.
+pub fn open(terms: Vec<Term>) -> Arranged {
+    let last = terms.len().saturating_sub(1);
+    let mut terms: Vec<(Terms, u32)> = terms
+        .into_iter()
+        .enumerate()
+        .map(|(place, term)| match place == last {
+            true => (Terms::Prefix(term.term), term.offset),
+            false => (Terms::One(term.term), term.offset),
+        })
+        .collect();
+    let arrangement = match terms.len() {
+        1 => Arrangement::Place(terms.remove(0).0),
+        _ => Arrangement::Phrase { terms, slop: 0 },
+    };
+    Arranged {
+        sought: Sought::Anywhere(arrangement),
         weight: 1.0,
     }
 }
 
 /// The whole, if one token covers it, and the phrase of its parts.
-fn alternatives(analyzer: &mut Analyzer, words: &str) -> Vec<Alternative> {
-    let (words, prefix) = words
-        .strip_suffix('*')
-        .map_or((words, false), |words| (words, true));
+fn writings(analyzer: &mut Analyzer, words: &str) -> Vec<Vec<Term>> {
     let mut tokens = Vec::new();
     analyzer.tokens(words, &mut |token| tokens.push(OwnedToken::from(token)));
     let positions = tokens
@@ -67,20 +98,10 @@ fn alternatives(analyzer: &mut Analyzer, words: &str) -> Vec<Alternative> {
         term: t.term.clone(),
         offset: t.position,
     };
-    let mut out: Vec<Alternative> = whole
-        .map(|t| Alternative {
-            terms: vec![term(t)],
-            prefix,
-            weight: 1.0,
-        })
-        .collect();
+    let mut out: Vec<Vec<Term>> = whole.map(|t| vec![term(t)]).collect();
     let parts: Vec<Term> = parts.map(term).collect();
     if parts.len() > 1 {
-        out.push(Alternative {
-            terms: parts,
-            prefix,
-            weight: 1.0,
-        });
+        out.push(parts);
     }
     out
 }

@@ -36,15 +36,6 @@ hint: fields are title, condition, intervention, summary, inclusion, exclusion a
 "#,
     );
     check(
-        "shelf:2 knee",
-        r#"
-unknown field `shelf`
-  shelf:2 knee
-  ^^^^^
-hint: shelf is an option: `--shelf 2` (in quotes it is text: `"shelf:2"`)
-"#,
-    );
-    check(
         "phase: 2",
         r#"
 nothing right after `phase:`

@@ -54,10 +54,6 @@ impl FieldNames for Fields {
     fn filter_names(&self) -> Vec<String> {
         FILTERS.map(|(name, _)| name.to_owned()).to_vec()
     }
-
-    fn advice(&self, name: &str) -> Option<String> {
-        (name == "shelf").then(|| "shelf is an option: `--shelf 2`".to_owned())
-    }
 }
 
 const FILTERS: [(&str, FilterKind); 13] = [

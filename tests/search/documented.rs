@@ -1,6 +1,6 @@
 //! Searches that are documented and run again.
 
-use trialfind::search::{Line, Request, SearchLog, read_lines};
+use trialfind::search::{Line, Request, SearchLog, SearchSettings, SiteFilter, Sort, read_lines};
 
 use crate::{FINDER, TODAY};
 
@@ -171,4 +171,56 @@ fn arrangements_are_frozen_and_replayed() {
     let broken = format!("{}\"parts\":[{}", &text[..near], &text[end..]);
     let replay = FINDER.replay(&SearchLog::parse(&broken).unwrap()).unwrap();
     assert!(!replay.lines[1].as_frozen);
+}
+
+/// A log kept the filters of facets only, and was replayed wherever sites are, in the usual order and by the usual weights.
+#[test]
+fn whatever_held_for_all_lines_is_replayed() {
+    let check = |text: &str, change: &dyn Fn(&mut Request)| {
+        let line = Line::alone(crate::request(text).query);
+        let mut request = Request {
+            today: TODAY,
+            ..Request::new(line.query.clone())
+        };
+        let plain = FINDER
+            .document(std::slice::from_ref(&line), &request)
+            .unwrap();
+        change(&mut request);
+        let log = FINDER.document(&[line], &request).unwrap();
+        assert_ne!(log.settings, plain.settings);
+        assert_ne!(log.ids, plain.ids, "{:?}", log.settings);
+        let read = SearchLog::parse(&serde_json::to_string(&log).unwrap()).unwrap();
+        assert_eq!(read, log);
+        let replay = FINDER.replay(&read).unwrap();
+        assert!(replay.is_same(), "{:?} {replay:?}", log.settings);
+        assert_eq!(replay.ids, log.ids, "{:?}", log.settings);
+    };
+    let place = FINDER.place("Madrid, Spain").unwrap();
+    check("pain", &|request| {
+        request.near = Some(SiteFilter::new(place.clone(), 500.0));
+    });
+    for text in ["", "allogeneic", "msc"] {
+        check(text, &|request| {
+            request.like = Some("NCT03737461".to_owned());
+        });
+    }
+    check("knee pain", &|request| request.any = true);
+    check("mesenchymal stem cells", &|request| request.expand = false);
+    check("pain", &|request| request.sort = Sort::Start);
+    check("pain", &|request| {
+        request.weights = vec![("title".to_owned(), 90.0)];
+    });
+    check("low back pain", &|request| request.k1 = Some(0.1));
+    check("low back pain", &|request| request.b = Some(0.0));
+    check("low back pain", &|request| request.rarity = Some(9.0));
+    check("low back pain", &|request| request.feedback = true);
+}
+
+#[test]
+fn a_log_without_settings_is_read_with_the_usual_ones() {
+    let mut log = serde_json::to_value(document(LINES)).unwrap();
+    log.as_object_mut().unwrap().remove("settings");
+    let read = SearchLog::parse(&log.to_string()).unwrap();
+    assert_eq!(read.settings, SearchSettings::default());
+    assert!(FINDER.replay(&read).unwrap().is_same());
 }

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 use trialfind::index::{BuildOptions, Index, Progress, SchemaChoice};
 use trialfind::query::parse;
-use trialfind::schema::NameKind;
 use trialfind::search::{ExpansionSource, Finder, Hits, Notice, Request};
 
 use crate::TODAY;
@@ -490,26 +489,4 @@ fn completions() {
     check("myocardail", &[("Myocardial Infarction", 1)]);
     check("", &[]);
     check("qqq", &[]);
-}
-
-#[test]
-fn names_that_stand_in_a_text() {
-    let text = "A 40-year-old with low-back pains, then a heart attack; Brandex was given.";
-    let found = FINDER.names_in(text).unwrap();
-    let names: Vec<(&str, NameKind, u64)> = found
-        .iter()
-        .map(|found| {
-            let kind = found.name.kinds[0];
-            (&text[found.bytes.clone()], kind.kind, kind.trials)
-        })
-        .collect();
-    assert_eq!(
-        names,
-        [
-            ("low-back pains", NameKind::Condition, 4),
-            ("heart attack", NameKind::Condition, 1),
-            ("Brandex", NameKind::OtherName, 3),
-        ]
-    );
-    assert!(FINDER.names_in("").unwrap().is_empty());
 }

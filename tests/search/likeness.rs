@@ -92,3 +92,22 @@ fn a_trial_is_like_others_and_never_like_itself() {
     let error = FINDER.search(&unknown).unwrap_err();
     assert!(matches!(error, SearchError::UnknownTrial { .. }), "{error}");
 }
+
+/// Terms of the trial itself passed for terms of feedback.
+#[test]
+fn what_trials_are_alike_in_is_no_feedback() {
+    let mut asked = request("");
+    asked.like = Some("NCT03737461".to_owned());
+    let hits = FINDER.search(&asked).unwrap();
+    let writings = hits
+        .query
+        .concepts
+        .iter()
+        .flat_map(|asked| &asked.alternatives);
+    let origins: Vec<&str> = writings.map(|writing| writing.origin).collect();
+    assert!(!origins.is_empty());
+    assert!(
+        origins.iter().all(|origin| *origin == "typed"),
+        "{origins:?}"
+    );
+}

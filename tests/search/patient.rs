@@ -119,6 +119,23 @@ fn exclusion_criteria_that_the_story_touches_are_shown() {
     }
 }
 
+/// Where words beside the story could match in several ways, no exclusion criterion was shown at all.
+#[test]
+fn exclusion_criteria_are_shown_whatever_words_stand_beside() {
+    let story = "A 52-year-old man with low back pain, melanoma, type 2 diabetes and osteoarthritis of the knee.";
+    let all = search(read(story), "");
+    let mut warned = 0;
+    for words in ["pain", "(low pain) OR (back pain) OR knee"] {
+        for hit in &search(read(story), words).hits {
+            let same = all.hits.iter().find(|other| other.id == hit.id).unwrap();
+            let warnings = [hit, same].map(|hit| format!("{:?}", hit.exclusion_warnings));
+            assert_eq!(warnings[0], warnings[1], "{words} {}", hit.id);
+            warned += usize::from(words.contains("OR") && !hit.exclusion_warnings.is_empty());
+        }
+    }
+    assert!(warned > 0);
+}
+
 #[test]
 fn no_story_fails() {
     for story in [

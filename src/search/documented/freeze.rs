@@ -161,7 +161,7 @@ impl Finder {
     /// What a request's words are expanded to now.
     pub(super) fn frozen(&self, request: &Request) -> Result<Vec<FrozenConcept>, SearchError> {
         let view = self.view()?;
-        let (plan, _) = self.run(request, &view, Vec::new())?.expanded()?;
+        let (plan, _) = self.run(request, &view, Vec::new())?.typed()?;
         Ok(freeze(&plan))
     }
 

@@ -5,7 +5,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::query::{self, FieldNames, Node, Query, QueryError, QueryFault, Span};
+use crate::query::{self, FieldNames, Node, Query, QueryError, Span, is_quote};
 
 /// A line of a search.
 #[derive(Clone, Debug)]
@@ -224,7 +224,7 @@ fn references(typed: &str) -> Vec<Reference> {
     let mut before = ' ';
     for (start, c) in typed.char_indices() {
         let opens = before.is_whitespace() || matches!(before, '(' | '{' | '-' | ':');
-        if matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂') {
+        if is_quote(c) {
             quoted = !quoted;
         } else if c == '#' && !quoted && opens {
             let rest = &typed[start + 1..];
@@ -285,15 +285,7 @@ fn put_in<'r>(
                 .iter()
                 .zip(&*nodes)
                 .find(|(typed, node)| typed != node);
-            let fault = match nodes.iter().all(Node::may_be_near) {
-                false => Some(QueryFault::NotNear),
-                true => {
-                    let fields = nodes.iter().flat_map(Node::leaf_fields);
-                    let mut fields: Vec<_> = fields.collect();
-                    fields.dedup();
-                    (fields.len() > 1).then_some(QueryFault::NearInFields)
-                }
-            };
+            let fault = Node::near_fault(nodes);
             let first = changed.and_then(|(typed, _)| first_in(typed, references));
             if let (Some(fault), Some(reference)) = (fault, first) {
                 let error = QueryError::new(Span::default(), fault);

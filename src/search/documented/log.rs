@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::dates::dates_meant;
-use super::{DatesMeant, FrozenConcept, Line, LineError, read_lines};
+use super::{DatesMeant, FrozenConcept, Line, LineError, SearchSettings, read_lines};
 use crate::query::{self, FieldNames};
 use crate::search::finder::{Finder, SearchError};
 use crate::search::request::{Filter, Request};
@@ -31,6 +31,9 @@ pub struct SearchLog {
     pub trials: u64,
     /// Filters that held for every line.
     pub filters: Vec<Filter>,
+    /// What else held for every line. Logs that were written before it was kept say nothing, which is read as the defaults.
+    #[serde(default)]
+    pub settings: SearchSettings,
     /// The lines.
     pub lines: Vec<LoggedLine>,
     /// The ids that the last line found, in order.
@@ -172,6 +175,7 @@ impl Finder {
             fingerprint: crate::schema::Layout::fingerprint(self.index().fields()),
             trials: self.index().searcher().num_docs(),
             filters: request.filters.clone(),
+            settings: SearchSettings::of(request),
             lines: logged,
             ids,
         })

@@ -5,6 +5,7 @@
 //! lines    a file of numbered lines to queries; `#1 AND #2` combines earlier ones
 //! dates    the days that its filters meant
 //! freeze   what a query was expanded to, kept word by word
+//! settings what held for every line beside its words and filters
 //! log      everything that a rerun needs, as JSON
 //! replay   a log run again, and what differs
 //! ```
@@ -16,6 +17,7 @@ mod freeze;
 mod lines;
 mod log;
 mod replay;
+mod settings;
 
 pub use dates::DatesMeant;
 pub(crate) use freeze::thaw;
@@ -23,3 +25,4 @@ pub use freeze::{FrozenAlternative, FrozenArranged, FrozenConcept, FrozenTerm};
 pub use lines::{Line, LineError, read_lines};
 pub use log::{LOG_VERSION, LineCount, LogError, LoggedLine, SearchLog};
 pub use replay::{LineDifference, Replay};
+pub use settings::SearchSettings;

@@ -56,7 +56,8 @@ impl Replay {
 }
 
 impl Finder {
-    /// Runs a log again: its lines, filters, day and expansions on the index as it is now.
+    /// Runs a log again: its lines, filters, settings, day and expansions on the index as it is now. What trials are to be like
+    /// is read from the record as the index has it now.
     pub fn replay(&self, log: &SearchLog) -> Result<Replay, LogError> {
         let day: Date = log
             .day
@@ -71,7 +72,7 @@ impl Finder {
                 widen: false,
                 today: day,
                 frozen: Some(logged.concepts.clone()),
-                ..Request::new(line.query.clone())
+                ..log.settings.request(line.query.clone())
             };
             let as_frozen = self.frozen_fits(&request)?;
             if !as_frozen {

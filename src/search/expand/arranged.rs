@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use tantivy::{TantivyError, Term};
+use tantivy::TantivyError;
 
 use super::{Expander, WEIGHT};
 use crate::analysis::longest_path;
@@ -64,24 +64,12 @@ impl Expander<'_> {
             .values()
             .flatten()
             .all(|name| name.origin == Origin::Abbreviation);
-        let filters = Filters {
-            finder: self.finder,
-            view: self.view,
-            query: &self.request.query.text,
-            today: self.request.today,
-        };
-        let knows = |term: &str, fields: &[usize]| {
-            fields.iter().any(|&field| {
-                let term = Term::from_field_text(self.finder.handles[field], term);
-                let frequency = self.view.searcher.doc_freq(&term);
-                frequency.is_ok_and(|frequency| frequency > 0)
-            })
-        };
+        let lookup = self.lookup;
         let mut planner = Planner {
             fields: self.finder.index.fields(),
             analyzer: self.analyzer,
-            knows: &knows,
-            filters: Some(filters),
+            knows: &|term, fields| lookup.knows(term, fields),
+            filters: Some(Filters::new(self.finder, self.view, self.request)),
             stand_ins: StandIns {
                 runs: Vec::new(),
                 known,

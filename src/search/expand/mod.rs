@@ -17,28 +17,34 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
 use crate::analysis::{Analyzer, content_key, longest_path};
-use crate::schema::{Learnt, Relation, SynonymSource};
+use crate::schema::{Relation, SynonymSource};
 use crate::search::concept::{Alternative, Concept, Origin};
 use crate::search::finder::{Finder, View};
 use crate::search::hits::{ExpansionSource, Meaning, Notice};
 use crate::search::lookup::Lookup;
-use crate::search::lower::{Plan, alternative_of, to_engine};
+use crate::search::lower::{MOST_WORDS, Plan, alternative_of, to_engine};
 use crate::search::names::Dictionary;
 use crate::search::request::Request;
-use crate::search::senses::{CLEAR, LEAST_TRIALS, LongForm, Sense, senses, share};
+use crate::search::senses::{CLEAR, LEAST_TRIALS, LongForm, Sense, partners, senses, share};
 
 /// What an occurrence of another name counts beside one of what was typed. On the judged topics 0.3, 0.5 and 0.7 rank within
 /// 0.002 of NDCG@10 of each other; half finds most within the first hundred.
 const WEIGHT: f32 = 0.5;
-
-/// Typed words that may be one name.
-const MOST_WORDS: usize = 6;
 
 /// Names that are added to one thing typed: the first few find nearly all that there is, and each is searched in every field.
 const MOST_NAMES: usize = 5;
 
 /// Long forms of one meaning that are searched.
 const MOST_FORMS: usize = 3;
+
+/// Abbreviations of one name that are searched.
+const MOST_SHORT_FORMS: usize = 2;
+
+/// A form that fewer trials use than one in so many of those that use the thing is as likely a slip.
+const RARE: u64 = 20;
+
+/// Part of an abbreviation's definitions that must be a name's for the abbreviation to stand for it.
+const MOSTLY: f64 = 0.5;
 
 /// Meanings that a notice offers.
 const MOST_CHOICES: usize = 5;
@@ -328,7 +334,7 @@ impl<'e> Expander<'e> {
             return Ok(Vec::new());
         }
         // A writing that hardly anybody uses is as likely a slip.
-        let usual = |form: &&LongForm| form.trials > 1 && form.trials * 20 >= sense.trials;
+        let usual = |form: &&LongForm| form.trials > 1 && form.trials * RARE >= sense.trials;
         let forms = sense.forms.iter().filter(usual).take(MOST_FORMS);
         Ok(forms
             .map(|form| Found {
@@ -396,57 +402,54 @@ impl<'e> Expander<'e> {
 
     /// Abbreviations of a name that mostly mean it. One that also means other things counts less.
     fn short_forms(&self, key: &str) -> io::Result<Vec<Found>> {
-        let mut shorts: Vec<(String, String, u64)> = Vec::new();
-        for (short, written, trials) in self.partners(key, Relation::ShortForm)? {
-            if trials < LEAST_TRIALS {
-                continue;
-            }
-            shorts.push((short, written, trials));
-        }
+        let mut shorts = partners(&self.learnt, key, Relation::ShortForm)?;
+        shorts.retain(|short| short.trials >= LEAST_TRIALS);
         let mut found = Vec::new();
-        for (short, written, trials) in shorts {
-            let senses = senses(&self.learnt, &short)?;
+        for short in shorts {
+            let senses = senses(&self.learnt, &short.key)?;
             let Some(sense) = senses.iter().find(|sense| sense.has(key)) else {
                 continue;
             };
             let share = share(sense, &senses);
-            if share >= 0.5 {
+            if share >= MOSTLY {
                 found.push(Found {
-                    name: written,
+                    name: short.written,
                     source: ExpansionSource::Abbreviation,
-                    trials: Some(trials),
+                    trials: Some(short.trials),
                     weight: WEIGHT * share as f32,
                     by_context: false,
                 });
             }
         }
-        found.truncate(2);
+        found.truncate(MOST_SHORT_FORMS);
         Ok(found)
     }
 
     /// Other names of an intervention that are names of it and of nothing else.
     fn other_names(&self, key: &str) -> io::Result<Vec<Found>> {
-        let partners = self.partners(key, Relation::OtherName)?;
-        let all: u64 = partners.iter().map(|(.., trials)| trials).sum();
-        let Some((.., first)) = partners.first() else {
+        let all_trials = |names: &[LongForm]| -> u64 { names.iter().map(|name| name.trials).sum() };
+        let others = partners(&self.learnt, key, Relation::OtherName)?;
+        let all = all_trials(&others);
+        let Some(first) = others.first().map(|first| first.trials) else {
             return Ok(Vec::new());
         };
-        if (*first as f64) < FIRST_PARTNER * all as f64 {
+        if (first as f64) < FIRST_PARTNER * all as f64 {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
-        for (partner, written, trials) in &partners {
-            if *trials < LEAST_TRIALS || *trials * 20 < *first {
+        for other in others {
+            let trials = other.trials;
+            if trials < LEAST_TRIALS || trials * RARE < first {
                 continue;
             }
-            let back = self.partners(partner, Relation::OtherName)?;
-            let of_partner: u64 = back.iter().map(|(.., trials)| trials).sum();
+            let back = partners(&self.learnt, &other.key, Relation::OtherName)?;
+            let of_partner = all_trials(&back);
             let agreed = |trials: u64, all: u64| trials as f64 >= AGREED * all as f64;
-            if agreed(*trials, of_partner) || agreed(*trials, all) {
+            if agreed(trials, of_partner) || agreed(trials, all) {
                 found.push(Found {
-                    name: written.clone(),
+                    name: other.written,
                     source: ExpansionSource::OtherName,
-                    trials: Some(*trials),
+                    trials: Some(trials),
                     weight: WEIGHT,
                     by_context: false,
                 });
@@ -454,33 +457,6 @@ impl<'e> Expander<'e> {
         }
         found.truncate(MOST_FORMS);
         Ok(found)
-    }
-
-    /// What records put beside a name: key, most frequent spelling and trials; the most frequent first.
-    fn partners(&self, key: &str, relation: Relation) -> io::Result<Vec<(String, String, u64)>> {
-        let mut partners: Vec<(String, String, u64, u64)> = Vec::new();
-        for (entry, trials) in self.learnt.behind(key)? {
-            let Some(read) = Learnt::read(&entry).filter(|read| read.relation == relation) else {
-                continue;
-            };
-            match partners.last_mut().filter(|(known, ..)| known == read.key) {
-                Some((_, written, all, most)) => {
-                    *all += trials;
-                    if trials > *most {
-                        *most = trials;
-                        *written = read.written.to_owned();
-                    }
-                }
-                None => {
-                    partners.push((read.key.to_owned(), read.written.to_owned(), trials, trials));
-                }
-            }
-        }
-        partners.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
-        Ok(partners
-            .into_iter()
-            .map(|(key, written, trials, _)| (key, written, trials))
-            .collect())
     }
 
     /// The alternatives of a name: its terms with compounds as wholes, and as parts; none with a word that the index does

@@ -93,13 +93,13 @@ impl Planner<'_> {
                         .flat_map(|(_, names)| names.iter().map(of_alternative))
                         .collect();
                     self.stand_ins.runs.push(run);
-                    let typed = self.written(text, 0, &|token, _| Terms::One(token.term.clone()));
+                    let typed = self.written(text, 0, &|token| Terms::One(token.term.clone()));
                     any_of(typed.into_iter().chain(names).collect())
                 }
                 Form::Exact => self.exact(text, 0),
                 Form::Prefix => {
                     let end = text.len();
-                    self.written(text, 0, &|token, _| begun(token, token.bytes.end == end))
+                    self.written(text, 0, &|token| begun(token, token.bytes.end == end))
                 }
                 Form::Fuzzy { edits } => {
                     let terms = self.near_words(text, *edits, *span, fields)?;
@@ -114,7 +114,7 @@ impl Planner<'_> {
                     self.exact(text, *slop)
                 } else {
                     let (text, open) = closed(text);
-                    let typed = self.written(&text, *slop, &|token, _| {
+                    let typed = self.written(&text, *slop, &|token| {
                         begun(token, open.contains(&token.bytes.end))
                     });
                     // A phrase with room is not taken at its word.
@@ -143,22 +143,15 @@ impl Planner<'_> {
         &mut self,
         text: &str,
         slop: u32,
-        terms: &dyn Fn(&OwnedToken, u32) -> Terms,
+        terms: &dyn Fn(&OwnedToken) -> Terms,
     ) -> Option<Arrangement> {
         let tokens = self.analyzer.analyze(text);
         let mut ways: Vec<Arrangement> = Vec::new();
         for writing in writings(text, &tokens) {
-            let mut placed: Vec<(Terms, u32)> = writing
+            let placed = writing
                 .iter()
-                .map(|(token, offset)| (terms(token, *offset), *offset))
-                .collect();
-            let way = match (placed.len(), placed.pop()) {
-                (1, Some((only, _))) => Arrangement::Place(only),
-                (_, last) => Arrangement::Phrase {
-                    terms: placed.into_iter().chain(last).collect(),
-                    slop,
-                },
-            };
+                .map(|(token, offset)| (terms(token), *offset));
+            let way = phrase_of(placed.collect(), slop);
             if !ways.contains(&way) {
                 ways.push(way);
             }
@@ -206,23 +199,14 @@ impl Planner<'_> {
     fn exact(&mut self, text: &str, slop: u32) -> Option<Arrangement> {
         let tokens = self.analyzer.analyze(text);
         let typed = writings(text, &tokens).into_iter().next()?;
-        let mut terms: Vec<(Terms, u32)> = typed
-            .into_iter()
-            .map(|(token, offset)| {
-                let written = match token.exact == token.term {
-                    true => Terms::Unvaried(token.term.clone()),
-                    false => Terms::One(exact_term(&token.exact)),
-                };
-                (written, offset)
-            })
-            .collect();
-        match (terms.len(), terms.pop()) {
-            (1, Some((only, _))) => Some(Arrangement::Place(only)),
-            (_, last) => Some(Arrangement::Phrase {
-                terms: terms.into_iter().chain(last).collect(),
-                slop,
-            }),
-        }
+        let terms = typed.into_iter().map(|(token, offset)| {
+            let written = match token.exact == token.term {
+                true => Terms::Unvaried(token.term.clone()),
+                false => Terms::One(exact_term(&token.exact)),
+            };
+            (written, offset)
+        });
+        Some(phrase_of(terms.collect(), slop))
     }
 
     /// What one value must have.
@@ -375,6 +359,17 @@ fn closed(phrase: &str) -> (String, Vec<usize>) {
     }
     text.push_str(&phrase[start..]);
     (text, open)
+}
+
+/// Terms at their places; a single one is no phrase.
+fn phrase_of(mut terms: Vec<(Terms, u32)>, slop: u32) -> Arrangement {
+    match (terms.len(), terms.pop()) {
+        (1, Some((only, _))) => Arrangement::Place(only),
+        (_, last) => Arrangement::Phrase {
+            terms: terms.into_iter().chain(last).collect(),
+            slop,
+        },
+    }
 }
 
 /// Any of some arrangements; nothing if there are none.

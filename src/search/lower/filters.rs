@@ -12,6 +12,7 @@ use crate::search::finder::{Finder, SearchError, View};
 use crate::search::lower::{NearFilter, Plan};
 use crate::search::near_words::words_near;
 use crate::search::query_names::number_column;
+use crate::search::request::Request;
 use crate::search::sites::SiteFilter;
 
 /// What only the index knows.
@@ -21,6 +22,18 @@ pub(crate) struct Filters<'f> {
     /// The query's text, to point at what is wrong in it.
     pub(crate) query: &'f str,
     pub(crate) today: Date,
+}
+
+impl<'f> Filters<'f> {
+    /// For the query of a request.
+    pub(crate) fn new(finder: &'f Finder, view: &'f View, request: &'f Request) -> Filters<'f> {
+        Filters {
+            finder,
+            view,
+            query: &request.query.text,
+            today: request.today,
+        }
+    }
 }
 
 impl Filters<'_> {

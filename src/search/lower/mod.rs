@@ -13,5 +13,5 @@ mod words;
 
 pub(crate) use filters::Filters;
 pub(crate) use plan::{NearFilter, Plan, to_engine};
-pub(crate) use stand_ins::{StandIns, names_in};
+pub(crate) use stand_ins::{MOST_WORDS, StandIns, names_in};
 pub(crate) use words::{Planner, alternative_of};

@@ -49,10 +49,7 @@ pub(crate) enum Plan {
 
 /// What the engine is asked for a plan.
 pub(crate) fn to_engine(plan: &Plan, lookup: &Arc<Lookup>) -> Box<dyn Query> {
-    let concept_query = |concept: &Arc<Concept>| ConceptQuery {
-        concept: concept.clone(),
-        lookup: lookup.clone(),
-    };
+    let concept_query = |concept: &Arc<Concept>| ConceptQuery::new(concept.clone(), lookup);
     match plan {
         Plan::All => everything(),
         Plan::Nothing => Box::new(EmptyQuery),
@@ -190,6 +187,15 @@ impl Plan {
         }
     }
 
+    /// The plan that asks for all of some; everything if there are none.
+    pub(crate) fn all_of(mut plans: Vec<Plan>) -> Plan {
+        match plans.len() {
+            0 => Plan::All,
+            1 => plans.remove(0),
+            _ => Plan::And(plans),
+        }
+    }
+
     /// The plan of a patient's story, with what was typed required beside it.
     pub(crate) fn with_patient(self, patient: Plan) -> Plan {
         match self {
@@ -261,16 +267,8 @@ impl Plan {
         if filters.is_empty() && !plans.iter().any(|plan| is_near(&plan)) {
             return None;
         }
-        let mut left: Vec<Plan> = plans
-            .iter()
-            .filter(|plan| !is_near(plan))
-            .cloned()
-            .collect();
-        Some(match left.len() {
-            0 => Plan::All,
-            1 => left.remove(0),
-            _ => Plan::And(left),
-        })
+        let left = plans.iter().filter(|plan| !is_near(plan));
+        Some(Plan::all_of(left.cloned().collect()))
     }
 
     /// The same plan without some of its filters, which are all hits' or none's.
@@ -284,16 +282,8 @@ impl Plan {
         };
         match self {
             Plan::And(plans) => {
-                let mut left: Vec<Plan> = plans
-                    .iter()
-                    .filter(|plan| !is_lifted(plan))
-                    .cloned()
-                    .collect();
-                match left.len() {
-                    0 => Plan::All,
-                    1 => left.remove(0),
-                    _ => Plan::And(left),
-                }
+                let left = plans.iter().filter(|plan| !is_lifted(plan));
+                Plan::all_of(left.cloned().collect())
             }
             plan if is_lifted(plan) => Plan::All,
             plan => plan.clone(),

@@ -11,7 +11,7 @@ use crate::passage::{Arrangement, Terms};
 use crate::search::concept::Alternative;
 
 /// Words side by side that may be one name.
-const MOST_WORDS: usize = 6;
+pub(crate) const MOST_WORDS: usize = 6;
 
 /// Ways of a phrase in which names stand for its words: each is walked in every field.
 const MOST_WAYS: usize = 24;

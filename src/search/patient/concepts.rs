@@ -19,37 +19,27 @@ use crate::search::finder::Finder;
 use crate::search::lower::{Planner, StandIns};
 use crate::search::names::{NameFound, Names};
 
-/// How much what is said counts by the way in which it is said. Chosen by cross-validation over judged topics (85 narratives of the
-/// TREC clinical trials tracks); the figures change little around it. Measured and left out, because they helped one set of
-/// topics and harmed the other: more for the opening sentence, for conditions than for interventions, for rare words.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PatientWeighing {
-    /// Earlier and other diseases.
-    pub background: f32,
-    /// What is feared, looked for or prevented.
-    pub possible: f32,
-    /// What is named as found ("diagnosed with").
-    pub diagnosis: f32,
-    /// A name of several words as a phrase, beside each of its words.
-    pub phrase: f32,
-    /// A word that stands in no name.
-    pub plain: f32,
-    /// Concepts searched at most; each costs about a tenth of a millisecond with 15,000 records.
-    pub most: usize,
-}
+// How much what is said counts by the way in which it is said. Chosen by cross-validation over judged topics (85 narratives of the
+// TREC clinical trials tracks); the figures change little around it. Measured and left out, because they helped one set of
+// topics and harmed the other: more for the opening sentence, for conditions than for interventions, for rare words.
 
-impl Default for PatientWeighing {
-    fn default() -> PatientWeighing {
-        PatientWeighing {
-            background: 0.5,
-            possible: 0.5,
-            diagnosis: 2.0,
-            phrase: 0.5,
-            plain: 0.7,
-            most: 40,
-        }
-    }
-}
+/// What earlier and other diseases count.
+const BACKGROUND: f32 = 0.5;
+
+/// What is feared, looked for or prevented.
+const POSSIBLE: f32 = 0.5;
+
+/// What is named as found ("diagnosed with").
+const DIAGNOSIS: f32 = 2.0;
+
+/// A name of several words as a phrase, beside each of its words.
+const PHRASE: f32 = 0.5;
+
+/// A word that stands in no name.
+const PLAIN: f32 = 0.7;
+
+/// Concepts searched at most; each costs about a tenth of a millisecond with 15,000 records.
+const MOST_CONCEPTS: usize = 40;
 
 /// The fields that a story is searched in: those of plain words but who runs a trial, where, under which number, and why it
 /// stopped. "General Hospital" in a story is no wish to be treated there.
@@ -148,7 +138,6 @@ pub(super) fn read(
     searcher: &Searcher,
     story: &str,
     narrative: &Narrative,
-    weighing: &PatientWeighing,
 ) -> tantivy::Result<Read> {
     let fields = finder.index().fields();
     let searched = searched_fields(fields);
@@ -177,7 +166,6 @@ pub(super) fn read(
                         &searched,
                         &mut planner,
                         &names,
-                        weighing,
                         &mut gathering,
                     )?;
                 }
@@ -185,18 +173,18 @@ pub(super) fn read(
         }
         Ok(())
     })?;
-    weigh(finder, searcher, gathering, weighing)
+    weigh(finder, searcher, gathering)
 }
 
 /// What a mention counts by where it stands.
-fn place(stretch: &Stretch, weighing: &PatientWeighing) -> f32 {
+fn place(stretch: &Stretch) -> f32 {
     let by_bearing = match stretch.bearing {
-        Bearing::Background => weighing.background,
-        Bearing::Possible => weighing.possible,
+        Bearing::Background => BACKGROUND,
+        Bearing::Possible => POSSIBLE,
         _ => 1.0,
     };
     match stretch.diagnosis {
-        true => by_bearing.max(1.0) * weighing.diagnosis,
+        true => by_bearing.max(1.0) * DIAGNOSIS,
         false => by_bearing,
     }
 }
@@ -207,10 +195,9 @@ fn read_stretch(
     searched: &[usize],
     planner: &mut Planner<'_>,
     names: &Names,
-    weighing: &PatientWeighing,
     gathering: &mut Gathering,
 ) -> tantivy::Result<()> {
-    let place = place(stretch, weighing);
+    let place = place(stretch);
     let mut names = names.longest_names(&planner.analyzer.analyze(text))?;
     names.retain(|name| name_use(name).is_some());
     for (positions, bytes, concept) in planner.placed(text, searched) {
@@ -221,7 +208,7 @@ fn read_stretch(
         let whole = name.is_some_and(|name| name.positions == positions);
         let share = match known_as {
             Some(_) => 1.0,
-            None => weighing.plain,
+            None => PLAIN,
         };
         let known_as = known_as.filter(|_| whole);
         if let Some(written) = text.get(bytes) {
@@ -246,7 +233,7 @@ fn read_stretch(
             // Its abbreviations and other names stand for it too.
             phrase.literal = false;
             let known_as = name_use(name);
-            let share = weighing.phrase;
+            let share = PHRASE;
             gathering.add(written, known_as, phrase, share, place, stretch.bearing);
         }
     }
@@ -298,12 +285,7 @@ fn add_word(
 }
 
 /// Weighs what was gathered and keeps what counts most.
-fn weigh(
-    finder: &Finder,
-    searcher: &Searcher,
-    gathering: Gathering,
-    weighing: &PatientWeighing,
-) -> tantivy::Result<Read> {
+fn weigh(finder: &Finder, searcher: &Searcher, gathering: Gathering) -> tantivy::Result<Read> {
     let Gathering {
         by_terms,
         mut left_out,
@@ -339,7 +321,7 @@ fn weigh(
     all.sort_by(|(worth, order, _), (other_worth, other_order, _)| {
         other_worth.total_cmp(worth).then(order.cmp(other_order))
     });
-    let rest = all.split_off(weighing.most.min(all.len()));
+    let rest = all.split_off(MOST_CONCEPTS.min(all.len()));
     left_out.extend(rest.into_iter().map(|(.., found)| LeftOut {
         text: found.text,
         reason: Reason::Least,
@@ -356,7 +338,7 @@ fn weigh(
     Ok(Read { concepts, left_out })
 }
 
-/// In how many trials a term stands, as [`crate::search::concept::Statistics`] counts it.
+/// In how many trials a term stands, in the field that has most.
 fn frequency(
     finder: &Finder,
     searcher: &Searcher,

@@ -24,7 +24,6 @@ use crate::search::finder::{Finder, SearchError};
 use crate::search::lower::Plan;
 use crate::search::request::Filter;
 
-pub use concepts::PatientWeighing;
 pub(crate) use concepts::searched_fields;
 pub(crate) use filters::AGE;
 pub use filters::AgeFilter;
@@ -113,11 +112,6 @@ pub enum Reason {
 }
 
 impl PatientQuery {
-    /// The facets' filters that follow from what is said of the patient; [`PatientQuery::age_filter`] is none of a facet.
-    pub fn filters(&self) -> impl Iterator<Item = &Filter> {
-        self.sex_filter.iter()
-    }
-
     /// The plan: any of the concepts.
     pub(crate) fn plan(&self) -> Plan {
         let concepts = self
@@ -134,18 +128,9 @@ impl PatientQuery {
 impl Finder {
     /// Reads a patient's story of any length against this index; put it into [`crate::search::Request::patient`].
     pub fn read_patient(&self, story: &str) -> Result<PatientQuery, SearchError> {
-        self.read_patient_weighed(story, &PatientWeighing::default())
-    }
-
-    /// The same with other weights.
-    pub fn read_patient_weighed(
-        &self,
-        story: &str,
-        weighing: &PatientWeighing,
-    ) -> Result<PatientQuery, SearchError> {
         let view = self.view()?;
         let narrative = narrative::read(story);
-        let read = concepts::read(self, &view.searcher, story, &narrative, weighing)
+        let read = concepts::read(self, &view.searcher, story, &narrative)
             .map_err(|error| self.engine_error(error))?;
         let fields = self.index().fields();
         Ok(PatientQuery {
