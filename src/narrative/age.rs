@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::cue::is_relative;
 use super::words::Word;
 
 /// An age as it is said, in years; a range where it is said roughly.
@@ -48,12 +47,45 @@ const STAGES: [(&[&str], f64, f64); 4] = [
 /// Older than anybody became.
 const OLDEST: f64 = 125.0;
 
-/// The patient's age: the first that is theirs.
+/// Words before an age at which something happened: "well until 3 months old", "at age 13".
+const HAPPENED: &[&str] = &[
+    "at", "since", "from", "until", "till", "by", "before", "after",
+];
+
+/// Words that may stand between such a word and the age.
+const ABOUT: &[&str] = &[
+    "the",
+    "about",
+    "approximately",
+    "around",
+    "age",
+    "ages",
+    "of",
+];
+
+/// The patient's age: what they are now, or else the first that is theirs.
 pub(super) fn age(sentences: &[Vec<Word>]) -> Option<AgeSaid> {
-    sentences
-        .iter()
-        .find_map(|words| (0..words.len()).find_map(|place| stated(words, place)))
-        .or_else(|| sentences.first().and_then(|words| stage(words)))
+    let mut first = None;
+    for words in sentences {
+        for place in 0..words.len() {
+            if words[place].of_relative {
+                continue;
+            }
+            if let Some(age) = stated(words, place) {
+                let before = &words[place.saturating_sub(3)..place];
+                let now = before
+                    .iter()
+                    .rev()
+                    .take(2)
+                    .any(|word| word.is(&["now", "currently", "presently"]));
+                if now && !before.iter().any(|word| word.relative) {
+                    return Some(age);
+                }
+                first.get_or_insert(age);
+            }
+        }
+    }
+    first.or_else(|| sentences.first().and_then(|words| stage(words)))
 }
 
 /// The age that begins at a word.
@@ -61,15 +93,36 @@ fn stated(words: &[Word], place: usize) -> Option<AgeSaid> {
     let word = &words[place];
     let before = |back: usize| place.checked_sub(back).map(|at| &words[at]);
     if word.is(&["aged", "age"]) {
-        // "at age 13", "at the age of 13": when something happened.
-        let happened = [1, 2].into_iter().any(|back| {
-            before(back).is_some_and(|word| word.is(&["at", "since", "from", "until", "by"]))
+        // "at age 13", "at the age of 13": when something happened. "gestational age 32 weeks": not since birth.
+        let happened = [1, 2]
+            .into_iter()
+            .any(|back| before(back).is_some_and(|word| word.is(HAPPENED)));
+        let of_something = before(1).is_some_and(|word| {
+            word.is(&[
+                "gestational",
+                "bone",
+                "mental",
+                "developmental",
+                "maternal",
+                "paternal",
+            ])
         });
-        let next = words[place + 1..]
-            .iter()
-            .find(|word| !word.is(&["of", "is"]))?;
-        let years = number(&next.lower).filter(|_| !happened && word.is_own(words, place))?;
-        return said(years, years, word.bytes.start..next.bytes.end);
+        let at = place
+            + 1
+            + words[place + 1..].iter().position(|word| {
+                !word.is(&["of", "is", "sex", "about", "approximately", "around"])
+            })?;
+        let (years, last) = lasting(words, at)
+            .or_else(|| Some((joined(&words[at])?, at)))
+            .or_else(|| Some((number(&words[at].lower)?, at)))
+            .filter(|_| !happened && !of_something && word.is_own(words, place))?;
+        return said(years, years, word.bytes.start..words[last].bytes.end);
+    }
+    if let Some((years, last)) = age_in_form(words, place) {
+        return said(years, years, word.bytes.start..words[last].bytes.end);
+    }
+    if let Some(years) = bare(words, place) {
+        return said(years, years, word.bytes.clone());
     }
     if let Some(decade) = decade(word) {
         let of_life = before(1)
@@ -83,11 +136,20 @@ fn stated(words: &[Word], place: usize) -> Option<AgeSaid> {
         return None;
     }
     let (years, last) = counted(words, place)?;
+    // "well until 3 months old"; "tissue from 45-year-old donors" says no time.
+    let joined = word.lower.contains('-');
+    let happened = |word: &Word| {
+        word.is(HAPPENED) && !(joined && word.is(&["from", "by"]))
+            || words[last].is(&["age"]) && word.is(&["to", "over", "under", "than"])
+    };
+    let about = (1..=2)
+        .take_while(|back| before(*back).is_some_and(|word| word.is(ABOUT)))
+        .count();
+    if before(about + 1).is_some_and(happened) {
+        return None;
+    }
     // "Her 70-year-old father", "3-year-old son"
-    let of_another = words[last + 1..]
-        .iter()
-        .take(2)
-        .any(|word| is_relative(&word.lower));
+    let of_another = words[last + 1..].iter().take(2).any(|word| word.relative);
     said(years, years, word.bytes.start..words[last].bytes.end).filter(|_| !of_another)
 }
 
@@ -131,12 +193,121 @@ fn counted(words: &[Word], place: usize) -> Option<(f64, usize)> {
     }
     let mut unit_parts = next.lower.split('-');
     let years = unit(unit_parts.next()?)?;
-    if unit_parts.next() == Some("old") || next.is(&["yo", "y/o", "yro"]) {
+    if unit_parts.next() == Some("old") {
         return Some((count * years, place + 1));
     }
-    let old = words.get(place + 2)?;
-    (old.is(&["old", "o"]) && next.behind.is_none()).then_some((count * years, place + 2))
+    let (years, last) = lasting(words, place)?;
+    let unit = &words[last];
+    if unit.is(&["yo", "y/o", "yro"]) {
+        return Some((years, last));
+    }
+    // "Gender: M, 55 yrs, asthma"
+    let in_form = place > 0
+        && (words[place - 1].is(SEXES) || matches!(words[place - 1].written.as_str(), "M" | "F"))
+        && (unit.behind.is_some() || last + 1 == words.len());
+    if in_form {
+        return Some((years, last));
+    }
+    let behind = words.get(last + 1).filter(|_| unit.behind.is_none())?;
+    if behind.is(&["old", "o"]) {
+        return Some((years, last + 1));
+    }
+    let of_age = behind.is(&["of"]) && words.get(last + 2)?.is(&["age"]);
+    of_age.then_some((years, last + 2))
 }
+
+/// A number with its unit, in years, and its last word: "10 months", "1 year 6 months", "1 year and 6 months".
+fn lasting(words: &[Word], place: usize) -> Option<(f64, usize)> {
+    let one = |place: usize| {
+        let word = words.get(place).filter(|word| word.behind.is_none())?;
+        let years = unit(&words.get(place + 1)?.lower)?;
+        Some((number(&word.lower)?, years))
+    };
+    let (count, years) = one(place)?;
+    let rest = place + 2 + usize::from(words.get(place + 2).is_some_and(|word| word.is(&["and"])));
+    match one(rest).filter(|(_, smaller)| *smaller < years) {
+        Some((more, smaller)) => Some((count * years + more * smaller, rest + 1)),
+        None => Some((count * years, place + 1)),
+    }
+}
+
+/// A number with its unit written onto it, in years: "10mo", "34y".
+fn joined(word: &Word) -> Option<f64> {
+    let digits = word.lower.find(|c: char| !c.is_ascii_digit())?;
+    let count: f64 = word.lower[..digits].parse().ok()?;
+    Some(count * unit(&word.lower[digits..])?)
+}
+
+/// The age of "M/55", "F/3" and "3/F", which a form begins with, in years, and its last word.
+pub(super) fn age_in_form(words: &[Word], place: usize) -> Option<(f64, usize)> {
+    let word = &words[place];
+    let begins = place == 0 || words[place - 1].behind == Some(':');
+    if !begins {
+        return None;
+    }
+    let is_sex = |text: &str| matches!(text, "M" | "F");
+    if let Some((left, right)) = word.written.split_once('/') {
+        let figures = match (is_sex(left), is_sex(right)) {
+            (true, false) => right,
+            (false, true) => left,
+            _ => return None,
+        };
+        return Some((figures.parse::<u8>().ok()?.into(), place));
+    }
+    let next = words.get(place + 1).filter(|_| is_sex(&word.written))?;
+    let close = word.behind.is_none() && next.bytes.start == word.bytes.end + 1;
+    let years = next.lower.parse::<u8>().ok()?;
+    close.then_some((years.into(), place + 1))
+}
+
+/// A number alone where only an age can stand: "She is 40 and has migraine", "a woman, 45, with", "my mother (68)".
+fn bare(words: &[Word], place: usize) -> Option<f64> {
+    let word = &words[place];
+    let years = word.lower.parse::<u8>().ok()?;
+    let before = |back: usize| place.checked_sub(back).map(|at| &words[at]);
+    let person = before(1)?;
+    let is_patient = person.patient || person.is(PERSONS);
+    if is_patient
+        && matches!(
+            (person.behind, word.behind),
+            (Some(','), Some(',')) | (Some('('), Some(')' | ','))
+        )
+    {
+        return Some(years.into());
+    }
+    let verb = 1 + usize::from(person.is(&["now", "currently"]));
+    let is = before(verb).filter(|word| word.behind.is_none())?;
+    let of_patient = is.is(&["i'm", "he's", "she's"])
+        || is.is(&["is", "am"])
+            && before(verb + 1)
+                .is_some_and(|word| word.patient || word.is(&["he", "she", "i", "patient", "pt"]));
+    let ends = match word.behind {
+        Some(sign) => matches!(sign, ',' | ';'),
+        None => words
+            .get(place + 1)
+            .is_none_or(|next| next.is(&["and", "with", "who", "but"])),
+    };
+    (of_patient && ends).then_some(years.into())
+}
+
+/// Words for a person that an age in commas or brackets may follow.
+const PERSONS: &[&str] = &[
+    "woman",
+    "man",
+    "female",
+    "male",
+    "girl",
+    "boy",
+    "lady",
+    "gentleman",
+    "patient",
+    "pt",
+];
+
+/// Words and labels of forms for a sex.
+const SEXES: &[&str] = &[
+    "male", "female", "man", "woman", "boy", "girl", "sex", "gender",
+];
 
 fn unit(text: &str) -> Option<f64> {
     UNITS
@@ -166,7 +337,7 @@ impl Word {
         let from = place.saturating_sub(2);
         !words[from..place]
             .iter()
-            .any(|word| is_relative(&word.lower) || word.is(&["delivered", "deliver"]))
+            .any(|word| word.relative || word.is(&["delivered", "deliver"]))
     }
 }
 
@@ -271,7 +442,50 @@ mod tests {
         check("Pain for 3 years. She is 45 years old.", years(45.0));
         check("Temozolomide 7 days on and 7 days off", None);
         check("5 yr history of mastocytosis", None);
+        check("F/34, lupus", years(34.0));
+        check("M/55 asthma", years(55.0));
+        check("F/3 with fever", years(3.0));
+        check("Gender: M, 55 yrs, asthma", years(55.0));
+        check("Age: 34. Sex: F. Dx: lupus", years(34.0));
+        check("She is 40 and has gout.", years(40.0));
+        check("I'm 40, with gout.", years(40.0));
+        check("She is 40 weeks pregnant.", None);
+        check("A woman, 45, with gout", years(45.0));
+        check("Gout (3) and", None);
         check("A 900-year-old oak", None);
         check("", None);
+    }
+
+    #[test]
+    fn units_of_ages_are_read_and_what_the_patient_is_now() {
+        let check = |text: &str, expect: Option<(f64, f64)>| {
+            let age = read(text).age;
+            let months = age.map(|age| ((age.from * 12.0 * 10.0).round() / 10.0, age.to * 12.0));
+            let months = months.map(|(from, to)| (from, (to * 10.0).round() / 10.0));
+            assert_eq!(months, expect, "{text}");
+        };
+        let months = |months: f64| Some((months, months));
+        check("A boy aged 10 months with epilepsy", months(10.0));
+        check("A boy aged 8 weeks", months(1.8));
+        check("Age: 10 months", months(10.0));
+        check("Age: 10mo", months(10.0));
+        check("Age 7", months(84.0));
+        check("He is 1 year 6 months old", months(18.0));
+        check("He is 1 year and 6 months old", months(18.0));
+        check("18 months of age", months(18.0));
+        check("Seizures since 18 months of age", None);
+        check(
+            "She had been well until 3 months old; now 12 years old",
+            months(144.0),
+        );
+        check(
+            "She was 3 years old when she fell. She is now a 12-year-old girl.",
+            months(144.0),
+        );
+        check("Seizures at 3 months old", None);
+        check(
+            "A 45 year old man, born at a gestational age of 32 weeks",
+            months(540.0),
+        );
     }
 }

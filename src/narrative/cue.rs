@@ -50,7 +50,6 @@ pub(super) const NOT_ABSENT: &[&str] = &[
     "no relief",
     "no response",
     "no further",
-    "no longer able",
     "no doubt",
     "not only",
     "not yet",
@@ -241,6 +240,9 @@ const ENDS_SCOPE: &[&str] = &[
     "when",
 ];
 
+/// Sets what follows against what is absent, also behind a single word.
+const CONTRASTS: &[&str] = &["but", "however", "although", "though"];
+
 /// People who are not the patient.
 const RELATIVES: &[&str] = &[
     "mother",
@@ -280,6 +282,11 @@ const RELATIVES: &[&str] = &[
     "dad",
     "relative",
     "relatives",
+    "mum",
+    "grandma",
+    "grandpa",
+    "grandson",
+    "granddaughter",
 ];
 
 /// Words that say what a relative has; without one the relative only accompanies or reports.
@@ -362,6 +369,10 @@ pub(super) fn is_relative(word: &str) -> bool {
 
 pub(super) fn ends_scope(word: &Word) -> bool {
     word.is(ENDS_SCOPE)
+}
+
+pub(super) fn contrasts(word: &Word) -> bool {
+    word.is(CONTRASTS)
 }
 
 pub(super) fn is_having(word: &Word) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! words        text to words with their places, and what parts clauses
+//! teller       whether a relative tells the story of the patient
 //! age          how old the patient is
 //! sex          which sex the patient has
 //! cue          the wordings that say absent, of a relative, only possible, of earlier days
@@ -18,6 +19,7 @@ mod cue;
 mod measure;
 mod scope;
 mod sex;
+mod teller;
 mod words;
 
 use std::ops::Range;
@@ -76,29 +78,93 @@ pub enum Bearing {
 pub fn read(text: &str) -> Narrative {
     let mut stretches = Vec::new();
     let mut background = false;
-    let mut all = Vec::new();
-    for (number, sentence) in sentences(text).into_iter().enumerate() {
-        let words = words::words(text, sentence.shown);
-        scope::stretches(&words, number, &mut background, &mut stretches);
-        all.push(words);
+    let mut all: Vec<_> = sentences(text)
+        .into_iter()
+        .map(|sentence| words::words(text, sentence.shown))
+        .collect();
+    teller::find_patient(&mut all);
+    for (number, words) in all.iter_mut().enumerate() {
+        scope::stretches(words, number, &mut background, &mut stretches);
     }
     let age = age::age(&all);
     if let Some(age) = &age {
-        // "45-year-old" is said by the filter.
-        for stretch in &mut stretches {
-            let inside = stretch.bytes.start < age.bytes.end && age.bytes.start < stretch.bytes.end;
-            if inside && stretch.bearing != Bearing::Measured {
-                stretch.bytes.start = stretch
-                    .bytes
-                    .start
-                    .max(age.bytes.end.min(stretch.bytes.end));
-            }
-        }
-        stretches.retain(|stretch| !stretch.bytes.is_empty());
+        stretches = without_age(text, stretches, &age.bytes);
     }
     Narrative {
         age,
         sex: sex::sex(&all),
         stretches,
+    }
+}
+
+/// The stretches without the age in them, which is said by the filter. What stands before and behind it stays.
+fn without_age(text: &str, stretches: Vec<Stretch>, age: &Range<usize>) -> Vec<Stretch> {
+    let mut left = Vec::with_capacity(stretches.len() + 1);
+    for stretch in stretches {
+        let bytes = stretch.bytes.clone();
+        let inside = bytes.start < age.end && age.start < bytes.end;
+        if !inside || stretch.bearing == Bearing::Measured {
+            left.push(stretch);
+            continue;
+        }
+        let parts = [
+            bytes.start..age.start.max(bytes.start),
+            age.end.min(bytes.end)..bytes.end,
+        ];
+        for part in parts {
+            let Some(written) = text.get(part.clone()) else {
+                continue;
+            };
+            let is_sign = |c: char| !c.is_alphanumeric();
+            let start = part.end - written.trim_start_matches(is_sign).len();
+            let end = part.start + written.trim_end_matches(is_sign).len();
+            if start < end {
+                left.push(Stretch {
+                    bytes: start..end,
+                    ..stretch.clone()
+                });
+            }
+        }
+    }
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the patient has, stretch by stretch.
+    fn check(text: &str, expect: &str) {
+        let present: Vec<&str> = read(text)
+            .stretches
+            .into_iter()
+            .filter(|stretch| stretch.bearing == Bearing::Present)
+            .map(|stretch| &text[stretch.bytes])
+            .collect();
+        assert_eq!(present.join(" | "), expect, "{text}");
+    }
+
+    #[test]
+    fn what_stands_before_an_age_is_kept() {
+        check(
+            "Melanoma in a 50-year-old woman. She has diabetes.",
+            "Melanoma in a | woman | She has diabetes",
+        );
+        check(
+            "HER2-negative breast cancer in a 50-year-old woman",
+            "HER2-negative breast cancer in a | woman",
+        );
+        check(
+            "Melanoma patient, 58-year-old male.",
+            "Melanoma patient | male",
+        );
+        check(
+            "Gout (asthma) in a 34 y/o woman",
+            "Gout (asthma) in a | woman",
+        );
+        check("A 45-year-old man with gout.", "A | man with gout");
+        check("Gout, 45-year-old", "Gout");
+        check("45-year-old", "");
+        check("Gout, aged 7", "Gout");
     }
 }

@@ -1,8 +1,10 @@
 //! How far the wordings of a sentence reach: each word gets its bearing, neighbours with one bearing make a stretch.
 
+use std::ops::Range;
+
 use super::cue::{
     ABSENT_AHEAD, ABSENT_BEHIND, BACKGROUND, FOUND_AHEAD, NOT_ABSENT, OTHER_PARTS, POSSIBLE_AHEAD,
-    any_wording, ends_scope, is_having, is_relative, is_telling, is_the_patient, wording,
+    any_wording, contrasts, ends_scope, is_having, is_telling, is_the_patient, wording,
 };
 use super::measure::is_measured;
 use super::words::Word;
@@ -18,9 +20,12 @@ const LIST_REACH: usize = 14;
 /// Words between a relative and what says that they have something.
 const RELATIVE_REACH: usize = 4;
 
+/// Words that may describe a relative between commas.
+const DESCRIPTION_REACH: usize = 8;
+
 /// The stretches of one sentence. `background` says whether a list of earlier diseases is open, before and after it.
 pub(super) fn stretches(
-    words: &[Word],
+    words: &mut [Word],
     sentence: usize,
     background: &mut bool,
     out: &mut Vec<Stretch>,
@@ -30,7 +35,11 @@ pub(super) fn stretches(
     possible(words, &mut bearings);
     absent_ahead(words, &mut bearings);
     absent_behind(words, &mut bearings);
-    others(words, &mut bearings);
+    for said in others(words, &mut bearings) {
+        for word in &mut words[said] {
+            word.of_relative = true;
+        }
+    }
     for (place, bearing) in bearings.iter_mut().enumerate() {
         if is_measured(words, place) {
             *bearing = Bearing::Measured;
@@ -92,7 +101,9 @@ fn possible(words: &[Word], bearings: &mut [Bearing]) {
 fn absent_ahead(words: &[Word], bearings: &mut [Bearing]) {
     let mut place = 0;
     while place < words.len() {
-        if let Some(length) = any_wording(words, place, NOT_ABSENT) {
+        let not_absent = any_wording(words, place, NOT_ABSENT)
+            .or_else(|| no_longer(words, place).filter(|_| !no_longer_has(words, place)));
+        if let Some(length) = not_absent {
             place += length;
             continue;
         }
@@ -112,6 +123,23 @@ fn absent_ahead(words: &[Word], bearings: &mut [Bearing]) {
     }
 }
 
+fn no_longer(words: &[Word], place: usize) -> Option<usize> {
+    wording(words, place, "no longer")
+}
+
+/// Whether a "no longer" says that something is absent: "no longer has fever", "is no longer pregnant". "No longer responds
+/// to metformin for diabetes" says so of nothing behind it.
+fn no_longer_has(words: &[Word], place: usize) -> bool {
+    let Some(next) = words.get(place + 2) else {
+        return false;
+    };
+    let being = place > 0 && words[place - 1].is(&["is", "was", "are", "were", "am", "been"]);
+    let doing = next.lower.ends_with("ing")
+        || next.lower.ends_with("ed")
+        || next.is(&["able", "responsive", "effective", "on", "under"]);
+    is_having(next) || next.is(&["having", "experiences", "any"]) || (being && !doing)
+}
+
 /// Where the reach of a wording ends whose first word behind it stands at `start`.
 fn reach_ahead(words: &[Word], start: usize, list: bool) -> usize {
     let joins = |word: &Word| word.is(&["or", "nor", "and"]);
@@ -120,7 +148,10 @@ fn reach_ahead(words: &[Word], start: usize, list: bool) -> usize {
     while place < words.len() && left > 0 {
         let word = &words[place];
         // "denies having had fever": what follows at once belongs to the wording.
-        if place >= start + 2 && ends_scope(word) {
+        let ends = place >= start + 2 && ends_scope(word)
+            || contrasts(word)
+            || place > start && is_found_positive(words, place);
+        if ends {
             break;
         }
         left = if joins(word) { REACH } else { left - 1 };
@@ -143,6 +174,13 @@ fn reach_ahead(words: &[Word], start: usize, list: bool) -> usize {
         }
     }
     place
+}
+
+/// "..., positive for hepatitis C": the other half of "negative for HIV".
+fn is_found_positive(words: &[Word], place: usize) -> bool {
+    let before = &words[place - 1];
+    wording(words, place, "positive for").is_some()
+        && (before.behind.is_some() || before.is(&["and"]))
 }
 
 fn absent_behind(words: &[Word], bearings: &mut [Bearing]) {
@@ -182,8 +220,9 @@ fn reach_back(words: &[Word], place: usize) -> usize {
     start
 }
 
-/// What relatives have.
-fn others(words: &[Word], bearings: &mut [Bearing]) {
+/// What relatives have. Gives back what is said of relatives by what they are or have, up to a semicolon.
+fn others(words: &[Word], bearings: &mut [Bearing]) -> Vec<Range<usize>> {
+    let mut said = Vec::new();
     for place in 0..words.len() {
         if words[place].is(&["family"])
             && words
@@ -192,9 +231,9 @@ fn others(words: &[Word], bearings: &mut [Bearing]) {
             || words[place].is(&["fh", "fhx"])
         {
             bearings[place..].fill(Bearing::Other);
-            return;
+            return said;
         }
-        if !is_relative(&words[place].lower) {
+        if !words[place].relative {
             continue;
         }
         let ahead = &words[place + 1..words.len().min(place + 1 + RELATIVE_REACH)];
@@ -216,20 +255,44 @@ fn others(words: &[Word], bearings: &mut [Bearing]) {
             .iter()
             .any(|word| word.is(&["by", "with", "from", "to"]));
         if !accompanies
-            && ahead.first().is_none_or(|next| !is_relative(&next.lower))
-            && ahead
-                .iter()
-                .take_while(|word| word.behind.is_none() || is_having(word))
-                .any(is_having)
-            && words[place].behind.is_none()
+            && ahead.first().is_none_or(|next| !next.relative)
+            && (described(words, place)
+                || words[place].behind.is_none()
+                    && ahead
+                        .iter()
+                        .take_while(|word| word.behind.is_none() || is_having(word))
+                        .any(is_having))
         {
             let end = words[place + 1..]
                 .iter()
                 .position(|word| word.is(&["but", "however", "while", "whereas", "patient", "pt"]))
                 .map_or(words.len(), |at| place + 1 + at);
             bearings[place..end].fill(Bearing::Other);
+            let parted = words[place..end]
+                .iter()
+                .position(|word| word.behind == Some(';'));
+            said.push(place..parted.map_or(end, |at| place + at + 1));
         }
     }
+    said
+}
+
+/// Whether a relative is described between commas or in brackets and then has something: "father, a 70 year old man, has".
+fn described(words: &[Word], place: usize) -> bool {
+    let closing: &[char] = match words[place].behind {
+        Some(',') => &[','],
+        Some('(') => &[')', ','],
+        _ => return false,
+    };
+    let description = &words[place + 1..words.len().min(place + 1 + DESCRIPTION_REACH)];
+    let opens = description.first().is_some_and(|word| {
+        word.is(&["a", "an", "aged", "age", "who"])
+            || word.lower.starts_with(|c: char| c.is_ascii_digit())
+    });
+    let closes = description
+        .iter()
+        .position(|word| word.behind.is_some_and(|sign| closing.contains(&sign)));
+    opens && closes.is_some_and(|at| words.get(place + 2 + at).is_some_and(is_having))
 }
 
 /// Which words name what was found.
@@ -279,8 +342,55 @@ mod tests {
         absent("The pain was not relieved by rest.", "");
         absent("There was no change in the pain.", "");
         absent("A HER2-negative tumour", "");
+        absent("He denies having had fever.", "denies having had fever");
+        absent(
+            "No test was positive for HIV.",
+            "No test was positive for HIV",
+        );
+        absent("Diabetes is no longer responding to metformin.", "");
+        absent("She no longer has fever.", "no longer has fever");
+        absent("She is no longer pregnant.", "no longer pregnant");
         absent("Fever of unknown origin", "");
         absent("", "");
+    }
+
+    #[test]
+    fn what_follows_but_is_not_absent() {
+        let check = |text: &str, absent: &str, present: &str| {
+            check(text, Bearing::Absent, absent);
+            check(text, Bearing::Present, present);
+        };
+        check(
+            "not diabetic but hypertensive",
+            "not diabetic",
+            "but hypertensive",
+        );
+        check("no cancer but diabetes", "no cancer", "but diabetes");
+        check(
+            "without cancer but with diabetes",
+            "without cancer",
+            "but with diabetes",
+        );
+        check(
+            "He has no cancer but severe asthma",
+            "no cancer",
+            "He has | but severe asthma",
+        );
+        check(
+            "No fever however asthma present",
+            "No fever",
+            "however asthma present",
+        );
+        check(
+            "negative for HIV, positive for hepatitis C",
+            "negative for HIV",
+            "positive for hepatitis C",
+        );
+        check(
+            "no longer responds to metformin for diabetes",
+            "",
+            "no longer responds to metformin for diabetes",
+        );
     }
 
     #[test]
@@ -290,6 +400,11 @@ mod tests {
         other("Family history of gout.", "Family history of gout");
         other("Asthma in his father and sister.", "Asthma in his father");
         other("His mother reports fever.", "");
+        other(
+            "Her father, a 70 year-old man, has gout.",
+            "father, a 70 year-old man, has gout",
+        );
+        other("Brought by her mother, a nurse, has fever.", "");
         other("Brought by his parents with fever.", "");
         other("She lives with her husband.", "");
         other("Achondroplasia in both father and the child.", "");

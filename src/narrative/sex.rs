@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::cue::is_relative;
+use super::age::age_in_form;
 use super::words::Word;
 
 /// The sexes that a trial may be open to only one of.
@@ -40,6 +40,36 @@ const FEMALE: &[&str] = &[
 ];
 
 const MALE: &[&str] = &["man", "male", "boy", "gentleman", "mr", "schoolboy"];
+
+/// Relatives of one sex; they tell the patient's where a relative is the patient.
+const KINSWOMEN: &[&str] = &[
+    "mother",
+    "mom",
+    "mum",
+    "sister",
+    "daughter",
+    "wife",
+    "aunt",
+    "niece",
+    "grandmother",
+    "grandma",
+    "granddaughter",
+    "girlfriend",
+];
+
+const KINSMEN: &[&str] = &[
+    "father",
+    "dad",
+    "brother",
+    "son",
+    "husband",
+    "uncle",
+    "nephew",
+    "grandfather",
+    "grandpa",
+    "grandson",
+    "boyfriend",
+];
 
 /// What only one sex is or has. Being pregnant of somebody else's wife is ruled out by the relative named beside it.
 const TELLS_FEMALE: &[&str] = &[
@@ -79,17 +109,24 @@ pub(super) fn sex(sentences: &[Vec<Word>]) -> Option<SexSaid> {
 
 fn said(words: &[Word]) -> Option<SexSaid> {
     words.iter().enumerate().find_map(|(place, word)| {
-        let sex = if word.is(FEMALE) {
+        if word.of_relative {
+            return None;
+        }
+        let is_kin = |kin: &[&str]| {
+            word.patient && kin.contains(&word.lower.strip_suffix("'s").unwrap_or(&word.lower))
+        };
+        let sex = if word.is(FEMALE) || is_kin(KINSWOMEN) {
             Sex::Female
-        } else if word.is(MALE) {
+        } else if word.is(MALE) || is_kin(KINSMEN) {
             Sex::Male
         } else {
             letter(words, place)?
         };
         // "two male partners", "a female cousin"
-        let of_another = words[place + 1..].iter().take(1).any(|next| {
-            is_relative(&next.lower) || next.is(&["partners", "contacts", "donor", "friend"])
-        });
+        let of_another = words[place + 1..]
+            .iter()
+            .take(1)
+            .any(|next| next.relative || next.is(&["partners", "contacts", "donor", "friend"]));
         (!of_another).then(|| SexSaid {
             sex,
             bytes: word.bytes.clone(),
@@ -97,9 +134,15 @@ fn said(words: &[Word]) -> Option<SexSaid> {
     })
 }
 
-/// The M of "58M", "58yoM", "60 yo M", "48 M".
+/// The M of "58M", "58yoM", "60 yo M", "48 M", "M/55", "Sex: M".
 fn letter(words: &[Word], place: usize) -> Option<Sex> {
     let word = &words[place];
+    let labelled = place > 0 && words[place - 1].is(&["sex", "gender"]);
+    if let Some(sex) =
+        form_letter(words, place).or_else(|| letter_of(&word.written).filter(|_| labelled))
+    {
+        return Some(sex);
+    }
     let sex = match word.written.chars().last()? {
         'M' => Sex::Male,
         'F' => Sex::Female,
@@ -120,10 +163,25 @@ fn letter(words: &[Word], place: usize) -> Option<Sex> {
         .filter(|_| place < 6)
 }
 
+fn letter_of(written: &str) -> Option<Sex> {
+    match written {
+        "M" => Some(Sex::Male),
+        "F" => Some(Sex::Female),
+        _ => None,
+    }
+}
+
+/// The letter of "M/55", "M/5" and "5/M", which a form begins with.
+fn form_letter(words: &[Word], place: usize) -> Option<Sex> {
+    age_in_form(words, place)?;
+    let written = &words[place].written;
+    letter_of(written).or_else(|| written.split('/').find_map(letter_of))
+}
+
 fn by_pronouns(sentences: &[Vec<Word>]) -> Option<SexSaid> {
     let mut counts = [0_usize; 2];
     let mut first: [Option<Range<usize>>; 2] = [None, None];
-    for word in sentences.iter().flatten() {
+    for word in sentences.iter().flatten().filter(|word| !word.of_relative) {
         let which = match word.lower.as_str() {
             "she" | "her" | "herself" => 0,
             "he" | "his" | "him" | "himself" => 1,
@@ -142,7 +200,7 @@ fn by_pronouns(sentences: &[Vec<Word>]) -> Option<SexSaid> {
 
 fn by_anatomy(sentences: &[Vec<Word>]) -> Option<SexSaid> {
     sentences.iter().find_map(|words| {
-        if words.iter().any(|word| is_relative(&word.lower)) {
+        if words.iter().any(|word| word.relative) {
             return None;
         }
         words.iter().find_map(|word| {
@@ -183,6 +241,14 @@ mod tests {
         check("Localised prostate cancer", Some(Sex::Male));
         check("His wife is pregnant", Some(Sex::Male));
         check("70 y/o with COPD", None);
+        check("Age: 34. Sex: F. Dx: lupus", Some(Sex::Female));
+        check("Gender: M, 55 yrs, asthma", Some(Sex::Male));
+        check("Gender F", Some(Sex::Female));
+        check("M/55 asthma", Some(Sex::Male));
+        check("F/34, lupus", Some(Sex::Female));
+        check("F/3 with fever", Some(Sex::Female));
+        check("55/M asthma", Some(Sex::Male));
+        check("Interferon M 55", None);
         check("Vitamin M deficiency", None);
         check("", None);
     }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::cue::is_relative;
+
 /// A word of a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
@@ -12,6 +14,12 @@ pub(super) struct Word {
     pub(super) bytes: Range<usize>,
     /// The sign behind it that parts clauses or list items, if any: `,` `;` `:` `(` `)`.
     pub(super) behind: Option<char>,
+    /// Whether it names a relative who is not the patient.
+    pub(super) relative: bool,
+    /// Whether it names a relative who is the patient: "my daughter", as a parent tells it.
+    pub(super) patient: bool,
+    /// Whether it is said of a relative, so that no age and no sex in it is the patient's.
+    pub(super) of_relative: bool,
 }
 
 impl Word {
@@ -63,8 +71,12 @@ pub(super) fn words(text: &str, within: Range<usize>) -> Vec<Word> {
             characters.next();
         }
         let written = &part[start..end];
+        let lower = written.to_lowercase().replace('’', "'");
         words.push(Word {
-            lower: written.to_lowercase().replace('’', "'"),
+            relative: is_relative(&lower),
+            patient: false,
+            of_relative: false,
+            lower,
             written: written.to_owned(),
             bytes: within.start + start..within.start + end,
             behind: None,

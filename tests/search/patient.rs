@@ -168,3 +168,126 @@ fn repeats_and_length_do_not_add_concepts() {
     };
     assert_eq!(texts(&once), texts(&twice));
 }
+
+/// What is searched for, in lower case, in the order of the alphabet.
+fn searched(story: &str) -> Vec<String> {
+    let mut texts: Vec<String> = read(story)
+        .concepts
+        .iter()
+        .map(|concept| concept.text.to_lowercase())
+        .collect();
+    texts.sort();
+    texts
+}
+
+/// What a story is searched for, and the filters that follow from it.
+fn check(story: &str, concepts: &[&str], age: Option<&str>, sex: Option<&str>) {
+    let patient = read(story);
+    assert_eq!(searched(story), concepts, "{story}");
+    let by_age = patient.age_filter.map(|filter| filter.values.join(" "));
+    assert_eq!(by_age.as_deref(), age, "{story}");
+    let by_sex = patient.sex_filter.map(|filter| filter.values[1].clone());
+    assert_eq!(by_sex.as_deref(), sex, "{story}");
+}
+
+#[test]
+fn what_stands_before_an_age_is_searched() {
+    let (age, female) = (Some("50"), Some("FEMALE"));
+    check(
+        "Melanoma in a 50-year-old woman. She has diabetes.",
+        &["diabetes", "melanoma"],
+        age,
+        female,
+    );
+    check(
+        "Melanoma patient, 58-year-old male.",
+        &["melanoma"],
+        Some("58"),
+        Some("MALE"),
+    );
+    check(
+        "The woman (melanoma) is a 34 y/o",
+        &["melanoma"],
+        Some("34"),
+        female,
+    );
+}
+
+#[test]
+fn ages_filter_in_their_units() {
+    let check = |story, age| check(story, &["melanoma"], Some(age), None);
+    check("Melanoma, aged 10 months", "10m");
+    check("Melanoma, aged 8 weeks", "56d");
+    check("Age: 10 months. Melanoma", "10m");
+    check("Melanoma, 1 year 6 months old", "18m");
+    check("Melanoma, 18 months of age", "18m");
+    check("Well until 3 months old; now 12 years old, melanoma", "12");
+}
+
+#[test]
+fn what_follows_but_is_searched() {
+    let check = |story| check(story, &["diabetes"], None, None);
+    check("no melanoma but diabetes");
+    check("without melanoma but with diabetes");
+    check("No melanoma however diabetes");
+    check("negative for melanoma, positive for diabetes");
+}
+
+#[test]
+fn a_relative_is_the_patient_only_in_their_own_story() {
+    check(
+        "My 4 year old daughter has melanoma",
+        &["melanoma"],
+        Some("4"),
+        Some("FEMALE"),
+    );
+    check(
+        "My son, 7, has melanoma",
+        &["melanoma"],
+        Some("7"),
+        Some("MALE"),
+    );
+    check(
+        "My mother (68) was diagnosed with melanoma",
+        &["melanoma"],
+        Some("68"),
+        Some("FEMALE"),
+    );
+    check(
+        "Her father, a 70 year old man, has melanoma. She is 40 and has diabetes.",
+        &["diabetes"],
+        Some("40"),
+        Some("FEMALE"),
+    );
+}
+
+#[test]
+fn labels_of_forms_are_not_searched() {
+    let (female, male) = (Some("FEMALE"), Some("MALE"));
+    check(
+        "Age: 34. Sex: F. Dx: melanoma",
+        &["melanoma"],
+        Some("34"),
+        female,
+    );
+    check(
+        "Gender: M, 55 yrs, melanoma",
+        &["melanoma"],
+        Some("55"),
+        male,
+    );
+    check("M/55 melanoma", &["melanoma"], Some("55"), male);
+    check("F/34, melanoma", &["melanoma"], Some("34"), female);
+    check(
+        "CC: melanoma. Hx: diabetes",
+        &["diabetes", "melanoma"],
+        None,
+        None,
+    );
+    check(
+        "PMH: diabetes. Dx melanoma",
+        &["diabetes", "melanoma"],
+        None,
+        None,
+    );
+}

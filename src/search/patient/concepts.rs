@@ -161,7 +161,7 @@ pub(super) fn read(
                 Bearing::Measured => gathering.leave_out(text, Reason::Measured),
                 Bearing::Present | Bearing::Background | Bearing::Possible => {
                     read_stretch(
-                        text,
+                        story,
                         stretch,
                         &searched,
                         &mut planner,
@@ -189,14 +189,45 @@ fn place(stretch: &Stretch) -> f32 {
     }
 }
 
+/// Labels of a form or a note, which tell nothing of the patient before their colon: "Sex: F. Dx: lupus". Without a colon they
+/// may be words ("sex") or abbreviations of diseases ("CC").
+const LABELS: [&str; 19] = [
+    "age",
+    "sex",
+    "gender",
+    "race",
+    "ethnicity",
+    "dob",
+    "name",
+    "dx",
+    "ddx",
+    "hx",
+    "sx",
+    "tx",
+    "rx",
+    "cc",
+    "hpi",
+    "pmh",
+    "pmhx",
+    "psh",
+    "meds",
+];
+
+fn is_label(written: &str, behind: &str) -> bool {
+    behind.trim_start().starts_with(':') && LABELS.contains(&written.to_lowercase().as_str())
+}
+
 fn read_stretch(
-    text: &str,
+    story: &str,
     stretch: &Stretch,
     searched: &[usize],
     planner: &mut Planner<'_>,
     names: &Names,
     gathering: &mut Gathering,
 ) -> tantivy::Result<()> {
+    let Some(text) = story.get(stretch.bytes.clone()) else {
+        return Ok(());
+    };
     let place = place(stretch);
     let mut names = names.longest_names(&planner.analyzer.analyze(text))?;
     names.retain(|name| name_use(name).is_some());
@@ -211,7 +242,12 @@ fn read_stretch(
             None => PLAIN,
         };
         let known_as = known_as.filter(|_| whole);
+        let behind = story.get(stretch.bytes.start + bytes.end..);
         if let Some(written) = text.get(bytes) {
+            if is_label(written, behind.unwrap_or_default()) {
+                gathering.leave_out(written, Reason::Common);
+                continue;
+            }
             add_word(
                 written,
                 concept,
