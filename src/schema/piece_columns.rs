@@ -23,9 +23,9 @@ const COLUMNS: &str = "piece_values";
 /// The fields that hold pieces.
 #[derive(Clone, Copy, Debug)]
 pub struct PieceFields {
-    /// An object with a column for each piece that [`has_column`].
+    /// An object with a column for each piece that `has_column` names.
     pub columns: Field,
-    /// The words of [`Pieces::indexed`], each with its piece before it ([`term_of_piece`]).
+    /// The words of [`Pieces::indexed`], each with its piece before it (`term_of_piece`).
     pub words: Field,
 }
 
