@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use super::number::number;
 use super::words::Word;
 
 /// An age as it is said, in years; a range where it is said roughly.
@@ -173,13 +174,22 @@ fn counted(words: &[Word], place: usize) -> Option<(f64, usize)> {
     }
     // 45yo, 7mo, 58M, 58yoM
     let digits = word.lower.find(|c: char| !c.is_ascii_digit());
-    if let Some(digits) = digits.filter(|digits| (1..=3).contains(digits)) {
+    // "2.5" is a number.
+    let glued = |digits: &usize| {
+        (1..=3).contains(digits) && word.lower[*digits..].starts_with(char::is_alphabetic)
+    };
+    if let Some(digits) = digits.filter(glued) {
         let count: f64 = word.lower[..digits].parse().ok()?;
         return match &word.lower[digits..] {
             "yo" | "yom" | "yof" | "y/o" | "yro" => Some((count, place)),
             "m" | "f" if word.written.ends_with(['M', 'F']) && place < 3 => Some((count, place)),
             "y" if place < 3 => Some((count, place)),
-            _ => None,
+            _ => {
+                let next = words.get(place + 1)?;
+                let of_patient =
+                    next.is(SEXES) || next.is(&["old", "infant", "baby", "child", "toddler"]);
+                Some((joined(word)?, place)).filter(|_| of_patient)
+            }
         };
     }
     let count = number(&word.lower)?;
@@ -202,10 +212,14 @@ fn counted(words: &[Word], place: usize) -> Option<(f64, usize)> {
         return Some((years, last));
     }
     // "Gender: M, 55 yrs, asthma"
+    let is_sex = |word: &Word| word.is(SEXES) || matches!(word.written.as_str(), "M" | "F");
     let in_form = place > 0
-        && (words[place - 1].is(SEXES) || matches!(words[place - 1].written.as_str(), "M" | "F"))
+        && is_sex(&words[place - 1])
         && (unit.behind.is_some() || last + 1 == words.len());
-    if in_form {
+    // "55 years, male", "a boy of 10 years"
+    let first = place == 0 && words.get(last + 1).is_some_and(is_sex);
+    let of_person = place > 1 && words[place - 1].is(&["of"]) && words[place - 2].is(PERSONS);
+    if in_form || first || of_person {
         return Some((years, last));
     }
     let behind = words.get(last + 1).filter(|_| unit.behind.is_none())?;
@@ -280,12 +294,15 @@ fn bare(words: &[Word], place: usize) -> Option<f64> {
     let of_patient = is.is(&["i'm", "he's", "she's"])
         || is.is(&["is", "am"])
             && before(verb + 1)
-                .is_some_and(|word| word.patient || word.is(&["he", "she", "i", "patient", "pt"]));
+                .is_some_and(|word| word.patient || word.is(&["he", "she", "i", "patient", "pt"]))
+        || is.is(&["is"])
+            && before(verb + 1).is_some_and(|word| word.is(&["who"]))
+            && before(verb + 2).is_some_and(|word| word.patient || word.is(PERSONS));
     let ends = match word.behind {
         Some(sign) => matches!(sign, ',' | ';'),
         None => words
             .get(place + 1)
-            .is_none_or(|next| next.is(&["and", "with", "who", "but"])),
+            .is_none_or(|next| next.is(&["and", "with", "who", "but", "now"])),
     };
     (of_patient && ends).then_some(years.into())
 }
@@ -357,51 +374,6 @@ fn decade(word: &Word) -> Option<f64> {
     number(&format!("{tens}y")).filter(|years| *years >= 20.0)
 }
 
-const ONES: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-
-const TENS: [&str; 8] = [
-    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
-
-/// A number in figures or in words up to ninety-nine.
-fn number(text: &str) -> Option<f64> {
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        return text.parse().ok();
-    }
-    let one = |text: &str| ONES.iter().position(|one| *one == text);
-    let ten = |text: &str| {
-        TENS.iter()
-            .position(|ten| *ten == text)
-            .map(|at| (at + 2) * 10)
-    };
-    let whole = match text.split_once('-') {
-        Some((tens, ones)) => ten(tens)? + one(ones).filter(|one| (1..10).contains(one))?,
-        None => one(text).or_else(|| ten(text))?,
-    };
-    Some(whole as f64)
-}
-
 #[cfg(test)]
 mod tests {
     use crate::narrative::read;
@@ -450,6 +422,13 @@ mod tests {
         check("She is 40 and has gout.", years(40.0));
         check("I'm 40, with gout.", years(40.0));
         check("She is 40 weeks pregnant.", None);
+        check("He is 62 now.", years(62.0));
+        check("A woman who is 45, with gout", years(45.0));
+        check("55 years, male, COPD", years(55.0));
+        check("A boy of 10 years with gout", years(10.0));
+        check("She is 2.5 years old.", years(2.5));
+        check("6mo infant with gout", years(0.5));
+        check("6mo history of gout", None);
         check("A woman, 45, with gout", years(45.0));
         check("Gout (3) and", None);
         check("A 900-year-old oak", None);

@@ -3,6 +3,7 @@
 //! ```text
 //! words        text to words with their places, and what parts clauses
 //! teller       whether a relative tells the story of the patient
+//! number       numbers in figures or words
 //! age          how old the patient is
 //! sex          which sex the patient has
 //! cue          the wordings that say absent, of a relative, only possible, of earlier days
@@ -17,6 +18,7 @@ mod age;
 mod boilerplate;
 mod cue;
 mod measure;
+mod number;
 mod scope;
 mod sex;
 mod teller;

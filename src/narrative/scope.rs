@@ -253,6 +253,8 @@ fn others(words: &[Word], bearings: &mut [Bearing]) -> Vec<Range<usize>> {
         // "brought by his parents with fever", "accompanied by his wife who was"
         let accompanies = behind
             .iter()
+            .rev()
+            .take_while(|word| word.behind.is_none())
             .any(|word| word.is(&["by", "with", "from", "to"]));
         if !accompanies
             && ahead.first().is_none_or(|next| !next.relative)
@@ -404,6 +406,7 @@ mod tests {
             "Her father, a 70 year-old man, has gout.",
             "father, a 70 year-old man, has gout",
         );
+        other("A man with asthma, father with gout", "father with gout");
         other("Brought by her mother, a nurse, has fever.", "");
         other("Brought by his parents with fever.", "");
         other("She lives with her husband.", "");

@@ -40,8 +40,26 @@ pub(super) fn find_patient(sentences: &mut [Vec<Word>]) {
     }
 }
 
-/// The relative of whom a sentence with "my" speaks.
+/// Where the relative stands of "I have a 4 year old daughter", if `place` is that of "have".
+fn introduced(words: &[Word], place: usize) -> Option<usize> {
+    let have = words.get(place)?.is(&["have", "i've"]);
+    let next = words.get(place + 2).filter(|_| have)?;
+    let opens = words[place + 1].is(&["a", "an"])
+        && (next.relative || next.lower.starts_with(|c: char| c.is_ascii_digit()));
+    let ahead = words[place + 2..].iter().take(BETWEEN);
+    let at = ahead.clone().position(|word| word.relative)?;
+    (opens && ahead.take(at).all(|word| word.behind.is_none())).then_some(place + 2 + at)
+}
+
+/// The relative of whom a sentence with "my" or "I have a" speaks.
 fn named(words: &[Word]) -> Option<String> {
+    let first = words
+        .first()
+        .is_some_and(|word| word.is(&["i", "we", "i've"]));
+    let introduced = (0..words.len().min(2)).find_map(|place| introduced(words, place));
+    if let Some(at) = introduced.filter(|_| first) {
+        return Some(words[at].lower.clone());
+    }
     let my = words.iter().enumerate().position(|(place, word)| {
         let ahead = place == 0
             || words[place - 1].is(&["for", "about", "regarding", "hello", "hi"])
@@ -72,6 +90,12 @@ fn has_other_patient(words: &[Word]) -> bool {
                 && ahead.next().is_some_and(|next| {
                     next.is(&["am", "have", "had", "was", "suffer", "got", "feel"])
                 }));
+        if introduced(words, place)
+            .or_else(|| introduced(words, place + 1))
+            .is_some()
+        {
+            return false;
+        }
         let said = ahead.find(|word| !word.is(&["a", "an", "the", "been", "two", "three", "also"]));
         having
             && !said.is_some_and(|said| {
@@ -138,6 +162,20 @@ mod tests {
             "",
         );
         check("My husband's mother, 70, has gout", Some(70.0), female, "");
+        check(
+            "I have a 4 year old daughter with gout",
+            Some(4.0),
+            female,
+            "",
+        );
+        check("I have a son with gout. He is 7.", Some(7.0), male, "");
+        check(
+            "I have a rash, my son has gout.",
+            None,
+            None,
+            "son has gout",
+        );
+        check("My wife, who is 45, has gout", Some(45.0), female, "");
         check("My partner has gout", None, None, "");
         check(
             "My daughter has leukemia. Her father has gout.",
