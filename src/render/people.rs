@@ -6,7 +6,8 @@ use crate::render::status::label;
 use crate::render::table::{Side, table};
 use crate::trial::vocabulary::Vocabulary;
 use crate::trial::{
-    Contact, ContactsLocationsModule, Location, Sponsor, SponsorCollaboratorsModule,
+    Contact, ContactsLocationsModule, Location, ResponsibleParty, Sponsor,
+    SponsorCollaboratorsModule,
 };
 
 /// Writes sponsors and who answers for the record.
@@ -32,7 +33,12 @@ pub(crate) fn sponsors(
     );
     let collaborators: Vec<String> = module.collaborators.iter().filter_map(named).collect();
     document.field("Collaborators", collaborators.join("; "));
-    let party = &module.responsible_party;
+    let party = responsible_party(&module.responsible_party, vocabulary);
+    document.field("Responsible party", party);
+}
+
+/// The responsible party in one line.
+pub(crate) fn responsible_party(party: &ResponsibleParty, vocabulary: &Vocabulary) -> String {
     let parts: Vec<String> = [
         party
             .kind
@@ -47,7 +53,7 @@ pub(crate) fn sponsors(
     .into_iter()
     .flatten()
     .collect();
-    document.field("Responsible party", parts.join(", "));
+    parts.join(", ")
 }
 
 /// Writes officials and central contacts.

@@ -5,7 +5,7 @@ use crate::render::html::piece::{Block, Fields, Row, Section, section};
 use crate::render::html::prose::mark;
 use crate::render::html::record::RecordView;
 use crate::render::numbers::counted;
-use crate::render::people::contact_in_words;
+use crate::render::people::{contact_in_words, responsible_party};
 use crate::render::status::label;
 use crate::schema::Element;
 use crate::trial::{ContactsLocationsModule, Location, ProtocolSection, Sponsor};
@@ -33,22 +33,8 @@ pub(super) fn people(
     let others = module.collaborators.iter();
     let others = others.filter_map(|sponsor| named(sponsor, Element::CollaboratorName));
     fields.html("Collaborators", others.collect());
-    let party = &module.responsible_party;
-    let parts: Vec<String> = [
-        party
-            .kind
-            .as_deref()
-            .map(|kind| label(view.vocabulary, "responsible_party", kind)),
-        party.investigator_full_name.clone(),
-        party.investigator_title.clone(),
-        party.investigator_affiliation.clone(),
-        party.old_name_title.clone(),
-        party.old_organization.clone(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    fields.add("Responsible party", parts.join(", "));
+    let party = responsible_party(&module.responsible_party, view.vocabulary);
+    fields.add("Responsible party", party);
     for official in &protocol.contacts_locations_module.overall_officials {
         let parts = [
             (&official.name, Element::OverallOfficialName),

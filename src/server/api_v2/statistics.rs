@@ -78,14 +78,23 @@ pub(super) async fn values(
             types.is_empty() || kind.is_some_and(|kind| types.contains(&kind))
         })
         .collect();
+    described(&app, wanted, of_values).await
+}
+
+/// Some pieces, each as it is described by its statistics.
+async fn described(
+    app: &App,
+    wanted: Vec<usize>,
+    describe: fn(usize, &PieceStatistics) -> Value,
+) -> Result<Response, Problem> {
     let opened = app.opened()?;
     let all = app
         .work(move || {
             let found = opened.finder.piece_statistics(&wanted)?;
-            let described = wanted.iter().zip(found);
+            let pieces = wanted.iter().zip(found);
             Ok::<_, Problem>(
-                described
-                    .map(|(piece, statistics)| of_values(*piece, &statistics))
+                pieces
+                    .map(|(piece, statistics)| describe(*piece, &statistics))
                     .collect::<Vec<Value>>(),
             )
         })
@@ -146,19 +155,7 @@ pub(super) async fn list_sizes(
     let parameters = Parameters::read(query.as_deref(), &["fields"])?;
     let pieces = Pieces::bundled();
     let wanted = named(&parameters, |piece| pieces.pieces[piece].is_list)?;
-    let opened = app.opened()?;
-    let all = app
-        .work(move || {
-            let found = opened.finder.piece_statistics(&wanted)?;
-            let described = wanted.iter().zip(found);
-            Ok::<_, Problem>(
-                described
-                    .map(|(piece, statistics)| of_sizes(*piece, &statistics))
-                    .collect::<Vec<Value>>(),
-            )
-        })
-        .await??;
-    answer(&all)
+    described(&app, wanted, of_sizes).await
 }
 
 fn of_sizes(piece: usize, statistics: &PieceStatistics) -> Value {
