@@ -132,13 +132,10 @@ impl Query for FilterQuery {
 
 impl Weight for FilterQuery {
     fn scorer(&self, reader: &SegmentReader, _: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut scorer = FilterScorer {
-            passes: self.0.passes(reader)?,
-            doc: 0,
-            end: reader.max_doc(),
-        };
-        scorer.find_from(0);
-        Ok(Box::new(scorer))
+        Ok(Box::new(Tried::new(
+            self.0.passes(reader)?,
+            reader.max_doc(),
+        )))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -151,13 +148,24 @@ impl Weight for FilterQuery {
 }
 
 /// The documents of a segment that pass, tried one after the other.
-struct FilterScorer {
-    passes: Passes,
+pub(crate) struct Tried<P> {
+    passes: P,
     doc: DocId,
     end: DocId,
 }
 
-impl FilterScorer {
+impl<P: Fn(DocId) -> bool> Tried<P> {
+    /// Stands at the first one; `end` is the number of documents.
+    pub(crate) fn new(passes: P, end: DocId) -> Tried<P> {
+        let mut tried = Tried {
+            passes,
+            doc: 0,
+            end,
+        };
+        tried.find_from(0);
+        tried
+    }
+
     fn find_from(&mut self, target: DocId) -> DocId {
         let found = (target..self.end).find(|doc| (self.passes)(*doc));
         self.doc = found.unwrap_or(TERMINATED);
@@ -165,7 +173,7 @@ impl FilterScorer {
     }
 }
 
-impl DocSet for FilterScorer {
+impl<P: Fn(DocId) -> bool + Send + 'static> DocSet for Tried<P> {
     fn advance(&mut self) -> DocId {
         match self.doc {
             TERMINATED => TERMINATED,
@@ -189,7 +197,7 @@ impl DocSet for FilterScorer {
     }
 }
 
-impl Scorer for FilterScorer {
+impl<P: Fn(DocId) -> bool + Send + 'static> Scorer for Tried<P> {
     fn score(&mut self) -> Score {
         0.0
     }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, ConstScorer, EmptyQuery, EnableScoring, Explanation,
-    Occur, Query, Scorer, Weight,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, EnableScoring, Explanation, Occur, Query,
+    Scorer, Weight,
 };
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
+use tantivy::{DocId, Score, SegmentReader};
 
 use crate::schema::column_of;
 use crate::search::concept_query::ConceptQuery;
+use crate::search::filter::Tried;
 use crate::search::pieces::check::Check;
 use crate::search::pieces::judged::{Judge, JudgedQuery};
 
@@ -112,13 +113,9 @@ impl Query for ColumnQuery {
 
 impl Weight for ColumnQuery {
     fn scorer(&self, reader: &SegmentReader, _: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut docs = ColumnDocs {
-            values: Values::open(self, reader)?,
-            doc: 0,
-            end: reader.max_doc(),
-        };
-        docs.find_from(0);
-        Ok(Box::new(ConstScorer::new(docs, 0.0)))
+        let values = Values::open(self, reader)?;
+        let admits = move |doc| values.admits(doc);
+        Ok(Box::new(Tried::new(admits, reader.max_doc())))
     }
 
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
@@ -179,43 +176,5 @@ impl Values {
             Values::NoTexts(ordinals) => ordinals.first(doc).is_none(),
             Values::Always(always) => *always,
         }
-    }
-}
-
-struct ColumnDocs {
-    values: Values,
-    doc: DocId,
-    end: DocId,
-}
-
-impl ColumnDocs {
-    fn find_from(&mut self, from: DocId) -> DocId {
-        let found = (from..self.end).find(|doc| self.values.admits(*doc));
-        self.doc = found.unwrap_or(TERMINATED);
-        self.doc
-    }
-}
-
-impl DocSet for ColumnDocs {
-    fn advance(&mut self) -> DocId {
-        match self.doc {
-            TERMINATED => TERMINATED,
-            doc => self.find_from(doc + 1),
-        }
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        match self.doc >= target {
-            true => self.doc,
-            false => self.find_from(target),
-        }
-    }
-
-    fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.end
     }
 }
