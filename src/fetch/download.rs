@@ -4,7 +4,6 @@
 //! state says so; what a kill leaves behind the state's length is cut off. A trial that comes a second time (pages overlap when
 //! the server's data changes under a download) is written again only if it is newer, and the older line is left out at the end.
 
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -22,7 +21,7 @@ use crate::fetch::marks::{Age, Marks};
 use crate::fetch::page::on_one_line;
 use crate::fetch::pages::{Next, Pages};
 use crate::fetch::selection::described;
-use crate::fetch::state::{State, folder_of, sync_folder};
+use crate::fetch::state::{State, folder_of, sync_folder, with_ending};
 use crate::index::{Fetched, Selection};
 
 /// A record that is written down, and what is known of it.
@@ -57,12 +56,6 @@ pub(crate) struct Download<'d, 'c> {
     /// Records that state no id.
     pub(crate) without_id: u64,
     client: &'d Client<'c>,
-}
-
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(ending);
-    PathBuf::from(name)
 }
 
 impl<'d, 'c> Download<'d, 'c> {
@@ -231,6 +224,11 @@ impl<'d, 'c> Download<'d, 'c> {
             let path = path.to_path_buf();
             move |error| FetchError::io(&path, error)
         };
+        if self.state.bytes == 0 && self.is_packed() {
+            // Packed data of nothing is not nothing.
+            let packer = GzEncoder::new(&mut self.file, Compression::default());
+            packer.finish().map_err(failed(&self.part))?;
+        }
         if !self.outdated.is_empty() {
             self.leave_out_outdated().map_err(failed(&self.output))?;
         } else {
@@ -323,13 +321,9 @@ impl<'d, 'c> Download<'d, 'c> {
 
     /// Copies the file without its outdated lines to its final name.
     fn leave_out_outdated(&self) -> io::Result<()> {
-        let folder = folder_of(&self.output);
-        let copy = tempfile::Builder::new()
-            .prefix(".trialfind-download")
-            .tempfile_in(&folder)?;
-        copy.as_file()
-            .set_permissions(self.file.metadata()?.permissions())?;
-        let out = BufWriter::with_capacity(1 << 20, copy.as_file());
+        let copy_path = with_ending(&self.output, ".new");
+        let copy = File::create(&copy_path)?;
+        let out = BufWriter::with_capacity(1 << 20, &copy);
         let lines = lines_of(&self.part, self.is_packed()).map_err(io::Error::other)?;
         let kept = lines
             .enumerate()
@@ -349,8 +343,8 @@ impl<'d, 'c> Download<'d, 'c> {
         };
         out.flush()?;
         drop(out);
-        copy.as_file().sync_data()?;
-        copy.persist(&self.output).map_err(|error| error.error)?;
+        copy.sync_data()?;
+        fs::rename(&copy_path, &self.output)?;
         fs::remove_file(&self.part)
     }
 
@@ -380,7 +374,10 @@ fn lines_of(
 ) -> Result<impl Iterator<Item = io::Result<Vec<u8>>>, FetchError> {
     let file = File::open(path).map_err(|error| FetchError::io(path, error))?;
     let file = BufReader::with_capacity(1 << 20, file);
+    let is_empty = file.get_ref().metadata().map_or(0, |data| data.len()) == 0;
     let reader: Box<dyn Read> = match packed {
+        // A file that has not been begun is no packed data.
+        true if is_empty => Box::new(io::empty()),
         true => Box::new(MultiGzDecoder::new(file)),
         false => Box::new(file),
     };

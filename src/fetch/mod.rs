@@ -35,5 +35,6 @@ pub use errors::FetchError;
 pub use options::FetchOptions;
 pub use progress::Progress;
 pub use run::{FetchReport, Target, default_output, fetch};
+pub(crate) use selection::described;
 pub use selection::{DEFAULT_BASE_URL, QUERIES, selection};
 pub use sync::sync;

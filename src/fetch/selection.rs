@@ -75,7 +75,7 @@ pub(crate) fn described(selection: &Selection) -> String {
         true => "all studies".to_owned(),
         false => parameters.join(", "),
     };
-    format!("{what} of {}", selection.base_url)
+    format!("{what} ({})", selection.base_url)
 }
 
 /// The address of studies of a server.

@@ -1,5 +1,6 @@
 //! Where a download stands: written beside its file behind each page, and read when it is gone on with.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -75,18 +76,24 @@ impl State {
     /// Puts this state in the place of the last one, whole.
     pub(crate) fn write(&self, path: &Path) -> Result<(), FetchError> {
         let write = || -> io::Result<()> {
-            let folder = folder_of(path);
-            let mut file = tempfile::Builder::new()
-                .prefix(".trialfind-state")
-                .tempfile_in(&folder)?;
+            // Always the same name, so that a kill leaves nothing that nobody takes away.
+            let next = with_ending(path, ".new");
+            let mut file = fs::File::create(&next)?;
             serde_json::to_writer(&mut file, self)?;
             file.flush()?;
-            file.as_file().sync_data()?;
-            file.persist(path).map_err(|error| error.error)?;
-            sync_folder(&folder)
+            file.sync_data()?;
+            fs::rename(&next, path)?;
+            sync_folder(&folder_of(path))
         };
         write().map_err(|error| FetchError::io(path, error))
     }
+}
+
+/// A path with something more at the end of its name.
+pub(crate) fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// The folder that a file is in.

@@ -219,7 +219,7 @@ impl Run<'_, '_> {
             listed: Some(listing.trials.len() as u64),
         });
         let wanted = self.wanted(&listing);
-        self.receive_all(&selection.base_url, wanted, sink)?;
+        self.receive_all(&selection.base_url, &wanted, sink)?;
         Ok(newest)
     }
 
@@ -265,7 +265,7 @@ impl Run<'_, '_> {
             }
             missing = still_missing;
             let wanted = self.wanted(&listing);
-            self.receive_all(server, wanted, sink)?;
+            self.receive_all(server, &wanted, sink)?;
         }
         for id in missing {
             self.asked.insert(id.clone());
@@ -296,7 +296,7 @@ impl Run<'_, '_> {
     fn receive_all(
         &mut self,
         base_url: &str,
-        ids: Vec<String>,
+        ids: &[String],
         sink: &mut Sink<'_>,
     ) -> Result<(), Stop> {
         for ids in ids.chunks(IDS_AT_ONCE) {

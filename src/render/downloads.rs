@@ -1,7 +1,7 @@
 //! The accounts of a download and of a sync, for people.
 
-use crate::fetch::{FetchReport, SyncReport};
-use crate::index::{Fetched, Selection};
+use crate::fetch::{FetchReport, SyncReport, described};
+use crate::index::Fetched;
 use crate::render::Look;
 use crate::render::document::{Document, Tone};
 use crate::render::numbers::{bytes, count, counted};
@@ -20,7 +20,7 @@ pub fn fetch_report_text(report: &FetchReport, place: Option<&str>, look: Look) 
         (None, _) => format!("{studies} fetched"),
     };
     document.say(0, Tone::Strong, there);
-    document.field("of", selection_text(&report.selection));
+    document.field("of", described(&report.selection));
     if let Some(total) = report.total.filter(|total| *total != report.studies) {
         document.field(
             "expected",
@@ -82,7 +82,7 @@ pub fn sync_report_text(report: &SyncReport, place: &str, look: Look) -> String 
             (Some(day), _) => format!("updated since {}", date_in_words(day)),
             (None, listed) => format!("all {} ids compared", count(listed.unwrap_or(0))),
         };
-        let what = selection_text(&synced.selection);
+        let what = described(&synced.selection);
         document.field("asked for", format!("{what}: {how}"));
     }
     if report.open > 0 {
@@ -141,20 +141,7 @@ pub(crate) fn fetched_text(fetched: &Fetched) -> String {
         Some(day) => format!("updates up to {}", date_in_words(day)),
         None => "`trialfind sync` will compare all ids".to_owned(),
     };
-    format!("{}; {through}", selection_text(&fetched.selection))
-}
-
-fn selection_text(selection: &Selection) -> String {
-    let parameters: Vec<String> = selection
-        .parameters
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let what = match parameters.is_empty() {
-        true => "all studies".to_owned(),
-        false => parameters.join(", "),
-    };
-    format!("{what} ({})", selection.base_url)
+    format!("{}; {through}", described(&fetched.selection))
 }
 
 fn named(document: &mut Document, name: &str, ids: &[String]) {

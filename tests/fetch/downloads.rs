@@ -181,7 +181,7 @@ fn a_download_goes_on_where_it_was_stopped() {
         let other = choice(&registry.base_url, &[("query.cond", "hip")]);
         let error = download(&other, &path, &quick(10)).unwrap_err();
         assert!(matches!(error, FetchError::OtherDownload { .. }), "{error}");
-        assert!(error.to_string().contains("all studies of http"), "{error}");
+        assert!(error.to_string().contains("all studies (http"), "{error}");
 
         mended.store(true, Ordering::SeqCst);
         registry.forget();

@@ -167,7 +167,7 @@ pub(crate) fn studies_of(path: &Path) -> Vec<String> {
 /// A study with an id, a title, a status and the day of its last update.
 pub(crate) fn study(number: u32, title: &str, status: &str, updated: &str) -> String {
     format!(
-        r#"{{"protocolSection":{{"identificationModule":{{"nctId":"NCT{number:08}","briefTitle":"{title}"}},"statusModule":{{"overallStatus":"{status}","lastUpdatePostDateStruct":{{"date":"{updated}","type":"ACTUAL"}}}},"conditionsModule":{{"conditions":["knee pain"]}}}},"derivedSection":{{"miscInfoModule":{{"versionHolder":"2026-01-01"}}}},"hasResults":false}}"#
+        r#"{{"protocolSection":{{"identificationModule":{{"nctId":"NCT{number:08}","briefTitle":"{title}"}},"statusModule":{{"overallStatus":"{status}","lastUpdatePostDateStruct":{{"date":"{updated}","type":"ACTUAL"}}}},"sponsorCollaboratorsModule":{{"leadSponsor":{{"name":"A hospital"}}}},"conditionsModule":{{"conditions":["knee pain"]}}}},"derivedSection":{{"miscInfoModule":{{"versionHolder":"2026-01-01"}}}},"hasResults":false}}"#
     )
 }
 
