@@ -21,18 +21,18 @@ const DEFAULT_OUTPUT: &str = "studies.ndjson.gz";
 pub(crate) const AFTER_HELP: &str = "Examples:
   trialfind fetch --cond 'low back pain' -o back-pain.ndjson.gz
   trialfind fetch --cond glioblastoma --status recruiting,not_yet_recruiting --into-index
-  trialfind fetch --into-index                                   (all of ClinicalTrials.gov: hours)
-  trialfind fetch --base-url http://127.0.0.1:7878/api/v2 --filter.advanced 'AREA[StartDate]RANGE[2024,MAX]'
+  trialfind fetch --into-index          (all of ClinicalTrials.gov: hours)
+  trialfind fetch --base-url http://127.0.0.1:7878/api/v2 --advanced 'AREA[StartDate]RANGE[2024,MAX]'
 
-Choosing follows the parameters of the ClinicalTrials.gov API and may be written with their full names as well
-(--query.cond, --filter.overallStatus); several of them add up, none means everything. Records are written as NDJSON, byte for
-byte as the server has them; packed if the name ends in .gz.
+Choosing follows the parameters of the ClinicalTrials.gov API, which may be typed by their full names as
+well (--query.cond, --filter.overallStatus); several add up, none means everything. Records are written as
+NDJSON, byte for byte as the server has them; packed if the name ends in .gz.
 
-A download that was stopped, by Ctrl+C too, is gone on with by the same command: NAME.part has what came, NAME.state says how
-far. With --into-index the index remembers what it was fetched with, and `trialfind sync` keeps it up to date.
-Requests are held to --rate; what may pass is asked for again with growing waits, and Retry-After is heeded.
+A download that was stopped, by Ctrl+C too, is gone on with by the same command: NAME.part has what came,
+NAME.state says how far. With --into-index the index remembers what it was fetched with, and `trialfind sync`
+keeps it up to date. What may pass is asked for again with growing waits; Retry-After is heeded.
 
-Exit codes: 0 studies came or are there already; 1 none match; 2 an error stopped the download, which can be gone on with.";
+Exit codes: 0 studies came; 1 none match; 2 an error stopped the download, which can be gone on with.";
 
 /// What `fetch` understands.
 #[derive(Debug, Args)]
@@ -49,10 +49,6 @@ pub(crate) struct FetchArguments {
     /// Begin anew, in the place of an unfinished download or of the file that is there
     #[arg(long)]
     pub(crate) restart: bool,
-    #[command(flatten)]
-    pub(crate) choice: ChoiceArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
     /// Write what the index could not take in to a file, one JSON object a line
     #[arg(long, value_name = "FILE", requires = "into_index")]
     pub(crate) rejects: Option<PathBuf>,
@@ -67,6 +63,10 @@ pub(crate) struct FetchArguments {
         hide_possible_values = true
     )]
     pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArguments,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
 }
 
 /// Which studies.

@@ -18,14 +18,16 @@ use crate::render::{json_line, json_pretty, sync_report_text};
 pub(crate) const AFTER_HELP: &str = "Examples:
   trialfind sync
   trialfind sync --full --format json > sync.json
-  15 6 * * *  trialfind sync --quiet --index /srv/trials.idx      (a line for cron)
+  15 6 * * *  trialfind sync --quiet --index /srv/trials.idx   (a line for cron)
 
-Repeats what the index was fetched with (`trialfind fetch --into-index`; `trialfind info` names it): the records that were updated
-since come in, a day overlapping. How the open trials of the index stand is asked too, since a status can lapse to UNKNOWN without
-an update. --full compares all ids: it finds trials that are missing here, and tells those that the server has removed. Nothing
-is deleted here. After `index --rebuild` the next sync compares all ids by itself.
+Repeats what the index was fetched with (`trialfind fetch --into-index`; `trialfind info` names it): the
+records that were updated since come in, a day overlapping. How the open trials of the index stand is asked
+too, since a status can lapse to UNKNOWN without an update. --full compares all ids: it finds trials that are
+missing here, and tells those that the server has removed. Nothing is deleted here. After `index --rebuild`
+the next sync compares all ids by itself.
 
-`changed` counts records that differ in more than the day of their snapshot. Searches and a running server go on meanwhile.
+`changed` counts records that differ in more than the day of their snapshot. Searches and a running server
+go on meanwhile.
 
 Exit codes: 0 the index is up to date, 2 an error stopped the run.";
 
@@ -35,8 +37,6 @@ pub(crate) struct SyncArguments {
     /// Compare all ids, and tell trials that the server has no more
     #[arg(long)]
     pub(crate) full: bool,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
     /// Write what the index could not take in to a file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
@@ -51,6 +51,8 @@ pub(crate) struct SyncArguments {
         hide_possible_values = true
     )]
     pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
 }
 
 /// Runs the command.
