@@ -304,13 +304,8 @@ impl<'i> Ingest<'i> {
 
     /// Makes everything taken in so far visible to readers and proof against a kill.
     pub(crate) fn commit(&self) -> Result<(), IndexError> {
-        let failed = |error| IndexError::engine(&self.index.directory, error);
         let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
-        let mut commit = writer.prepare_commit().map_err(failed)?;
-        let state = serde_json::to_string(&self.index.commit_state()).expect("plain data");
-        commit.set_payload(&state);
-        commit.commit().map_err(failed)?;
-        generations::open_to_all(&self.index.generation)
+        self.index.commit(&mut writer)
     }
 
     /// The last commit of the run, and the end of the writer.

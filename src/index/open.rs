@@ -12,7 +12,7 @@ use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, Term};
 
 use crate::index::directory::IndexFolder;
 use crate::index::errors::IndexError;
-use crate::index::generations;
+use crate::index::generations::{self, WriterLock};
 use crate::index::stored::StoredTrial;
 use crate::schema::{Fields, FieldsError, Layout, Synonyms, SynonymsError, register_analyzer};
 use crate::trial::vocabulary::Vocabulary;
@@ -106,6 +106,12 @@ impl CommitState {
     }
 }
 
+/// The engine's index in one folder of its files.
+pub(crate) fn open_engine(generation: &Path) -> tantivy::Result<tantivy::Index> {
+    let folder = IndexFolder::open(generation)?;
+    tantivy::Index::open(Box::new(folder) as Box<dyn tantivy::Directory>)
+}
+
 /// An index opened for searching. Cheap to clone; clones share one view of the last commit, which [`Index::reload`] moves on.
 #[derive(Clone)]
 pub struct Index {
@@ -123,15 +129,21 @@ impl Index {
     /// # Errors
     /// [`IndexError::Missing`] if there is none, [`IndexError::OtherVersion`] if it was made with other fields or analysis.
     pub fn open(directory: &Path, schema: SchemaChoice) -> Result<Index, IndexError> {
-        let generation = generations::current(directory)?
-            .ok_or_else(|| IndexError::Missing(directory.to_path_buf()))?;
-        let engine = IndexFolder::open(&generation)
-            .and_then(
-                |folder| tantivy::Index::open(Box::new(folder) as Box<dyn tantivy::Directory>),
-            )
-            .map_err(|error| IndexError::engine(directory, error))?;
-        let state =
-            CommitState::of(&engine).map_err(|error| IndexError::engine(directory, error))?;
+        generations::with_current(directory, |generation| {
+            Index::open_generation(directory, generation, schema.clone())
+        })?
+        .ok_or_else(|| IndexError::Missing(directory.to_path_buf()))
+    }
+
+    /// Opens one folder of the engine's files, current or not.
+    pub(crate) fn open_generation(
+        directory: &Path,
+        generation: &Path,
+        schema: SchemaChoice,
+    ) -> Result<Index, IndexError> {
+        let failed = |error| IndexError::in_generation(directory, generation, error);
+        let engine = open_engine(generation).map_err(failed)?;
+        let state = CommitState::of(&engine).map_err(failed)?;
         let fingerprint = Layout::fingerprint(&schema.fields);
         if state
             .as_ref()
@@ -143,7 +155,25 @@ impl Index {
                     .map_or_else(|| "of an unknown version".into(), |state| state.made_by),
             });
         }
-        Index::with_engine(directory, generation, engine, schema)
+        Index::with_engine(directory, generation.to_path_buf(), engine, schema)
+    }
+
+    /// Becomes the one writer of an index that is there, with nothing left in its folder of a run that was killed.
+    ///
+    /// # Errors
+    /// As [`Index::open`]; also if another process writes, or this one may not.
+    pub(crate) fn open_to_write(
+        directory: &Path,
+        schema: SchemaChoice,
+    ) -> Result<(WriterLock, Index), IndexError> {
+        if generations::current(directory)?.is_none() {
+            return Err(IndexError::Missing(directory.to_path_buf()));
+        }
+        let lock = generations::lock(directory)?;
+        generations::sweep(directory);
+        let index = Index::open(directory, schema)?;
+        index.drop_uncommitted();
+        Ok((lock, index))
     }
 
     /// Makes a new generation of the index in a folder; it becomes the current one when [`generations::publish`] says so.
@@ -173,7 +203,7 @@ impl Index {
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
-            .map_err(|error| IndexError::engine(directory, error))?;
+            .map_err(|error| IndexError::in_generation(directory, &generation, error))?;
         Ok(Index {
             directory: directory.to_path_buf(),
             generation,
@@ -224,10 +254,19 @@ impl Index {
     }
 
     /// Moves on to the last commit.
+    ///
+    /// # Errors
+    /// [`IndexError::MadeAnew`] if a rebuilt index has taken this one's place: this one goes on answering as it did, and
+    /// [`Index::open`] gives the new one.
     pub fn reload(&self) -> Result<(), IndexError> {
         self.reader
             .reload()
-            .map_err(|error| IndexError::engine(&self.directory, error))
+            .map_err(|error| match generations::current(&self.directory) {
+                Ok(Some(now)) if now != self.generation => {
+                    IndexError::MadeAnew(self.directory.clone())
+                }
+                _ => IndexError::engine(&self.directory, error),
+            })
     }
 
     /// The document of a trial's own id.
@@ -273,7 +312,11 @@ impl Index {
         Ok(found)
     }
 
-    fn id_of(&self, searcher: &Searcher, address: DocAddress) -> Result<String, IndexError> {
+    pub(crate) fn id_of(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+    ) -> Result<String, IndexError> {
         let columns = searcher.segment_reader(address.segment_ord).fast_fields();
         let read = || -> tantivy::Result<String> {
             let mut id = String::new();
