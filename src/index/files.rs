@@ -42,8 +42,6 @@ const MOST_LOOKS: u32 = 1_000;
 
 /// The files of one commit, held open, so that they stay readable whatever a writer does meanwhile.
 pub(crate) struct Snapshot {
-    /// The folder that they are in.
-    pub(crate) generation: PathBuf,
     /// The text that says what the commit consists of.
     pub(crate) committed: Vec<u8>,
     /// The same, read.
@@ -91,7 +89,6 @@ impl Snapshot {
             }
             if read()? == committed || looks == MOST_LOOKS {
                 return Ok(Snapshot {
-                    generation: generation.to_path_buf(),
                     committed,
                     meta,
                     files,

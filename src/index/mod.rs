@@ -2,6 +2,7 @@
 //!
 //! Writes what [`crate::schema`] lays out and [`crate::source`] reads. It must not rank, print or parse arguments.
 
+mod backup;
 mod budget;
 mod build;
 mod catalogue;
@@ -17,7 +18,9 @@ mod open;
 mod report;
 mod sites;
 mod stored;
+mod verify;
 
+pub use backup::{Backup, BackupError, BackupProgress};
 pub use build::{BuildOptions, Progress};
 pub use catalogue::{Catalogue, Count, Counts};
 pub use commit::commit_name;
@@ -30,3 +33,5 @@ pub use sites::SiteCounts;
 pub(crate) use sites::{NearSite, SegmentSites, TaughtPlace};
 pub(crate) use stored::StoredJson;
 pub use stored::StoredTrial;
+pub(crate) use verify::damage;
+pub use verify::{Finding, Verification, VerifyProgress};
