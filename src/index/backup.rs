@@ -19,7 +19,7 @@ use crate::index::commit::COMMITTED;
 use crate::index::errors::IndexError;
 use crate::index::files::{MANAGED, Snapshot, read_checked};
 use crate::index::generations;
-use crate::index::open::{CommitState, SchemaChoice, open_engine};
+use crate::index::open::{CommitState, SchemaChoice};
 use crate::index::verify::{Depth, VerifyProgress, examine};
 use crate::schema::Layout;
 
@@ -360,7 +360,6 @@ fn unpack(
     io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(unreadable)?;
     let sync = || File::open(generation)?.sync_all();
     sync().map_err(|error| IndexError::io(generation, error))?;
-    open_engine(generation).map_err(|error| refused(error.to_string()))?;
     Ok(backup)
 }
 

@@ -109,7 +109,7 @@ impl Index {
             // A first index is published with its first commit, a rebuilt one when it is complete.
             publish_early: fresh && !options.rebuild,
         };
-        let report = run.bring_in(paths);
+        let report = index.with_cause(run.bring_in(paths));
         match &report {
             Ok(_) if fresh => generations::publish(directory, &index.generation)?,
             Err(_) if !fresh => index.drop_uncommitted(),

@@ -55,7 +55,7 @@ impl Index {
             ..index.extent()
         };
         if before.segments > 1 || before.deleted > 0 {
-            let merged = index.merge_all();
+            let merged = index.with_cause(index.merge_all());
             index.drop_uncommitted();
             merged?;
             index.reload()?;

@@ -70,7 +70,7 @@ impl Index {
             }
         }
         if !deletion.deleted.is_empty() {
-            index.delete_own(&deletion.deleted)?;
+            index.with_cause(index.delete_own(&deletion.deleted))?;
             index.reload()?;
         }
         deletion.trials = index.searcher().num_docs();

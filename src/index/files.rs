@@ -15,6 +15,7 @@ use tantivy::index::{IndexMeta, SegmentComponent, SegmentMeta};
 use tantivy::{Directory, TantivyError};
 
 use crate::index::commit::COMMITTED;
+use crate::index::directory::IndexFolder;
 use crate::index::errors::IndexError;
 use crate::index::open::{Index, open_engine};
 
@@ -77,7 +78,8 @@ impl Snapshot {
         loop {
             looks += 1;
             let committed = read()?;
-            let meta = open_engine(generation)
+            let meta = IndexFolder::open(generation)
+                .and_then(open_engine)
                 .and_then(|engine| engine.load_metas())
                 .map_err(failed)?;
             let (mut files, mut unreadable) = (Vec::new(), Vec::new());

@@ -107,8 +107,7 @@ impl CommitState {
 }
 
 /// The engine's index in one folder of its files.
-pub(crate) fn open_engine(generation: &Path) -> tantivy::Result<tantivy::Index> {
-    let folder = IndexFolder::open(generation)?;
+pub(crate) fn open_engine(folder: IndexFolder) -> tantivy::Result<tantivy::Index> {
     tantivy::Index::open(Box::new(folder) as Box<dyn tantivy::Directory>)
 }
 
@@ -117,6 +116,7 @@ pub(crate) fn open_engine(generation: &Path) -> tantivy::Result<tantivy::Index> 
 pub struct Index {
     pub(crate) directory: PathBuf,
     pub(crate) generation: PathBuf,
+    folder: IndexFolder,
     pub(crate) engine: tantivy::Index,
     pub(crate) reader: IndexReader,
     pub(crate) layout: Layout,
@@ -142,7 +142,8 @@ impl Index {
         schema: SchemaChoice,
     ) -> Result<Index, IndexError> {
         let failed = |error| IndexError::in_generation(directory, generation, error);
-        let engine = open_engine(generation).map_err(failed)?;
+        let folder = IndexFolder::open(generation).map_err(failed)?;
+        let engine = open_engine(folder.clone()).map_err(failed)?;
         let state = CommitState::of(&engine).map_err(failed)?;
         let fingerprint = Layout::fingerprint(&schema.fields);
         if state
@@ -155,7 +156,7 @@ impl Index {
                     .map_or_else(|| "of an unknown version".into(), |state| state.made_by),
             });
         }
-        Index::with_engine(directory, generation.to_path_buf(), engine, schema)
+        Index::with_engine(directory, generation.to_path_buf(), folder, engine, schema)
     }
 
     /// Becomes the one writer of an index that is there, with nothing left in its folder of a run that was killed.
@@ -179,6 +180,8 @@ impl Index {
     /// Makes a new generation of the index in a folder; it becomes the current one when [`generations::publish`] says so.
     pub(crate) fn create(directory: &Path, schema: SchemaChoice) -> Result<Index, IndexError> {
         let generation = generations::begin(directory)?;
+        let failed = |error| IndexError::in_generation(directory, &generation, error);
+        let folder = IndexFolder::open(&generation).map_err(failed)?;
         let layout = Layout::new(&schema.fields);
         let engine = tantivy::Index::builder()
             .schema(layout.schema)
@@ -187,14 +190,15 @@ impl Index {
                 docstore_compression: Compressor::None,
                 ..IndexSettings::default()
             })
-            .create_in_dir(&generation)
-            .map_err(|error| IndexError::engine(directory, error))?;
-        Index::with_engine(directory, generation, engine, schema)
+            .open_or_create(Box::new(folder.clone()) as Box<dyn tantivy::Directory>)
+            .map_err(failed)?;
+        Index::with_engine(directory, generation, folder, engine, schema)
     }
 
     fn with_engine(
         directory: &Path,
         generation: PathBuf,
+        folder: IndexFolder,
         engine: tantivy::Index,
         schema: SchemaChoice,
     ) -> Result<Index, IndexError> {
@@ -207,10 +211,19 @@ impl Index {
         Ok(Index {
             directory: directory.to_path_buf(),
             generation,
+            folder,
             layout: Layout::new(&schema.fields),
             engine,
             reader,
             schema,
+        })
+    }
+
+    /// The error of a run that writes, with its cause: the engine's threads end without saying why they cannot write.
+    pub(crate) fn with_cause<T>(&self, result: Result<T, IndexError>) -> Result<T, IndexError> {
+        result.map_err(|error| match (error, self.folder.failure()) {
+            (IndexError::Engine { .. }, Some(cause)) => IndexError::io(&self.directory, cause),
+            (error, _) => error,
         })
     }
 

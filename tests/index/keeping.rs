@@ -324,3 +324,41 @@ fn readers_open_while_rebuilds_are_swapped_in() {
     });
     assert_eq!(place.open().searcher().num_docs(), 25);
 }
+
+#[test]
+fn files_that_are_whole_but_of_another_index_are_found_out() {
+    let ours = Place::new();
+    ours.build(&[ours.file("a.ndjson", many(0, 20, "ours"))]);
+    let theirs = Place::new();
+    let text = many(0, 20, "theirs").replace("RECRUITING", "COMPLETED");
+    theirs.build(&[theirs.file("a.ndjson", text)]);
+    for place in [&ours, &theirs] {
+        Index::compact(&place.index(), SchemaChoice::bundled()).unwrap();
+    }
+    let file = |place: &Place, kind: &str| -> PathBuf {
+        let entries = fs::read_dir(place.generation()).unwrap();
+        let mut paths = entries.map(|entry| entry.unwrap().path());
+        paths
+            .find(|path| path.extension().is_some_and(|found| found == kind))
+            .unwrap()
+    };
+    for (kind, what) in [("store", "hashes differ"), ("fast", "the column `")] {
+        let (path, other) = (file(&ours, kind), file(&theirs, kind));
+        let kept = fs::read(&path).unwrap();
+        fs::copy(&other, &path).unwrap();
+        let verification = ours.verify();
+        let finding = verification
+            .findings
+            .iter()
+            .find(|finding| finding.trial.as_deref() == Some("NCT00000011"));
+        let finding = finding.unwrap_or_else(|| panic!("{kind}: {verification:?}"));
+        let of_fast = finding.file.as_deref().unwrap().ends_with(".fast");
+        assert!(
+            finding.what.contains(what) || of_fast,
+            "{kind}: {finding:?}"
+        );
+        assert!(verification.found >= 20, "{kind}: {verification:?}");
+        fs::write(&path, kept).unwrap();
+    }
+    assert!(ours.verify().is_clean());
+}
