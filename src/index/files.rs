@@ -72,7 +72,15 @@ impl Snapshot {
     /// If what the commit consists of cannot be read; files that cannot are listed.
     pub(crate) fn take(directory: &Path, generation: &Path) -> Result<Snapshot, IndexError> {
         let path = generation.join(COMMITTED);
-        let read = || fs::read(&path).map_err(|error| IndexError::io(&path, error));
+        let read = || {
+            fs::read(&path).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => IndexError::Damaged {
+                    path: directory.to_path_buf(),
+                    what: format!("`{COMMITTED}` is missing"),
+                },
+                _ => IndexError::io(&path, error),
+            })
+        };
         let failed = |error| IndexError::in_generation(directory, generation, error);
         let mut looks = 0;
         loop {

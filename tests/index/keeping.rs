@@ -233,7 +233,12 @@ fn what_is_no_whole_backup_changes_nothing() {
     }
     cases.push(backup[..backup.len() - 1].to_vec());
     cases.push(flipped(backup.len() - 1));
+    let unpacked = zstd::decode_all(&backup[..]).unwrap();
     for case in &cases {
+        // A bit that means nothing to the packing leaves what is packed as it was.
+        if zstd::decode_all(&case[..]).is_ok_and(|bytes| bytes == unpacked) {
+            continue;
+        }
         let error = place.restore(case, true).unwrap_err();
         assert!(matches!(error, IndexError::NotABackup { .. }), "{error}");
         assert!(place.json("NCT00000007").unwrap().contains("kept"));
