@@ -214,8 +214,11 @@ fn restore_beside(
     }
 }
 
+/// Files that are no segment's, with their bytes.
+type Head = [(&'static str, Vec<u8>); 2];
+
 /// The manifest of a commit, and those of its files that are no segment's.
-fn describe(snapshot: &Snapshot) -> Result<(Backup, [(&'static str, Vec<u8>); 2]), String> {
+fn describe(snapshot: &Snapshot) -> Result<(Backup, Head), String> {
     let state = snapshot.meta.payload.as_deref();
     let state: Option<CommitState> = state.and_then(|text| serde_json::from_str(text).ok());
     let state = state.ok_or(format!("`{COMMITTED}` does not say what made it"))?;

@@ -128,6 +128,10 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexError::Missing`] if there is none, [`IndexError::OtherVersion`] if it was made with other fields or analysis.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an index keeps its schema, and whoever opens one has it to give"
+    )]
     pub fn open(directory: &Path, schema: SchemaChoice) -> Result<Index, IndexError> {
         generations::with_current(directory, |generation| {
             Index::open_generation(directory, generation, schema.clone())

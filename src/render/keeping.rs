@@ -76,7 +76,7 @@ pub fn compaction_text(compaction: &Compaction, place: &str, look: Look) -> Stri
     document.field("before", extent(before));
     document.field("after", extent(after));
     document.field("time", format!("{:.1} s", compaction.seconds));
-    document.field("index", place.to_owned());
+    document.field("index", place);
     document.finish()
 }
 
@@ -177,7 +177,7 @@ fn finding_text(finding: &Finding) -> String {
 /// What a backup holds; `headline` says what was done with it.
 pub fn backup_text(backup: &Backup, headline: &str, look: Look) -> String {
     let mut document = Document::new(look);
-    document.say(0, Tone::Strong, headline.to_owned());
+    document.say(0, Tone::Strong, headline);
     document.field("trials", count(backup.trials));
     document.field("unpacked", bytes(backup.bytes));
     document.field("committed", moment(&backup.committed));

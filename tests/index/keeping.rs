@@ -67,7 +67,7 @@ fn trials_are_deleted_by_any_id_and_come_back_when_they_are_indexed_again() {
         "a.ndjson",
         format!("{aliased}\n{other}\n{}", many(3, 9, "x")),
     );
-    place.build(&[file.clone()]);
+    place.build(std::slice::from_ref(&file));
     let before = place.open();
 
     let deletion = place.delete(&["shared 1", "NCT00000077", "nct00000003", "NCT00000003"]);
