@@ -110,11 +110,11 @@ impl Index {
             publish_early: fresh && !options.rebuild,
         };
         let report = index.with_cause(run.bring_in(paths));
-        match &report {
-            Ok(_) if fresh => generations::publish(directory, &index.generation)?,
-            Err(_) if !fresh => index.drop_uncommitted(),
-            _ => {}
+        if fresh && report.is_ok() {
+            generations::publish(directory, &index.generation)?;
         }
+        // Also what was merged while this run itself had it open.
+        index.drop_uncommitted();
         generations::sweep(directory);
         report
     }

@@ -72,6 +72,7 @@ impl Index {
         if !deletion.deleted.is_empty() {
             index.with_cause(index.delete_own(&deletion.deleted))?;
             index.reload()?;
+            index.drop_uncommitted();
         }
         deletion.trials = index.searcher().num_docs();
         Ok(deletion)

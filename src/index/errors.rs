@@ -95,7 +95,9 @@ pub enum IndexError {
         error: io::Error,
     },
     /// The engine failed in another way.
-    #[error("cannot use the index at `{path}`: {error}")]
+    #[error(
+        "cannot use the index at `{path}`: {error}; `trialfind verify` says whether its files are as they were written"
+    )]
     Engine {
         /// The index.
         path: PathBuf,
