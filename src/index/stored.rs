@@ -214,6 +214,19 @@ impl StoredTrial {
         StoredRecord::whole(&self.record, &self.results)
     }
 
+    /// The results as JSON text: those of the record that won, else those that another record adds. None if there are none, or
+    /// they were not read.
+    pub(crate) fn results(&self) -> Option<Vec<u8>> {
+        let own = match self.results.is_empty() {
+            true => None,
+            false => decompress(&self.results).ok(),
+        };
+        own.or_else(|| {
+            let added = self.study.results_section.as_ref()?;
+            Some(added.get().as_bytes().to_vec())
+        })
+    }
+
     /// Tells the bytes of its record.
     pub(crate) fn hash(&self) -> u64 {
         self.hash
