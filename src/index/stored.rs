@@ -111,6 +111,11 @@ impl StoredJson {
         })
     }
 
+    /// Whether results were cut from the record; only if it was read with the results.
+    pub(crate) fn has_results(&self) -> bool {
+        !self.results.is_empty()
+    }
+
     /// The record's text with `null` in the place of its results.
     pub(crate) fn without_results(&self) -> Result<Vec<u8>, StoredRecordError> {
         StoredRecord::without_results(&self.record)

@@ -387,6 +387,7 @@ pub(super) fn checked(
     Some(Arc::new(JudgedQuery {
         base: base.into(),
         judge: Judge::Check(check?),
+        reads_all: false,
     }))
 }
 
