@@ -164,8 +164,21 @@ async fn dressed(State(app): State<App>, request: Request, next: Next) -> Respon
         Some(problem) if !for_programs => {
             page::problem(&app, problem, q.as_deref().unwrap_or_default(), &response)
         }
+        // An address whose parts cannot be read is refused before anything here sees it.
+        None if !for_programs
+            && response.status() == StatusCode::BAD_REQUEST
+            && !is_page(&response) =>
+        {
+            let problem = Problem::new(StatusCode::BAD_REQUEST, "the address is not text in UTF-8");
+            page::problem(&app, &problem, "", &response)
+        }
         _ => response,
     }
+}
+
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 async fn safe(request: Request, next: Next) -> Response {

@@ -87,6 +87,8 @@ pub struct Fold {
     pub lines: Vec<Line>,
     /// The numbers.
     pub tables: Vec<Table>,
+    /// How they were compared.
+    pub analyses: Vec<Html>,
 }
 
 /// A site.

@@ -9,7 +9,9 @@ use serde_json::Value;
 use crate::render::html::escape::Html;
 use crate::render::html::piece::{Block, Fold, Section, section};
 use crate::render::html::prose::prose;
-use crate::render::html::results_table::{Groups, Table, measure_table, said, values};
+use crate::render::html::results_table::{
+    Groups, Table, Told, in_words, measure_table, said, values,
+};
 use crate::render::numbers::counted;
 use crate::schema::Element;
 
@@ -19,10 +21,15 @@ const MOST_MEASURES: usize = 60;
 /// The section of the results; `whole` is where the whole record is.
 pub(super) fn results(sections: &mut Vec<Section>, results: &Value, whole: &str) {
     let mut blocks = Vec::new();
-    flow(&mut blocks, &results["participantFlowModule"]);
-    baseline(&mut blocks, &results["baselineCharacteristicsModule"]);
-    measures(&mut blocks, &results["outcomeMeasuresModule"]);
-    events(&mut blocks, &results["adverseEventsModule"]);
+    let mut told = Told::default();
+    flow(&mut blocks, &results["participantFlowModule"], &mut told);
+    baseline(
+        &mut blocks,
+        &results["baselineCharacteristicsModule"],
+        &mut told,
+    );
+    measures(&mut blocks, &results["outcomeMeasuresModule"], &mut told);
+    events(&mut blocks, &results["adverseEventsModule"], &mut told);
     caveats(&mut blocks, &results["moreInfoModule"]);
     let is_cut = |block: &Block| match block {
         Block::Fold(fold) => fold.tables.iter().any(Table::is_cut),
@@ -46,6 +53,7 @@ fn fold(title: &str, kind: &str) -> Fold {
         notes: Vec::new(),
         lines: Vec::new(),
         tables: Vec::new(),
+        analyses: Vec::new(),
     }
 }
 
@@ -74,12 +82,12 @@ fn push(blocks: &mut Vec<Block>, fold: Fold) {
     }
 }
 
-fn flow(blocks: &mut Vec<Block>, module: &Value) {
+fn flow(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {
     let mut fold = fold("Participant flow", "");
     describe(&mut fold, module, "preAssignmentDetails");
     describe(&mut fold, module, "recruitmentDetails");
     let groups = Groups::of(&module["groups"]);
-    groups.describe(&mut fold.lines);
+    groups.describe(told, &mut fold.lines);
     for period in values(&module["periods"]) {
         let mut table = Table::new(&said(period, "title").unwrap_or_default(), &groups);
         for milestone in values(&period["milestones"]) {
@@ -111,11 +119,11 @@ fn flow_cell(value: &Value) -> String {
     cell
 }
 
-fn baseline(blocks: &mut Vec<Block>, module: &Value) {
+fn baseline(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {
     let mut fold = fold("Baseline characteristics", "");
     describe(&mut fold, module, "populationDescription");
     let groups = Groups::of(&module["groups"]);
-    groups.describe(&mut fold.lines);
+    groups.describe(told, &mut fold.lines);
     let mut table = Table::new("Baseline characteristics", &groups);
     table.counts(&module["denoms"], "Analysed", &groups);
     for measure in values(&module["measures"]) {
@@ -145,7 +153,7 @@ fn measured_in(measure: &Value) -> String {
     }
 }
 
-fn measures(blocks: &mut Vec<Block>, module: &Value) {
+fn measures(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {
     let all = values(&module["outcomeMeasures"]);
     for measure in all.iter().take(MOST_MEASURES) {
         let title = said(measure, "title").unwrap_or_else(|| "(no name)".to_owned());
@@ -164,14 +172,14 @@ fn measures(blocks: &mut Vec<Block>, module: &Value) {
             said(measure, "populationDescription"),
         );
         let groups = Groups::of(&measure["groups"]);
-        groups.describe(&mut fold.lines);
+        groups.describe(told, &mut fold.lines);
         let caption = format!("Measured{}", measured_in(measure));
         let mut table = Table::new(&caption, &groups);
         table.counts(&measure["denoms"], "Analysed", &groups);
         measure_table(&mut table, measure, &groups);
         fold.tables.extend(table.full());
         for analysis in values(&measure["analyses"]) {
-            fold.notes.extend(analysed(analysis, &groups));
+            fold.analyses.extend(analysed(analysis, &groups));
         }
         push(blocks, fold);
     }
@@ -224,7 +232,7 @@ fn analysed(analysis: &Value, groups: &Groups) -> Option<Html> {
     (!parts.is_empty()).then(|| text(&format!("Analysis: {}", parts.join("; "))))
 }
 
-fn events(blocks: &mut Vec<Block>, module: &Value) {
+fn events(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {
     let groups = Groups::of(&module["eventGroups"]);
     let mut totals = fold("Adverse events", "");
     note(&mut totals, "Time frame", said(module, "timeFrame"));
@@ -234,7 +242,7 @@ fn events(blocks: &mut Vec<Block>, module: &Value) {
         said(module, "frequencyThreshold").map(|percent| format!("{percent} %")),
     );
     describe(&mut totals, module, "description");
-    groups.describe(&mut totals.lines);
+    groups.describe(told, &mut totals.lines);
     let mut table = Table::new("Participants affected, of those at risk", &groups);
     for (name, affected, at_risk) in [
         ("Deaths", "deathsNumAffected", "deathsNumAtRisk"),
@@ -303,17 +311,4 @@ fn caveats(blocks: &mut Vec<Block>, module: &Value) {
         (!who.is_empty()).then(|| who.join(", ")),
     );
     push(blocks, fold);
-}
-
-/// `NOT COMPLETED` and `COUNT_OF_PARTICIPANTS` as words; what is written in small letters stays.
-fn in_words(value: &str) -> String {
-    if value.chars().any(char::is_lowercase) {
-        return value.to_owned();
-    }
-    let lower = value.replace('_', " ").to_lowercase();
-    let mut letters = lower.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => lower,
-    }
 }

@@ -1,5 +1,6 @@
 //! Tables of reported numbers: a column for each group of participants, a row for each thing that was counted or measured.
 
+use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use crate::render::html::escape::Html;
@@ -45,6 +46,10 @@ pub(super) struct Groups {
     left_out: usize,
 }
 
+/// Descriptions of groups that stand on the page already: most parts of the results have the same groups.
+#[derive(Default)]
+pub(super) struct Told(FxHashSet<String>);
+
 /// A value of the record as text, if it is there and says anything.
 pub(super) fn said(value: &Value, name: &str) -> Option<String> {
     let text = match &value[name] {
@@ -86,10 +91,15 @@ impl Groups {
         self.groups.len()
     }
 
-    /// What each group is, as a list.
-    pub(super) fn describe(&self, lines: &mut Vec<Line>) {
+    /// What each group is, as a list; what was told before on the page is not told again.
+    pub(super) fn describe(&self, told: &mut Told, lines: &mut Vec<Line>) {
         for (_, title, description) in &self.groups {
-            if let Some(description) = description.as_ref().filter(|text| *text != title) {
+            let new = description.as_ref().filter(|text| {
+                *text != title
+                    && *text != "Total of all reporting groups"
+                    && told.0.insert((*text).clone())
+            });
+            if let Some(description) = new {
                 let one_line = description.split_whitespace().collect::<Vec<_>>().join(" ");
                 lines.push(Line::bullet(html(&format!("{title}: {one_line}"))));
             }
@@ -190,7 +200,7 @@ pub(super) fn measure_table(table: &mut Table, measure: &Value, groups: &Groups)
         for category in categories {
             let name = said(category, "title")
                 .or_else(|| class_title.clone())
-                .or_else(|| said(measure, "unitOfMeasure"))
+                .or_else(|| said(measure, "paramType").map(|kind| in_words(&kind)))
                 .unwrap_or_else(|| "Value".to_owned());
             table.row(
                 &name,
@@ -214,6 +224,19 @@ fn measured(value: &Value) -> String {
         cell.push_str(&format!(" – {comment}"));
     }
     cell
+}
+
+/// `NOT COMPLETED` and `COUNT_OF_PARTICIPANTS` as words; what is written in small letters stays.
+pub(super) fn in_words(value: &str) -> String {
+    if value.chars().any(char::is_lowercase) {
+        return value.to_owned();
+    }
+    let lower = value.replace('_', " ").to_lowercase();
+    let mut letters = lower.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => lower,
+    }
 }
 
 #[cfg(test)]
