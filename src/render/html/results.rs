@@ -93,7 +93,7 @@ fn flow(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {
         for milestone in values(&period["milestones"]) {
             let name = in_words(&said(milestone, "type").unwrap_or_default());
             let cells = groups.cells(&milestone["achievements"], flow_cell);
-            table.row(&name, 0, cells);
+            table.row(&name, 0, &cells);
         }
         let reasons = values(&period["dropWithdraws"]);
         if !reasons.is_empty() {
@@ -101,7 +101,7 @@ fn flow(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {
         }
         for reason in reasons {
             let name = said(reason, "type").unwrap_or_default();
-            table.row(&name, 1, groups.cells(&reason["reasons"], flow_cell));
+            table.row(&name, 1, &groups.cells(&reason["reasons"], flow_cell));
         }
         fold.tables.extend(table.full());
     }
@@ -158,7 +158,7 @@ fn measures(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {
     for measure in all.iter().take(MOST_MEASURES) {
         let title = said(measure, "title").unwrap_or_else(|| "(no name)".to_owned());
         let level = in_words(&said(measure, "type").unwrap_or_default()).to_lowercase();
-        let mut fold = fold(&title, &format!("{level} outcome").trim_start().to_owned());
+        let mut fold = fold(&title, format!("{level} outcome").trim_start());
         note(&mut fold, "Time frame", said(measure, "timeFrame"));
         if said(measure, "reportingStatus").as_deref() == Some("NOT_POSTED") {
             let when = said(measure, "anticipatedPostingDate");
@@ -255,7 +255,7 @@ fn events(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {
             .map(|group| of_those(said(group, affected), said(group, at_risk)))
             .collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
-            table.row(name, 0, cells);
+            table.row(name, 0, &cells);
         }
     }
     totals.tables.extend(table.full());
@@ -277,7 +277,7 @@ fn events(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {
             let cells = groups.cells(&event["stats"], |stats| {
                 of_those(said(stats, "numAffected"), said(stats, "numAtRisk"))
             });
-            table.row(&term, 1, cells);
+            table.row(&term, 1, &cells);
         }
         fold.tables.extend(table.full());
         push(blocks, fold);

@@ -151,7 +151,7 @@ impl Table {
         (!self.rows.is_empty() && !self.columns.is_empty()).then_some(self)
     }
 
-    pub(super) fn row(&mut self, name: &str, level: u8, cells: Vec<String>) {
+    pub(super) fn row(&mut self, name: &str, level: u8, cells: &[String]) {
         if self.rows.len() >= MOST_ROWS {
             self.rows_left_out += 1;
             return;
@@ -181,7 +181,7 @@ impl Table {
             let cells = groups.cells(&denominator["counts"], |count| {
                 said(count, "value").unwrap_or_default()
             });
-            self.row(&format!("{label}: {}", units.to_lowercase()), 0, cells);
+            self.row(&format!("{label}: {}", units.to_lowercase()), 0, &cells);
         }
     }
 }
@@ -194,7 +194,7 @@ pub(super) fn measure_table(table: &mut Table, measure: &Value, groups: &Groups)
         let has_names = categories.iter().any(|of| said(of, "title").is_some());
         let mut level = 1;
         if let (Some(title), true) = (&class_title, has_names) {
-            table.row(title, 1, groups.cells(&Value::Null, |_| String::new()));
+            table.row(title, 1, &groups.cells(&Value::Null, |_| String::new()));
             level = 2;
         }
         for category in categories {
@@ -205,7 +205,7 @@ pub(super) fn measure_table(table: &mut Table, measure: &Value, groups: &Groups)
             table.row(
                 &name,
                 level,
-                groups.cells(&category["measurements"], measured),
+                &groups.cells(&category["measurements"], measured),
             );
         }
     }
@@ -270,7 +270,7 @@ mod tests {
         for number in 0..MOST_ROWS + 7 {
             let stats = json!([{"groupId": "B", "value": number}]);
             let cells = groups.cells(&stats, |value| said(value, "value").unwrap_or_default());
-            table.row("event", 0, cells);
+            table.row("event", 0, &cells);
         }
         assert!(table.is_cut());
         assert_eq!((table.rows.len(), table.rows_left_out), (MOST_ROWS, 7));
