@@ -116,7 +116,7 @@ fn made_up_requests_find_no_fault() {
             "--seed",
             "1",
             "--include-path-regex",
-            "/api/",
+            "/api/v2",
         ])
         .args(["--url", &server.base])
         .arg(format!("{}/api/openapi.json", server.base))
