@@ -111,6 +111,11 @@ impl StoredJson {
         })
     }
 
+    /// Whether results were cut from the record; only if it was read with the results.
+    pub(crate) fn has_results(&self) -> bool {
+        !self.results.is_empty()
+    }
+
     /// The record's text with `null` in the place of its results.
     pub(crate) fn without_results(&self) -> Result<Vec<u8>, StoredRecordError> {
         StoredRecord::without_results(&self.record)
@@ -212,6 +217,19 @@ impl StoredTrial {
     /// The JSON text of the record that won: the bytes that came in, or for pages and XML the study they were converted to.
     pub fn json(&self) -> Result<Vec<u8>, StoredRecordError> {
         StoredRecord::whole(&self.record, &self.results)
+    }
+
+    /// The results as JSON text: those of the record that won, else those that another record adds. None if there are none, or
+    /// they were not read.
+    pub(crate) fn results(&self) -> Option<Vec<u8>> {
+        let own = match self.results.is_empty() {
+            true => None,
+            false => decompress(&self.results).ok(),
+        };
+        own.or_else(|| {
+            let added = self.study.results_section.as_ref()?;
+            Some(added.get().as_bytes().to_vec())
+        })
     }
 
     /// Tells the bytes of its record.

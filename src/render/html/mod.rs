@@ -10,9 +10,12 @@ mod piece;
 mod plan;
 mod prose;
 mod record;
+mod results;
+mod results_table;
 
 pub use card::{Card, Link, patient_age};
 pub use comparison::{ComparedRow, comparison};
 pub use escape::{Escaped, Html};
-pub use piece::{Block, Entry, Field, Line, Row, Section};
+pub use piece::{Block, Entry, Field, Fold, Line, Row, Section};
 pub use record::{Record, RecordView, record};
+pub use results_table::{Table, TableRow};
