@@ -7,7 +7,7 @@ use tantivy::schema::document::Document;
 
 use crate::index::errors::IndexError;
 use crate::index::generations;
-use crate::index::open::Index;
+use crate::index::open::{CommitState, Index};
 use crate::schema::content_hash;
 
 /// The file in which the engine writes down what a commit consists of; it is replaced whole.
@@ -35,9 +35,18 @@ impl Index {
         &self,
         writer: &mut IndexWriter<D>,
     ) -> Result<(), IndexError> {
+        self.commit_as(writer, &self.commit_state())
+    }
+
+    /// The same with what the commit says of itself.
+    pub(crate) fn commit_as<D: Document>(
+        &self,
+        writer: &mut IndexWriter<D>,
+        state: &CommitState,
+    ) -> Result<(), IndexError> {
         let failed = |error| IndexError::engine(&self.directory, error);
         let mut commit = writer.prepare_commit().map_err(failed)?;
-        let state = serde_json::to_string(&self.commit_state()).expect("plain data");
+        let state = serde_json::to_string(state).expect("plain data");
         commit.set_payload(&state);
         commit.commit().map_err(failed)?;
         generations::open_to_all(&self.generation)
