@@ -7,6 +7,7 @@ mod arguments;
 mod backup;
 mod compact;
 mod completions;
+mod connection;
 mod console;
 mod context;
 mod crash;
@@ -17,6 +18,7 @@ mod eval;
 mod export;
 mod facet_arguments;
 mod failure;
+mod fetch;
 mod filters;
 mod help;
 mod index;
@@ -32,6 +34,7 @@ mod serve;
 mod show;
 mod similar;
 mod suggest;
+mod sync;
 mod ticker;
 mod verify;
 mod words;
@@ -87,6 +90,8 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
     let context = || Context::new(&arguments.global, console);
     match &arguments.command {
         Command::Index(typed) => index::run(typed, &context()?),
+        Command::Fetch(typed) => fetch::run(typed, &context()?),
+        Command::Sync(typed) => sync::run(typed, &context()?),
         Command::Search(typed) => search::run(typed, &context()?),
         Command::Similar(typed) => similar::run(typed, &context()?),
         Command::Show(typed) => show::run(typed, &context()?),

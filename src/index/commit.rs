@@ -35,7 +35,7 @@ impl Index {
         &self,
         writer: &mut IndexWriter<D>,
     ) -> Result<(), IndexError> {
-        self.commit_as(writer, &self.commit_state())
+        self.commit_as(writer, &self.commit_state()?)
     }
 
     /// The same with what the commit says of itself.

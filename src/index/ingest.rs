@@ -11,6 +11,7 @@ use tantivy::{IndexWriter, Searcher, Term};
 
 use crate::index::budget::{Metered, Permit};
 use crate::index::errors::IndexError;
+use crate::index::fetched::{Fetched, remember};
 use crate::index::generations;
 use crate::index::open::Index;
 use crate::index::report::Outcome;
@@ -304,13 +305,22 @@ impl<'i> Ingest<'i> {
 
     /// Makes everything taken in so far visible to readers and proof against a kill.
     pub(crate) fn commit(&self) -> Result<(), IndexError> {
-        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
-        self.index.commit(&mut writer)
+        self.commit_with(Vec::new())
     }
 
-    /// The last commit of the run, and the end of the writer.
-    pub(crate) fn finish(self) -> Result<(), IndexError> {
-        self.commit()?;
+    /// As [`Ingest::commit`]; what the index was fetched with is remembered.
+    fn commit_with(&self, fetched: Vec<Fetched>) -> Result<(), IndexError> {
+        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.index.commit_state()?;
+        for fetched in fetched {
+            remember(&mut state.fetched, fetched);
+        }
+        self.index.commit_as(&mut writer, &state)
+    }
+
+    /// The last commit of the run, which remembers what was fetched, and the end of the writer.
+    pub(crate) fn finish(self, fetched: Vec<Fetched>) -> Result<(), IndexError> {
+        self.commit_with(fetched)?;
         let writer = self
             .writer
             .into_inner()
