@@ -6,8 +6,9 @@ use tantivy::IndexWriter;
 use tantivy::schema::document::Document;
 
 use crate::index::errors::IndexError;
+use crate::index::fetched::{Fetched, remember};
 use crate::index::generations;
-use crate::index::open::{CommitState, Index};
+use crate::index::open::Index;
 use crate::schema::content_hash;
 
 /// The file in which the engine writes down what a commit consists of; it is replaced whole.
@@ -30,23 +31,20 @@ pub fn commit_name(directory: &Path) -> Result<Option<String>, IndexError> {
 }
 
 impl Index {
-    /// Makes everything that a writer has taken in visible to readers and proof against a kill.
+    /// Makes everything that a writer has taken in visible to readers and proof against a kill; what the index was fetched with is
+    /// remembered beside what is known of that.
     pub(crate) fn commit<D: Document>(
         &self,
         writer: &mut IndexWriter<D>,
-    ) -> Result<(), IndexError> {
-        self.commit_as(writer, &self.commit_state()?)
-    }
-
-    /// The same with what the commit says of itself.
-    pub(crate) fn commit_as<D: Document>(
-        &self,
-        writer: &mut IndexWriter<D>,
-        state: &CommitState,
+        fetched: Vec<Fetched>,
     ) -> Result<(), IndexError> {
         let failed = |error| IndexError::engine(&self.directory, error);
+        let mut state = self.commit_state()?;
+        for fetched in fetched {
+            remember(&mut state.fetched, fetched);
+        }
+        let state = serde_json::to_string(&state).expect("plain data");
         let mut commit = writer.prepare_commit().map_err(failed)?;
-        let state = serde_json::to_string(state).expect("plain data");
         commit.set_payload(&state);
         commit.commit().map_err(failed)?;
         generations::open_to_all(&self.generation)

@@ -89,7 +89,7 @@ impl Index {
         for id in ids {
             writer.delete_term(Term::from_field_text(self.layout.id, id));
         }
-        self.commit(&mut writer)?;
+        self.commit(&mut writer, Vec::new())?;
         writer.wait_merging_threads().map_err(failed)
     }
 
