@@ -4,10 +4,12 @@
 //! found, 1 for nothing found and 2 for an error; a reader that goes away (`| head`) is no error.
 
 mod arguments;
+mod changes;
 mod completions;
 mod console;
 mod context;
 mod demo;
+mod diff;
 mod documented;
 mod eval;
 mod facet_arguments;
@@ -82,6 +84,8 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
         Command::Search(typed) => search::run(typed, &context()?),
         Command::Similar(typed) => similar::run(typed, &context()?),
         Command::Show(typed) => show::run(typed, &context()?),
+        Command::Diff(typed) => diff::run(typed, &context()?),
+        Command::Changes(typed) => changes::run(typed, &context()?),
         Command::Suggest(typed) => suggest::run(typed, &context()?),
         Command::Serve(typed) => serve::run(typed, &context()?),
         Command::Info(typed) => info::run(typed, &context()?),

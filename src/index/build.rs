@@ -14,6 +14,7 @@ use tantivy::{IndexWriter, Searcher};
 use crate::index::budget::{Budget, Metered, Permit};
 use crate::index::errors::IndexError;
 use crate::index::generations;
+use crate::index::history::Previous;
 use crate::index::ingest::{Ingest, Taken};
 use crate::index::open::{Index, SchemaChoice};
 use crate::index::report::{Rejected, Report};
@@ -93,6 +94,7 @@ impl Index {
         let _lock = generations::lock(directory)?;
         generations::sweep(directory);
         let fresh = options.rebuild || generations::current(directory)?.is_none();
+        let previous = previous(directory, options.rebuild)?;
         let index = if fresh {
             Index::create(directory, schema)?
         } else {
@@ -110,7 +112,7 @@ impl Index {
             // A first index is published with its first commit, a rebuilt one when it is complete.
             publish_early: fresh && !options.rebuild,
         };
-        let report = run.bring_in(paths);
+        let report = run.bring_in(paths, previous);
         match &report {
             Ok(_) if fresh => generations::publish(directory, &index.generation)?,
             Err(_) if !fresh => index.drop_uncommitted(),
@@ -132,6 +134,24 @@ impl Index {
     }
 }
 
+/// The index that a rebuild is going to replace, for what it knows of earlier versions; why not, if it cannot be read: an index may be
+/// made anew because it is damaged.
+fn previous(
+    directory: &Path,
+    rebuild: bool,
+) -> Result<Result<Option<Previous>, String>, IndexError> {
+    let generation = match generations::current(directory) {
+        Err(_) if rebuild => None,
+        current => current?.filter(|_| rebuild),
+    };
+    Ok(match generation {
+        None => Ok(None),
+        Some(generation) => Previous::open(&generation)
+            .map(Some)
+            .map_err(|error| error.to_string()),
+    })
+}
+
 /// One run of a writer.
 struct Run<'r> {
     index: &'r Index,
@@ -142,9 +162,13 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    fn bring_in(&self, paths: &[PathBuf]) -> Result<Report, IndexError> {
+    fn bring_in(
+        &self,
+        paths: &[PathBuf],
+        previous: Result<Option<Previous>, String>,
+    ) -> Result<Report, IndexError> {
         let started = Instant::now();
-        let ingest = Ingest::new(self.index, self.open_writer()?)?;
+        let ingest = Ingest::new(self.index, self.open_writer()?, previous)?;
         self.index.reload()?;
         let mut report = self.first_pass(&ingest, paths)?;
         if ingest.has_set_aside() {
@@ -158,6 +182,7 @@ impl Run<'_> {
                 }
             })?;
         }
+        report.history_lost = ingest.lost();
         ingest.finish()?;
         self.index.reload()?;
         report.trials = self.index.searcher().num_docs();

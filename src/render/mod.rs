@@ -4,6 +4,7 @@
 //! the environment. What comes from a record is cleaned of control characters before it is shown to people.
 
 mod catalogue;
+mod changes;
 mod csv;
 mod design;
 mod document;
@@ -33,6 +34,7 @@ mod trial;
 
 pub use self::csv::{CSV_COLUMNS, csv_cell, csv_header, csv_header_with, csv_row, csv_row_with};
 pub use catalogue::catalogue_text;
+pub use changes::{Changes, changes_text, history_text};
 pub use documented::{line_counts_text, replay_text};
 pub use evaluation::evaluation_text;
 pub use explain::query_text;

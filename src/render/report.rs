@@ -73,6 +73,13 @@ pub fn report_text(report: &Report, place: &str, look: Look) -> String {
         );
     }
     spellings(&mut document, report);
+    if let Some(why) = &report.history_lost {
+        document.say(
+            0,
+            Tone::Caution,
+            format!("The history that the index held before could not be read and is lost: {why}"),
+        );
+    }
     document.field(
         "time",
         format!(

@@ -1,0 +1,119 @@
+//! What changed in trials, for people.
+
+use serde::Serialize;
+
+use crate::index::{TrialChange, TrialHistory};
+use crate::render::Look;
+use crate::render::document::{Document, Tone, piece};
+use crate::render::numbers::{count, counted};
+use crate::render::status::date_in_words;
+use crate::trial::SourceFormat;
+
+/// Differences of one change that a list of many trials names; `diff` names all.
+const MOST_IN_LIST: usize = 12;
+
+/// Changes of many trials as `changes --format json` writes them.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changes<'c> {
+    /// The first day that was asked for, ISO.
+    pub since: Option<String>,
+    /// The last day that was asked for, ISO.
+    pub until: Option<String>,
+    /// The trials that changed, those with the latest change first.
+    pub trials: &'c [TrialHistory],
+}
+
+/// The changes of one trial, newest first; a sentence if there are none.
+pub fn history_text(history: &TrialHistory, look: Look) -> String {
+    let mut document = Document::new(look);
+    heading(&mut document, history);
+    if history.changes.is_empty() {
+        let known = match history.versions {
+            0 => "no version of its record says when it was".to_owned(),
+            1 => "one version of its record is known".to_owned(),
+            several => format!("{several} versions of its record are known"),
+        };
+        document.say(2, Tone::Plain, format!("no change in this time: {known}"));
+    }
+    for change in &history.changes {
+        self::change(&mut document, change, usize::MAX);
+    }
+    if history.forgotten > 0 {
+        let versions = counted(history.forgotten, "older version", "older versions");
+        document.say(2, Tone::Faint, format!("{versions} are no longer kept"));
+    }
+    document.finish()
+}
+
+/// The changes of many trials; a sentence if there are none.
+pub fn changes_text(trials: &[TrialHistory], look: Look) -> String {
+    let mut document = Document::new(look);
+    let changes: usize = trials.iter().map(|history| history.changes.len()).sum();
+    if trials.is_empty() {
+        document.say(0, Tone::Plain, "no change is known in this time");
+        return document.finish();
+    }
+    let trials_counted = counted(trials.len() as u64, "trial", "trials");
+    let changes_counted = counted(changes as u64, "change", "changes");
+    document.say(
+        0,
+        Tone::Strong,
+        format!("{changes_counted} in {trials_counted}"),
+    );
+    for history in trials {
+        document.gap();
+        heading(&mut document, history);
+        for change in &history.changes {
+            self::change(&mut document, change, MOST_IN_LIST);
+        }
+    }
+    document.finish()
+}
+
+fn heading(document: &mut Document, history: &TrialHistory) {
+    let title = history.title.as_deref().unwrap_or("(no title)");
+    let pieces = [
+        piece(Tone::Label, &history.id),
+        piece(Tone::Plain, "  "),
+        piece(Tone::Strong, title),
+    ];
+    document.line(0, 4, &pieces);
+}
+
+fn change(document: &mut Document, change: &TrialChange, most: usize) {
+    let mut about = format!(
+        "before: {}",
+        version(&change.before.updated, change.before.last_seen.as_deref())
+    );
+    if change.after.format != SourceFormat::ApiJson.name() {
+        about.push_str(&format!("; {}", change.after.format));
+    }
+    let pieces = [
+        piece(Tone::Match, date_in_words(&change.day)),
+        piece(Tone::Faint, format!("  ({about})")),
+    ];
+    document.line(2, 4, &pieces);
+    for difference in change.differences.iter().take(most) {
+        document.line(4, 6, &[piece(Tone::Plain, &difference.text)]);
+    }
+    if change.differences.len() > most {
+        let more = change.differences.len() - most;
+        document.say(
+            4,
+            Tone::Faint,
+            format!(
+                "and {} more, which `trialfind diff` names",
+                count(more as u64)
+            ),
+        );
+    }
+}
+
+fn version(updated: &str, seen: Option<&str>) -> String {
+    let updated = format!("updated {}", date_in_words(updated));
+    match seen {
+        Some(seen) => format!("{updated}, seen until {}", date_in_words(seen)),
+        None => updated,
+    }
+}
