@@ -243,6 +243,11 @@ impl StoredTrial {
         &self.history
     }
 
+    /// Whether more is known of it than its record.
+    pub(crate) fn has_history(&self) -> bool {
+        !self.history.is_empty()
+    }
+
     /// Tells the bytes of its record.
     pub(crate) fn hash(&self) -> u64 {
         self.hash

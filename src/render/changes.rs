@@ -8,8 +8,10 @@ use crate::render::document::{Document, Tone, piece};
 use crate::render::numbers::{count, counted};
 use crate::render::status::date_in_words;
 use crate::trial::SourceFormat;
+use crate::trial::changes::{Difference, What};
 
-/// Differences of one change that a list of many trials names; `diff` names all.
+/// Differences of one change that a list of many trials names, a quarter of them of one kind at most; the others are counted. `diff`
+/// names all.
 const MOST_IN_LIST: usize = 12;
 
 /// Changes of many trials as `changes --format json` writes them.
@@ -94,19 +96,43 @@ fn change(document: &mut Document, change: &TrialChange, most: usize) {
         piece(Tone::Faint, format!("  ({about})")),
     ];
     document.line(2, 4, &pieces);
-    for difference in change.differences.iter().take(most) {
-        document.line(4, 6, &[piece(Tone::Plain, &difference.text)]);
+    let mut left_out: Vec<(&Difference, u64)> = Vec::new();
+    let mut told = 0;
+    for (place, difference) in change.differences.iter().enumerate() {
+        let alike =
+            |other: &&Difference| other.name == difference.name && other.what == difference.what;
+        let before = change.differences[..place].iter().filter(alike).count();
+        if told < most && before < most / 4 {
+            document.line(4, 6, &[piece(Tone::Plain, &difference.text)]);
+            told += 1;
+            continue;
+        }
+        match left_out.iter_mut().find(|(first, _)| alike(first)) {
+            Some((_, number)) => *number += 1,
+            None => left_out.push((difference, 1)),
+        }
     }
-    if change.differences.len() > most {
-        let more = change.differences.len() - most;
-        document.say(
-            4,
-            Tone::Faint,
-            format!(
-                "and {} more, which `trialfind diff` names",
-                count(more as u64)
-            ),
-        );
+    if !left_out.is_empty() {
+        let parts: Vec<String> = left_out
+            .iter()
+            .map(|(difference, number)| {
+                format!(
+                    "{} {} {}",
+                    count(*number),
+                    difference.name,
+                    verb(difference.what)
+                )
+            })
+            .collect();
+        document.say(4, Tone::Faint, format!("and {}", parts.join(", ")));
+    }
+}
+
+fn verb(what: What) -> &'static str {
+    match what {
+        What::Added => "added",
+        What::Removed => "removed",
+        What::Changed => "changed",
     }
 }
 

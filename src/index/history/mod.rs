@@ -6,6 +6,7 @@
 mod carried;
 mod delta;
 mod states;
+mod stored;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,7 +18,7 @@ use crate::index::open::Index;
 use crate::index::stored::StoredTrial;
 use crate::schema::{StoredRecord, StoredRecordError, content_hash};
 use crate::trial::changes::{Difference, differences};
-use crate::trial::{Provenance, SourceFormat, Study, day, days_of};
+use crate::trial::{Provenance, SourceFormat, day, days_of};
 
 pub(crate) use carried::Previous;
 pub(crate) use states::{Fresh, States};
@@ -146,9 +147,8 @@ impl StoredTrial {
         let taken = taken_on(&self.provenance);
         let mut states = States::default();
         let json = self.json()?;
-        let study: Study = serde_json::from_slice(&json)
-            .map_err(|error| StoredRecordError::Damaged(error.to_string()))?;
-        let fresh = Fresh::of(&study, &self.provenance, self.hash(), &json, taken);
+        // What other records add is no date of update.
+        let fresh = Fresh::of(&self.study, &self.provenance, self.hash(), &json, taken);
         states.take(&[], fresh.into_iter().collect(), self.hash(), &json)?;
         Ok(states)
     }

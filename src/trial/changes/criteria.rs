@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use crate::trial::changes::lists::{keep, most_alike};
+use crate::trial::changes::lists::{LEAST_LIKE, keep, most_alike};
 use crate::trial::changes::walk::Told;
 use crate::trial::changes::words::{brief, retold};
 use crate::trial::eligibility::{Item, ItemKind, items};
@@ -31,9 +31,7 @@ pub(super) fn criteria(earlier: &str, later: &str) -> Vec<Told> {
         );
         told.push(Told::changed(from, &a.text, &b.text, text));
     });
-    let texts =
-        |items: &[Item]| -> Vec<String> { items.iter().map(|item| item.text.clone()).collect() };
-    let pairs = most_alike(&texts(&old), &texts(&new));
+    let pairs = most_alike(&texts(&old), &texts(&new), LEAST_LIKE, &|_, _| true);
     for &(a, b) in &pairs {
         let (a, b) = (&old[a], &new[b]);
         let how = retold(&a.text, &b.text).unwrap_or_else(|| brief(&b.text));
@@ -64,6 +62,10 @@ pub(super) fn criteria(earlier: &str, later: &str) -> Vec<Told> {
         }
     }
     told
+}
+
+fn texts(items: &[Item]) -> Vec<&str> {
+    items.iter().map(|item| item.text.as_str()).collect()
 }
 
 /// The words of an item without how they are laid out.

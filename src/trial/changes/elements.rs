@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::trial::changes::lists::Keys;
+use crate::trial::changes::lists::{Keys, LEAST_LIKE};
 
 /// How an element is compared and told.
 #[derive(Clone, Copy, Debug)]
@@ -40,8 +40,19 @@ pub(super) struct Items {
     pub(super) label: &'static [&'static str],
     /// What else is said of an item that comes or goes.
     pub(super) aside: &'static [&'static str],
-    /// Whether an item may be another one reworded.
-    pub(super) reworded: bool,
+    /// How an item may be another one reworded, if at all.
+    pub(super) reworded: Option<Reworded>,
+}
+
+/// When an item is taken for another one reworded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reworded {
+    /// The element whose words are compared.
+    pub(super) words: &'static str,
+    /// Elements that have to be the same.
+    pub(super) same: &'static [&'static str],
+    /// The least part of words in common, from 0 to 1.
+    pub(super) least: f32,
 }
 
 /// A data element.
@@ -59,10 +70,11 @@ const fn items(keys: Keys, label: &'static [&'static str], aside: &'static [&'st
         keys,
         label,
         aside,
-        reworded: false,
+        reworded: None,
     })
 }
 
+/// Items that are named by words, which may be written anew.
 const fn reworded(
     keys: Keys,
     label: &'static [&'static str],
@@ -72,7 +84,11 @@ const fn reworded(
         keys,
         label,
         aside,
-        reworded: true,
+        reworded: Some(Reworded {
+            words: label[0],
+            same: &[],
+            least: LEAST_LIKE,
+        }),
     })
 }
 
@@ -98,15 +114,20 @@ const EVENTS: Form = items(
     &["term"],
     &["organSystem"],
 );
-const SITES: Form = items(
-    &[
+/// Hospitals are renamed; another one in the same town is another site.
+const SITES: Form = Form::Items(Items {
+    keys: &[
         &["facility", "city", "state", "zip", "country"],
         &["facility", "city", "country"],
-        &["city", "state", "zip", "country"],
     ],
-    &["facility", "city", "state", "country"],
-    &["status"],
-);
+    label: &["facility", "city", "state", "country"],
+    aside: &["status"],
+    reworded: Some(Reworded {
+        words: "facility",
+        same: &["city", "country"],
+        least: 0.5,
+    }),
+});
 
 /// The elements: where they stand below their section, what they are called, how they are compared.
 #[rustfmt::skip]
@@ -309,7 +330,7 @@ const ELEMENTS: &[(&str, &[(&str, &str, Form)])] = &[
         ("moreInfoModule", "more about the results", Form::Part),
     ]),
     ("derivedSection", &[
-        ("miscInfoModule.removedCountries", "country removed from the record", VALUES),
+        ("miscInfoModule.removedCountries", "former country", VALUES),
         ("miscInfoModule.submissionTracking.submissionInfos", "submission of results", items(&[&["releaseDate", "mcpReleaseN"], &["releaseDate"]], &["releaseDate"], &["unreleaseDate", "resetDate"])),
         ("miscInfoModule.submissionTracking.estimatedResultsFirstSubmitDate", "results first submitted (estimated)", Form::Plain),
         ("conditionBrowseModule.meshes", "MeSH term of a condition", DESCRIPTORS),

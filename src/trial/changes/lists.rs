@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use crate::trial::changes::elements::Reworded;
 use crate::trial::changes::same::settled;
 use crate::trial::changes::words::likeness;
 
@@ -12,7 +13,7 @@ use crate::trial::changes::words::likeness;
 const MOST_JUDGED: usize = 4_000;
 
 /// The part of words in common from which on an item counts as another one reworded.
-const LEAST_LIKE: f32 = 0.6;
+pub(super) const LEAST_LIKE: f32 = 0.6;
 
 /// What items are known by: sets of elements, from the one that says most.
 pub(super) type Keys = &'static [&'static [&'static str]];
@@ -26,13 +27,13 @@ pub(super) struct Matched<'v> {
     pub(super) added: Vec<&'v Value>,
 }
 
-/// Matches the items of two lists: those that are equal, then by each set of elements in turn, then, if `text` says what an
-/// item reads as, those that are worded much alike.
+/// Matches the items of two lists: those that are equal, then by each set of elements in turn, then those that are worded much
+/// alike.
 pub(super) fn matched<'v>(
     earlier: &'v [Value],
     later: &'v [Value],
     keys: &[&[&str]],
-    text: Option<&dyn Fn(&Value) -> String>,
+    reworded: Option<Reworded>,
 ) -> Matched<'v> {
     let (mut old, mut new): (Vec<&Value>, Vec<&Value>) =
         (earlier.iter().collect(), later.iter().collect());
@@ -61,8 +62,8 @@ pub(super) fn matched<'v>(
             },
         );
     }
-    if let Some(text) = text {
-        alike(&mut old, &mut new, text, &mut pairs);
+    if let Some(reworded) = reworded {
+        alike(&mut old, &mut new, reworded, &mut pairs);
     }
     Matched {
         pairs,
@@ -143,12 +144,24 @@ fn pair<'v>(
 fn alike<'v>(
     old: &mut Vec<&'v Value>,
     new: &mut Vec<&'v Value>,
-    text: &dyn Fn(&Value) -> String,
+    reworded: Reworded,
     pairs: &mut Vec<(&'v Value, &'v Value)>,
 ) {
-    let texts = |items: &[&Value]| -> Vec<String> { items.iter().map(|item| text(item)).collect() };
+    // An item without the words is like none.
+    let texts = |items: &[&'v Value]| -> Vec<&'v str> {
+        let words = |item: &&'v Value| item.get(reworded.words).and_then(Value::as_str);
+        items
+            .iter()
+            .map(|item| words(item).unwrap_or_default())
+            .collect()
+    };
+    let may_be = |a: usize, b: usize| {
+        let same = |name: &&str| old[a].get(name) == new[b].get(name);
+        reworded.same.iter().all(same)
+    };
+    let found = most_alike(&texts(old), &texts(new), reworded.least, &may_be);
     let (mut left, mut come) = (vec![true; old.len()], vec![true; new.len()]);
-    for (a, b) in most_alike(&texts(old), &texts(new)) {
+    for (a, b) in found {
         pairs.push((old[a], new[b]));
         (left[a], come[b]) = (false, false);
     }
@@ -162,12 +175,15 @@ pub(super) fn keep<T>(items: &mut Vec<T>, flags: &[bool]) {
     items.retain(|_| flags.next().copied().unwrap_or(true));
 }
 
-/// Pairs of texts that are worded much alike, by their places, the likest first; each text is in one pair at most.
-pub(super) fn most_alike(old: &[String], new: &[String]) -> Vec<(usize, usize)> {
-    if old.len().saturating_mul(new.len()) > MOST_JUDGED {
-        return Vec::new();
-    }
+/// Pairs of texts that are worded much alike and may be pairs, by their places, the likest first; each text is in one pair at most.
+pub(super) fn most_alike(
+    old: &[&str],
+    new: &[&str],
+    least: f32,
+    may_be: &dyn Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
     let mut judged: Vec<(f32, usize, usize)> = Vec::new();
+    let mut work = 0;
     for (a, earlier) in old.iter().enumerate() {
         for (b, later) in new.iter().enumerate() {
             let (shorter, longer) = (
@@ -175,19 +191,25 @@ pub(super) fn most_alike(old: &[String], new: &[String]) -> Vec<(usize, usize)> 
                 earlier.len().max(later.len()),
             );
             // Texts of such different lengths cannot have enough in common.
-            if shorter * 4 < longer {
+            if shorter == 0 || shorter * 4 < longer || !may_be(a, b) {
                 continue;
             }
+            work += 1;
+            if work > MOST_JUDGED {
+                return Vec::new();
+            }
             let like = likeness(earlier, later);
-            if like >= LEAST_LIKE {
+            if like >= least {
                 judged.push((like, a, b));
             }
         }
     }
     judged.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
+    let (mut old_taken, mut new_taken) = (vec![false; old.len()], vec![false; new.len()]);
     let mut taken = Vec::new();
     for (_, a, b) in judged {
-        if taken.iter().all(|&(x, y)| x != a && y != b) {
+        if !old_taken[a] && !new_taken[b] {
+            (old_taken[a], new_taken[b]) = (true, true);
             taken.push((a, b));
         }
     }

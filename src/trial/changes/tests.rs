@@ -151,6 +151,30 @@ fn items_are_matched_by_what_they_are() {
         ],
     );
     check(
+        "/protocolSection/contactsLocationsModule/locations/1",
+        Value::Null,
+        &["site removed: Clinic, Graz, Austria"],
+    );
+    let site = |facility: &str| json!({"locations": [{"facility": facility, "city": "Davao", "country": "Philippines"}]});
+    let within = |sites: Value| json!({"protocolSection": {"contactsLocationsModule": sites}});
+    let told_of = |earlier: &str, later: &str| told(&within(site(earlier)), &within(site(later)));
+    assert_eq!(
+        told_of(
+            "Metro Davao Research Centre",
+            "Metro Davao Research Center Inc."
+        ),
+        [
+            "site Metro Davao Research Centre, Davao, Philippines: facility Metro Davao Research Centre -> Metro Davao Research Center Inc."
+        ]
+    );
+    assert_eq!(
+        told_of("Makati Medical Centre", "St Luke's Medical Center"),
+        [
+            "site removed: Makati Medical Centre, Davao, Philippines",
+            "site added: St Luke's Medical Center, Davao, Philippines"
+        ]
+    );
+    check(
         "/protocolSection/armsInterventionsModule/armGroups",
         json!([
             {"label": "Saline", "type": "SHAM_COMPARATOR"},
@@ -219,7 +243,7 @@ fn what_has_no_name_is_told_by_its_path() {
         told(&json!({"a": 1}), &json!({"a": {"b": 1}})),
         [r#"a 1 -> {"b":1}"#]
     );
-    assert_eq!(told(&json!(1), &json!([])), [" 1 -> "]);
+    assert_eq!(told(&json!(1), &json!([])), [" removed: 1"]);
 }
 
 #[test]

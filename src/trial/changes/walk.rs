@@ -14,6 +14,9 @@ use crate::trial::changes::{Difference, What};
 /// Texts of more characters together are told by the places that differ.
 const SHORT: usize = 120;
 
+/// Characters of an item's name before what changed in it.
+const LONGEST_LABEL: usize = 80;
+
 /// How deep a record is walked; deeper parts are compared whole. The API's own are less than 12 deep.
 const DEEPEST: usize = 64;
 
@@ -278,8 +281,8 @@ impl Walk {
             Some(items) if !items.label.is_empty() => label(item, items.label),
             _ => label(item, &own_key),
         };
-        let reworded = items.is_some_and(|items| items.reworded);
-        let matched = matched(old, new, keys, reworded.then_some(&label_of));
+        let reworded = items.and_then(|items| items.reworded);
+        let matched = matched(old, new, keys, reworded);
         let name = known
             .map_or_else(|| place.name(), |element| element.name)
             .to_owned();
@@ -294,7 +297,7 @@ impl Walk {
         };
         for (old, new) in matched.pairs {
             // It is called what it was called: that is what people know.
-            let within = place.item(&name, &label_of(old), order);
+            let within = place.item(&name, &shortened(&label_of(old)), order);
             if is_object(Some(old)) && is_object(Some(new)) {
                 self.parts_of_item(&within, old, new);
             } else {
@@ -404,6 +407,14 @@ fn label(item: &Value, names: &[&str]) -> String {
         return String::new();
     }
     said(item, Form::Plain)
+}
+
+/// What an item is called before what changed in it: enough of it to know it by.
+fn shortened(label: &str) -> String {
+    match label.char_indices().nth(LONGEST_LABEL) {
+        Some((end, _)) => format!("{}…", label[..end].trim_end()),
+        None => label.to_owned(),
+    }
 }
 
 /// A value in words.
