@@ -11,7 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::filters::chosen;
 use crate::cli::search::parse;
 use crate::index::Span;
-use crate::render::{Changes, changes_text, json_line, json_pretty};
+use crate::render::{changes_text, counted, json_line};
 use crate::search::{Request, Sort};
 use crate::trial::PartialDate;
 
@@ -47,7 +47,7 @@ pub(crate) struct ChangesArguments {
 pub(crate) enum ChangesFormat {
     /// For people.
     Text,
-    /// All as one object.
+    /// All as one object: `since`, `until` and the `trials`, each as `diff --format json` writes it.
     Json,
     /// One trial a line.
     Ndjson,
@@ -73,28 +73,45 @@ pub(crate) fn run(typed: &ChangesArguments, context: &Context<'_>) -> Result<Out
         until: typed.until,
         known_since: None,
     };
-    let trials = finder.changes((!everything).then_some(&request), &span)?;
     let console = context.console;
-    let all = Changes {
-        since: Some(typed.since.to_string()),
-        until: typed.until.map(|day| day.to_string()),
-        trials: &trials,
-    };
-    let answer = match typed.format {
-        ChangesFormat::Text => changes_text(&trials, console.look),
-        ChangesFormat::Json if console.terminal => json_pretty(&all)? + "\n",
-        ChangesFormat::Json => json_line(&all)? + "\n",
-        ChangesFormat::Ndjson => {
-            let mut lines = String::new();
-            for trial in &trials {
-                lines.push_str(&json_line(trial)?);
-                lines.push('\n');
-            }
-            lines
-        }
-    };
-    console.print(&answer)?;
-    Ok(if trials.is_empty() {
+    let mut trials = 0_u64;
+    let written = |text: &str| -> Result<(), Failure> { console.print(text) };
+    if typed.format == ChangesFormat::Json {
+        let days = [("since", Some(typed.since)), ("until", typed.until)];
+        let days = days.map(|(name, day)| Ok((name, json_line(&day.map(|day| day.to_string()))?)));
+        let days: Result<Vec<(&str, String)>, serde_json::Error> = days.into_iter().collect();
+        let days = days?
+            .into_iter()
+            .map(|(name, day)| format!("\"{name}\":{day},"));
+        written(&format!("{{{}\"trials\":[", days.collect::<String>()))?;
+    }
+    let request = (!everything).then_some(&request);
+    finder.visit_changes(request, &span, &mut |history| -> Result<bool, Failure> {
+        let between = match typed.format {
+            _ if trials == 0 => "",
+            ChangesFormat::Json => ",",
+            ChangesFormat::Ndjson => "",
+            ChangesFormat::Text => "\n",
+        };
+        trials += 1;
+        written(between)?;
+        written(&match typed.format {
+            ChangesFormat::Text => changes_text(&history, console.look),
+            ChangesFormat::Json => json_line(&history)?,
+            ChangesFormat::Ndjson => json_line(&history)? + "\n",
+        })?;
+        Ok(true)
+    })?;
+    match typed.format {
+        ChangesFormat::Json => written("]}\n")?,
+        ChangesFormat::Text if trials == 0 => written("no change is known in this time\n")?,
+        ChangesFormat::Text => written(&format!(
+            "\n{} changed\n",
+            counted(trials, "trial", "trials")
+        ))?,
+        ChangesFormat::Ndjson => {}
+    }
+    Ok(if trials == 0 {
         Outcome::Nothing
     } else {
         Outcome::Found

@@ -1,7 +1,5 @@
 //! What changed in trials, for people.
 
-use serde::Serialize;
-
 use crate::index::{TrialChange, TrialHistory};
 use crate::render::Look;
 use crate::render::document::{Document, Tone, piece};
@@ -13,18 +11,6 @@ use crate::trial::changes::{Difference, What};
 /// Differences of one change that a list of many trials names, a quarter of them of one kind at most; the others are counted. `diff`
 /// names all.
 const MOST_IN_LIST: usize = 12;
-
-/// Changes of many trials as `changes --format json` writes them.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Changes<'c> {
-    /// The first day that was asked for, ISO.
-    pub since: Option<String>,
-    /// The last day that was asked for, ISO.
-    pub until: Option<String>,
-    /// The trials that changed, those with the latest change first.
-    pub trials: &'c [TrialHistory],
-}
 
 /// The changes of one trial, newest first; a sentence if there are none.
 pub fn history_text(history: &TrialHistory, look: Look) -> String {
@@ -48,27 +34,12 @@ pub fn history_text(history: &TrialHistory, look: Look) -> String {
     document.finish()
 }
 
-/// The changes of many trials; a sentence if there are none.
-pub fn changes_text(trials: &[TrialHistory], look: Look) -> String {
+/// The changes of one trial in a list of many: of a change that has many differences some, and how many more.
+pub fn changes_text(history: &TrialHistory, look: Look) -> String {
     let mut document = Document::new(look);
-    let changes: usize = trials.iter().map(|history| history.changes.len()).sum();
-    if trials.is_empty() {
-        document.say(0, Tone::Plain, "no change is known in this time");
-        return document.finish();
-    }
-    let trials_counted = counted(trials.len() as u64, "trial", "trials");
-    let changes_counted = counted(changes as u64, "change", "changes");
-    document.say(
-        0,
-        Tone::Strong,
-        format!("{changes_counted} in {trials_counted}"),
-    );
-    for history in trials {
-        document.gap();
-        heading(&mut document, history);
-        for change in &history.changes {
-            self::change(&mut document, change, MOST_IN_LIST);
-        }
+    heading(&mut document, history);
+    for change in &history.changes {
+        self::change(&mut document, change, MOST_IN_LIST);
     }
     document.finish()
 }

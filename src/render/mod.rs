@@ -34,7 +34,7 @@ mod trial;
 
 pub use self::csv::{CSV_COLUMNS, csv_cell, csv_header, csv_header_with, csv_row, csv_row_with};
 pub use catalogue::catalogue_text;
-pub use changes::{Changes, changes_text, history_text};
+pub use changes::{changes_text, history_text};
 pub use documented::{line_counts_text, replay_text};
 pub use evaluation::evaluation_text;
 pub use explain::query_text;
@@ -42,6 +42,7 @@ pub use hits::hits_text;
 pub use html::*;
 pub use json::{json_line, json_pretty};
 pub use notices::{expansions_text, notices_text};
+pub(crate) use numbers::counted;
 pub use numbers::{bytes, count};
 pub use report::report_text;
 pub use ris::ris_record;

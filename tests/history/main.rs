@@ -4,6 +4,7 @@
     reason = "what the tests share fails by panicking"
 )]
 
+mod served;
 mod told;
 
 use std::fs;

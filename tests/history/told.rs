@@ -91,7 +91,7 @@ fn the_commands_say_what_changed() {
         &place,
         &["changes", "--since", "2025-01-01"],
         0,
-        &["2 changes in 1 trial", ID],
+        &["1 trial changed", ID],
     );
     check(
         &place,

@@ -183,7 +183,7 @@ impl StoredTrial {
                     }
                 }
                 later = Some((state.clone(), bytes.to_vec()));
-                Ok(true)
+                Ok(())
             })?;
         }
         changes.retain(|(_, change)| !change.differences.is_empty());
@@ -306,11 +306,13 @@ fn taken_on(provenance: &Provenance) -> i64 {
 }
 
 impl Index {
-    /// The trials that changed in a span, by the columns alone, without reading a record.
-    ///
-    /// # Errors
-    /// If a column cannot be read.
-    pub fn changed(&self, searcher: &Searcher, span: &Span) -> Result<Vec<DocAddress>, IndexError> {
+    /// The trials that changed in a span, each with the day of the latest of these changes (counted from 1970), by the columns alone.
+    /// Of changes by the moment at which they became known some may be found that the histories themselves leave out.
+    pub(crate) fn changed(
+        &self,
+        searcher: &Searcher,
+        span: &Span,
+    ) -> Result<Vec<(i64, DocAddress)>, IndexError> {
         let failed = |error| IndexError::engine(&self.directory, error);
         let name = |field| self.layout.schema.get_field_name(field);
         let mut found = Vec::new();
@@ -326,8 +328,9 @@ impl Index {
             for doc in reader.doc_ids_alive() {
                 // When the last of the changes became known bounds all of them; which are meant the history itself says.
                 let known = known.first(doc).unwrap_or(i64::MAX);
-                if days.values_for_doc(doc).any(|day| span.has(day, known)) {
-                    found.push(DocAddress::new(segment as u32, doc));
+                let asked = days.values_for_doc(doc).filter(|&day| span.has(day, known));
+                if let Some(latest) = asked.max() {
+                    found.push((latest, DocAddress::new(segment as u32, doc)));
                 }
             }
         }

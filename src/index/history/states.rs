@@ -69,6 +69,9 @@ pub(crate) struct States {
     pub(crate) forgotten: u64,
 }
 
+/// Is shown a version and its bytes.
+type Visit<'v> = dyn FnMut(&State, &[u8]) -> Result<(), StoredRecordError> + 'v;
+
 /// A record that may become a version.
 #[derive(Clone, Debug)]
 pub(crate) struct Fresh {
@@ -171,7 +174,7 @@ impl States {
         &self,
         strand: usize,
         record: &[u8],
-        visit: &mut dyn FnMut(&State, &[u8]) -> Result<bool, StoredRecordError>,
+        visit: &mut Visit<'_>,
     ) -> Result<(), StoredRecordError> {
         let mut bytes = record.to_vec();
         for state in &self.strands[strand].states {
@@ -180,9 +183,7 @@ impl States {
                 Form::Whole(own) => bytes.clone_from(own),
                 Form::Record => bytes = record.to_vec(),
             }
-            if !visit(state, &bytes)? {
-                break;
-            }
+            visit(state, &bytes)?;
         }
         Ok(())
     }
@@ -269,7 +270,7 @@ impl States {
             // Without a snapshot it counts only where no other record of this update has one.
             match states.iter().position(|known| of_update(&known)) {
                 Some(place) if states[place].last.is_none() => {
-                    return self.settle_tie(strand, place, state, json, winner, record);
+                    return self.settle_tie(strand, place, &state, json, winner, record);
                 }
                 Some(_) => return Ok(()),
                 None => {
@@ -308,7 +309,7 @@ impl States {
                     }
                     true => Ok(()),
                     false if first == last => {
-                        self.settle_tie(strand, place, state, json, winner, record)
+                        self.settle_tie(strand, place, &state, json, winner, record)
                     }
                     false if state.hash == winner => {
                         self.strands[strand].states[place].last = first;
@@ -379,7 +380,7 @@ impl States {
         &mut self,
         strand: usize,
         place: usize,
-        state: State,
+        state: &State,
         json: Vec<u8>,
         winner: u64,
         record: &[u8],

@@ -116,7 +116,7 @@ fn check(records: &[Made], batch: usize) -> Result<(), TestCaseError> {
                 state.last,
                 String::from_utf8(bytes.to_vec()).unwrap(),
             ));
-            Ok(true)
+            Ok(())
         })
         .unwrap();
     prop_assert_eq!(found, expected(records));

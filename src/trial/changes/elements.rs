@@ -129,9 +129,12 @@ const SITES: Form = Form::Items(Items {
     }),
 });
 
+/// Where an element stands in its section, what it is called and how it is compared.
+type Row = (&'static str, &'static str, Form);
+
 /// The elements: where they stand below their section, what they are called, how they are compared.
 #[rustfmt::skip]
-const ELEMENTS: &[(&str, &[(&str, &str, Form)])] = &[
+const ELEMENTS: &[(&str, &[Row])] = &[
     ("protocolSection.statusModule", &[
         ("overallStatus", "status", Form::Plain),
         ("lastKnownStatus", "last known status", Form::Plain),
