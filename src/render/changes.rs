@@ -12,6 +12,9 @@ use crate::trial::changes::{Difference, What};
 /// names all.
 const MOST_IN_LIST: usize = 12;
 
+/// Kinds of differences left out that are named.
+const MOST_KINDS: usize = 4;
+
 /// The changes of one trial, newest first; a sentence if there are none.
 pub fn history_text(history: &TrialHistory, look: Look) -> String {
     let mut document = Document::new(look);
@@ -84,18 +87,21 @@ fn change(document: &mut Document, change: &TrialChange, most: usize) {
         }
     }
     if !left_out.is_empty() {
-        let parts: Vec<String> = left_out
-            .iter()
-            .map(|(difference, number)| {
-                format!(
-                    "{} {} {}",
-                    count(*number),
-                    difference.name,
-                    verb(difference.what)
-                )
+        let kinds = left_out.iter().take(MOST_KINDS);
+        let mut parts: Vec<String> = kinds
+            .map(|(first, number)| {
+                format!("{} {} ({})", first.name, verb(first.what), count(*number))
             })
             .collect();
-        document.say(4, Tone::Faint, format!("and {}", parts.join(", ")));
+        let others: u64 = left_out
+            .iter()
+            .skip(MOST_KINDS)
+            .map(|(_, number)| number)
+            .sum();
+        if others > 0 {
+            parts.push(counted(others, "other", "others"));
+        }
+        document.say(4, Tone::Faint, format!("and more: {}", parts.join(", ")));
     }
 }
 

@@ -8,6 +8,7 @@
 mod criteria;
 mod elements;
 mod lists;
+mod phrases;
 mod same;
 mod walk;
 mod words;
