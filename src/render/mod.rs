@@ -9,6 +9,7 @@ mod csv;
 mod design;
 mod document;
 mod documented;
+mod downloads;
 mod eligibility;
 mod evaluation;
 mod explain;
@@ -36,6 +37,7 @@ pub use self::csv::{CSV_COLUMNS, csv_cell, csv_header, csv_header_with, csv_row,
 pub use catalogue::catalogue_text;
 pub use changes::{changes_text, history_text};
 pub use documented::{line_counts_text, replay_text};
+pub use downloads::{fetch_report_text, sync_report_text};
 pub use evaluation::evaluation_text;
 pub use explain::query_text;
 pub use hits::hits_text;

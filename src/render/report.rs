@@ -80,13 +80,17 @@ pub fn report_text(report: &Report, place: &str, look: Look) -> String {
             format!("The history that the index held before could not be read and is lost: {why}"),
         );
     }
+    let from = match report.files {
+        // Fed by something else than files.
+        0 => String::new(),
+        files => format!(" from {}", counted(files, "file", "files")),
+    };
     document.field(
         "time",
         format!(
-            "{:.1} s for {} from {}: {:.1} MB/s",
+            "{:.1} s for {}{from}: {:.1} MB/s",
             report.seconds,
             bytes(report.bytes),
-            counted(report.files, "file", "files"),
             report.megabytes_per_second()
         ),
     );
