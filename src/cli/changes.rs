@@ -4,11 +4,11 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::pair;
+use crate::cli::arguments::FilterArguments;
 use crate::cli::context::Context;
-use crate::cli::facet_arguments::FacetArguments;
 use crate::cli::failure::Failure;
-use crate::cli::filters::chosen;
+use crate::cli::filters::filters;
+use crate::cli::place_arguments::near;
 use crate::cli::search::parse;
 use crate::index::Span;
 use crate::render::{changes_text, counted, json_line};
@@ -28,10 +28,7 @@ pub(crate) struct ChangesArguments {
     #[arg(long, value_name = "DATE", value_parser = last_day)]
     pub(crate) until: Option<Date>,
     #[command(flatten)]
-    pub(crate) facets_chosen: FacetArguments,
-    /// A filter by name, also of a facet that only --schema has
-    #[arg(long = "filter", value_name = "FACET=VALUE", help_heading = "Filters", value_parser = pair)]
-    pub(crate) filters: Vec<(String, String)>,
+    pub(crate) chosen: FilterArguments,
     /// text, json or ndjson
     #[arg(
         long,
@@ -58,9 +55,11 @@ pub(crate) fn run(typed: &ChangesArguments, context: &Context<'_>) -> Result<Out
     let text = typed.words.join(" ");
     let query = parse(&text, &context.schema.fields)?;
     let finder = context.finder()?;
-    let filters = chosen(&typed.facets_chosen, &typed.filters, &finder)?;
-    let everything = text.trim().is_empty() && filters.is_empty();
+    let filters = filters(&typed.chosen, &finder)?;
+    let near = near(&typed.chosen.place, &filters, &finder)?;
+    let everything = text.trim().is_empty() && filters.is_empty() && near.is_none();
     let request = Request {
+        near,
         filters,
         sort: Sort::Id,
         limit: usize::MAX,

@@ -16,7 +16,7 @@ use tantivy::{DocAddress, Searcher};
 use crate::index::errors::IndexError;
 use crate::index::open::Index;
 use crate::index::stored::StoredTrial;
-use crate::schema::{StoredRecord, StoredRecordError, content_hash};
+use crate::schema::{StoredHistory, StoredRecord, StoredRecordError, content_hash};
 use crate::trial::changes::{Difference, differences};
 use crate::trial::{Provenance, SourceFormat, day, days_of};
 
@@ -278,6 +278,33 @@ fn version_of(states: &States, date: Date) -> Option<(usize, usize)> {
         )));
     }
     best.map(|(_, strand, place)| (strand, place))
+}
+
+/// A history as it is stored, with what its columns say; `None` if there is none.
+///
+/// # Errors
+/// A version that cannot be unpacked, or is not the one that came in.
+pub(crate) fn checked(
+    bytes: Vec<u8>,
+    record: &[u8],
+) -> Result<Option<StoredHistory>, StoredRecordError> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let states = States::read(&bytes)?;
+    for strand in 0..states.strands.len() {
+        states.each(strand, record, &mut |state, version| {
+            if content_hash(version) == state.hash {
+                return Ok(());
+            }
+            let day = day(state.updated);
+            Err(StoredRecordError::Damaged(format!(
+                "the version of {day} is not the one that came in"
+            )))
+        })?;
+    }
+    let (days, known) = states.changes();
+    Ok(Some(StoredHistory { bytes, days, known }))
 }
 
 fn change(
