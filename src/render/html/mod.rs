@@ -5,6 +5,7 @@ mod card;
 mod comparison;
 mod criteria;
 mod escape;
+mod history;
 mod people;
 mod piece;
 mod plan;

@@ -8,6 +8,7 @@ use crate::render::eligibility::ages;
 use crate::render::html::card::{Badge, status_badge};
 use crate::render::html::criteria::criteria_lists;
 use crate::render::html::escape::Html;
+use crate::render::html::history::history;
 use crate::render::html::piece::{Block, Fields, Line, Section, section};
 use crate::render::html::prose::{mark, prose};
 use crate::render::html::{people, plan, results};
@@ -100,6 +101,7 @@ pub fn record(trial: &StoredTrial, view: &RecordView<'_>) -> Record {
     people::sites(&mut sections, &protocol.contacts_locations_module, view);
     references(&mut sections, study);
     more(&mut sections, study);
+    history(&mut sections, trial);
     sources(&mut sections, trial);
     Record {
         id: trial.id.to_string(),
