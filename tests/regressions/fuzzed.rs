@@ -1,0 +1,44 @@
+//! What the fuzzers of `tests/fuzz` begin with and what they found, held to the laws of their targets by every `cargo test`. Each
+//! bug that was found so has a test named after it.
+
+use std::panic::catch_unwind;
+use std::path::Path;
+
+use crate::laws::LAWS;
+
+/// Inputs below `tests/fuzz/seeds/` that break the law of their target.
+fn broken() -> Vec<String> {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds");
+    let mut broken = Vec::new();
+    for (target, law) in LAWS {
+        let mut names: Vec<_> = std::fs::read_dir(seeds.join(target))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        names.sort();
+        for name in names {
+            let bytes = std::fs::read(&name).unwrap();
+            if catch_unwind(|| law(&bytes)).is_err() {
+                broken.push(name.display().to_string());
+            }
+        }
+    }
+    broken
+}
+
+#[test]
+fn seeds_keep_the_laws() {
+    assert_eq!(broken(), [""; 0]);
+}
+
+/// Every target of the fuzz crate has a law here, and every law a target.
+#[test]
+fn each_target_has_its_law() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/fuzz_targets");
+    let mut targets: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().display().to_string())
+        .collect();
+    targets.sort();
+    assert_eq!(targets, LAWS.map(|(name, _)| name));
+}
