@@ -72,7 +72,7 @@ pub(super) fn in_word(word: &str) -> Option<(Notation, Span)> {
         '!' if chars.next().is_some_and(char::is_alphanumeric) => {
             return Some((Notation::Exclamation, Span::new(0, 1)));
         }
-        '#' if is_digits(&word[1..]) => {
+        '#' if (1..=3).contains(&(word.len() - 1)) && is_digits(&word[1..]) => {
             return Some((Notation::LineNumber, whole));
         }
         '–' | '—' | '―' if chars.next().is_some_and(char::is_alphanumeric) => {

@@ -482,9 +482,11 @@ impl Parser<'_> {
             return self.filtered(token, bare, filter);
         }
         let Some(field) = self.resolve(name) else {
+            // "Stem cells for back pain: a randomised trial" names no field, nor does "The DREAM Study: a trial", whatever field the
+            // word is like: one in twelve titles has such a colon. But what is typed is not capitalised, and begins with its field.
             let meant = nearest(name, self.fields);
-            // "Stem cells for back pain: a randomised trial" names no field; one in twelve titles has such a colon.
-            if bare && meant.is_none() && !is_operator(name) {
+            let begins = self.next == 1 && !name.contains(char::is_uppercase);
+            if bare && !is_operator(name) && !(begins && meant.is_some()) {
                 let word = Token {
                     kind: TokenKind::Word(Signs::default()),
                     span: name_span,

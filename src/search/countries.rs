@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::place::Gazetteer;
+use crate::place::{Gazetteer, fold};
+
+/// Writings of a country that the gazetteer places sites by, and that say less than the country.
+const PARTS: [&str; 4] = ["england", "scotland", "wales", "northern ireland"];
 
 /// Those of some names of countries that are the country of a spelling, in order. None if the gazetteer does not know the
 /// spelling, or none of the names is of that country.
@@ -12,12 +15,16 @@ pub(crate) fn countries_meant<'n>(
     names: impl Iterator<Item = &'n String>,
 ) -> Vec<String> {
     let gazetteer = Gazetteer::bundled();
-    let spelling = spelling.trim();
-    let letters = spelling.to_ascii_uppercase();
-    let by_letters = || gazetteer.country_name(&letters).map(|_| letters.as_str());
-    let Some(code) = gazetteer.country(spelling).or_else(by_letters) else {
+    // `U.S.A.`
+    let letters = spelling.trim().replace('.', "");
+    let code = letters.to_ascii_uppercase();
+    let by_code = || gazetteer.country_name(&code).map(|_| code.as_str());
+    let Some(code) = gazetteer.country(&letters).or_else(by_code) else {
         return Vec::new();
     };
+    if PARTS.contains(&fold(&letters).as_str()) {
+        return Vec::new();
+    }
     let meant: BTreeSet<&String> = names
         .filter(|name| gazetteer.country(name) == Some(code))
         .collect();
@@ -44,22 +51,38 @@ mod tests {
         ]
         .map(str::to_owned);
         let check = |spelling: &str, expect: &[&str]| {
-            assert_eq!(countries_meant(spelling, known.iter()), expect, "{spelling}");
+            assert_eq!(
+                countries_meant(spelling, known.iter()),
+                expect,
+                "{spelling}"
+            );
         };
         for spelling in ["UK", "U.K.", "gb", "Great Britain", "united kingdom"] {
             check(spelling, &["United Kingdom"]);
         }
-        for spelling in ["USA", "U.S.A.", "us", "U.S.", "America", "United States of America"] {
+        for spelling in [
+            "USA",
+            "U.S.A.",
+            "us",
+            "U.S.",
+            "United States of America",
+        ] {
             check(spelling, &["United States"]);
         }
-        for spelling in ["South Korea", "korea, republic of", "Republic of Korea", "kr"] {
+        for spelling in [
+            "South Korea",
+            "korea, republic of",
+            "Republic of Korea",
+            "kr",
+        ] {
             check(spelling, &["Korea, Republic of", "South Korea"]);
         }
         for spelling in ["Turkey", "Türkiye", "turkiye"] {
             check(spelling, &["Turkey", "Turkey (Türkiye)"]);
         }
         check("Czech Republic", &["Czechia"]);
-        check("Deutschland", &["Germany"]);
+        check("de", &["Germany"]);
+        check("Scotland", &[]);
         check("Spain", &[]);
         check("Utopia", &[]);
         check("x", &[]);

@@ -176,5 +176,8 @@ fn the_readme_says_what_each_dependency_is_for() {
         .iter()
         .filter(|name| !known.iter().any(|known| known == *name))
         .collect();
-    assert!(gone.is_empty(), "the README names {gone:?}, which Cargo.toml does not");
+    assert!(
+        gone.is_empty(),
+        "the README names {gone:?}, which Cargo.toml does not"
+    );
 }

@@ -37,7 +37,15 @@ fn each_target_has_its_law() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/fuzz_targets");
     let mut targets: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().display().to_string())
+        .map(|entry| {
+            entry
+                .unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .display()
+                .to_string()
+        })
         .collect();
     targets.sort();
     assert_eq!(targets, LAWS.map(|(name, _)| name));

@@ -372,6 +372,14 @@ mod tests {
             "line 2, column 9: there is no line #2 before this one\n  pain OR #2\n          ^^\n",
         );
         check(
+            "knee\n#9999999999999999999999 pain",
+            "line 2, column 1: there is no line #9999999999999999999999 before this one\n",
+        );
+        check(
+            "knee\n#12345",
+            "line 2, column 1: there is no line #12345 before this one\n",
+        );
+        check(
             "knee\n3. pain",
             "line 2, column 1: this is line 2 of the search\n",
         );

@@ -49,15 +49,24 @@ pub fn search(bytes: &[u8]) {
     };
     let opposite = parse(&format!("-({})", query.to_text()), finder.index().fields());
     if let (Some(with), Some(without)) = (ids(query), opposite.ok().and_then(ids)) {
-        assert!(with.is_disjoint(&without), "found with and without: `{text}`");
+        assert!(
+            with.is_disjoint(&without),
+            "found with and without: `{text}`"
+        );
         let all = finder.index().searcher().num_docs();
-        assert_eq!((with.len() + without.len()) as u64, all, "found neither with nor without: `{text}`");
+        assert_eq!(
+            (with.len() + without.len()) as u64,
+            all,
+            "found neither with nor without: `{text}`"
+        );
     }
 }
 
 /// Hits that can be shown in every form, with passages whose highlights exist.
 pub(super) fn sound_hits(hits: &Hits) {
-    assert!(hits.total >= hits.hits.len() as u64 || hits.hits.is_empty() || !hits.notices.is_empty());
+    assert!(
+        hits.total >= hits.hits.len() as u64 || hits.hits.is_empty() || !hits.notices.is_empty()
+    );
     let mut table = csv::Writer::from_writer(Vec::new());
     csv_header(&mut table).expect("memory takes it");
     for hit in &hits.hits {
@@ -114,7 +123,10 @@ pub fn parameters(bytes: &[u8]) {
 static TOKEN: LazyLock<String> = LazyLock::new(|| {
     let (_, body) = ask(PAGE);
     let page: Value = serde_json::from_str(&body).expect("a page is JSON");
-    page["nextPageToken"].as_str().expect("there are more trials").to_owned()
+    page["nextPageToken"]
+        .as_str()
+        .expect("there are more trials")
+        .to_owned()
 });
 
 /// A page of few trials.
@@ -137,10 +149,17 @@ pub fn page_token(bytes: &[u8]) {
     };
     let escaped: String = form_urlencoded::byte_serialize(token.as_bytes()).collect();
     let (status, body) = ask(&format!("{PAGE}&pageToken={escaped}"));
-    assert!(matches!(status, StatusCode::OK | StatusCode::BAD_REQUEST), "{status}");
+    assert!(
+        matches!(status, StatusCode::OK | StatusCode::BAD_REQUEST),
+        "{status}"
+    );
     if status == StatusCode::OK {
         let page: Value = serde_json::from_str(&body).expect("a page is JSON");
-        assert!(page["studies"].as_array().is_some_and(|studies| studies.len() <= 7));
+        assert!(
+            page["studies"]
+                .as_array()
+                .is_some_and(|studies| studies.len() <= 7)
+        );
     }
 }
 
@@ -149,7 +168,16 @@ fn in_address(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for &byte in bytes {
         match byte {
-            b'!' | b'$' | b'%'..=b';' | b'=' | b'?'..=b'Z' | b'[' | b']' | b'_' | b'a'..=b'z' | b'~' => text.push(char::from(byte)),
+            b'!'
+            | b'$'
+            | b'%'..=b';'
+            | b'='
+            | b'?'..=b'Z'
+            | b'['
+            | b']'
+            | b'_'
+            | b'a'..=b'z'
+            | b'~' => text.push(char::from(byte)),
             byte => text.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -162,12 +190,23 @@ fn ask(address: &str) -> (StatusCode, String) {
     };
     let sample = &*SAMPLE;
     sample.runtime.block_on(async {
-        let answer = router(&sample.app).oneshot(request).await.expect("it never fails");
+        let answer = router(&sample.app)
+            .oneshot(request)
+            .await
+            .expect("it never fails");
         let (parts, body) = answer.into_parts();
         let body = to_bytes(body, 64 << 20).await.expect("a body that ends");
         let status = parts.status;
-        assert!(!status.is_server_error(), "{status} of {address}: {}", String::from_utf8_lossy(&body));
-        let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        assert!(
+            !status.is_server_error(),
+            "{status} of {address}: {}",
+            String::from_utf8_lossy(&body)
+        );
+        let kind = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default();
         if kind.starts_with("application/json") && !body.is_empty() {
             let read: Result<Value, _> = serde_json::from_slice(&body);
             assert!(read.is_ok(), "{address} is answered with broken JSON");

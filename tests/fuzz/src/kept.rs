@@ -27,7 +27,8 @@ pub fn stored_record(bytes: &[u8]) {
     let _ = StoredRecord::whole(bytes, &stored.results);
     // A cut that is moved, and results of another record.
     if let Some((place, rest)) = stored.record.split_first_chunk::<4>() {
-        let cut = u32::from_le_bytes(*place).wrapping_add(bytes.first().copied().unwrap_or(1).into());
+        let cut =
+            u32::from_le_bytes(*place).wrapping_add(bytes.first().copied().unwrap_or(1).into());
         let moved = [&cut.to_le_bytes(), rest].concat();
         let _ = StoredRecord::whole(&moved, &stored.results);
     }
@@ -64,7 +65,13 @@ pub fn indexed(bytes: &[u8]) {
     let finder = Finder::new(index);
     let request = Request {
         today: TODAY,
-        facets: finder.index().fields().facets.iter().map(|facet| facet.name.clone()).collect(),
+        facets: finder
+            .index()
+            .fields()
+            .facets
+            .iter()
+            .map(|facet| facet.name.clone())
+            .collect(),
         limit: 100,
         ..Request::new(Query::of_words(""))
     };
@@ -75,9 +82,18 @@ pub fn indexed(bytes: &[u8]) {
         let found = finder.index().find(&searcher, &hit.id).expect("a look-up");
         let trials: Vec<_> = found
             .into_iter()
-            .map(|address| finder.index().trial(&searcher, address).expect("a stored trial"))
+            .map(|address| {
+                finder
+                    .index()
+                    .trial(&searcher, address)
+                    .expect("a stored trial")
+            })
             .collect();
-        assert!(trials.iter().any(|trial| trial.id.as_str() == hit.id), "{} is not found by its id", hit.id);
+        assert!(
+            trials.iter().any(|trial| trial.id.as_str() == hit.id),
+            "{} is not found by its id",
+            hit.id
+        );
         for trial in &trials {
             let json = trial.json().expect("a record");
             serde_json::from_slice::<serde_json::Value>(&json).expect("JSON");
@@ -88,7 +104,10 @@ pub fn indexed(bytes: &[u8]) {
                 sites: 20,
             };
             let shown = trial_text(trial, &view);
-            assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "a control character is shown");
+            assert!(
+                !shown.chars().any(|c| c.is_control() && c != '\n'),
+                "a control character is shown"
+            );
         }
         let words = Request {
             query: Query::of_words(&hit.title.text),

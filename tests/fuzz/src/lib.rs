@@ -47,8 +47,8 @@ pub const LAWS: [(&str, fn(&[u8])); 20] = [
     ("query", query),
     ("search", search),
     ("search_log", search_log),
-    ("story", story),
     ("stored_record", stored_record),
+    ("story", story),
     ("stream", stream),
 ];
 

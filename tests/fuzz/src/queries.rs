@@ -1,6 +1,6 @@
 //! The query language, the API's expressions, files of lines, logs of searches.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use trialfind::query::essie::parse_essie;
 use trialfind::query::{Node, Query, parse};
 use trialfind::schema::{Fields, Pieces};
@@ -37,25 +37,53 @@ fn asks_the_same(query: &Query) {
         Ok(again) => again,
         Err(error) => unreachable!("what is written is refused: {}", error.render(&written)),
     };
-    assert_eq!(shape(&again.root), shape(&query.root), "`{written}` asks something else");
+    assert_eq!(
+        shape(&again.root),
+        shape(&query.root),
+        "`{written}` asks something else"
+    );
     assert_eq!(again.to_text(), written);
 }
 
-/// A tree without its places.
+/// A tree without its places, and without what a reference to another line leaves: `AND` within `AND`, `OR` within `OR`, `NOT NOT`.
 fn shape(node: &Node) -> Value {
-    let mut value = serde_json::to_value(node).expect("a tree is a value");
-    without_places(&mut value);
-    value
+    plain(serde_json::to_value(node).expect("a tree is a value"))
 }
 
-fn without_places(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.remove("span");
-            members.values_mut().for_each(without_places);
+fn plain(value: Value) -> Value {
+    let mut members = match value {
+        Value::Object(members) => members,
+        Value::Array(items) => return items.into_iter().map(plain).collect(),
+        value => return value,
+    };
+    members.remove("span");
+    let mut members: Map<String, Value> = members
+        .into_iter()
+        .map(|(name, value)| (name, plain(value)))
+        .collect();
+    let kind = members.get("kind").cloned();
+    match kind.as_ref().and_then(Value::as_str) {
+        Some("not") if members["node"]["kind"] == "not" => members["node"]["node"].take(),
+        Some("and" | "or") => {
+            if let Some(Value::Array(nodes)) = members.get_mut("nodes") {
+                let flat = nodes
+                    .drain(..)
+                    .flat_map(|mut node| match node["nodes"].take() {
+                        Value::Array(inner) if Some(&node["kind"]) == kind.as_ref() => inner,
+                        own => {
+                            if !own.is_null() {
+                                node["nodes"] = own;
+                            } else if let Value::Object(members) = &mut node {
+                                members.remove("nodes");
+                            }
+                            vec![node]
+                        }
+                    });
+                *nodes = flat.collect();
+            }
+            Value::Object(members)
         }
-        Value::Array(items) => items.iter_mut().for_each(without_places),
-        _ => {}
+        _ => Value::Object(members),
     }
 }
 

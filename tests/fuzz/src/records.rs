@@ -33,11 +33,20 @@ fn record(format: Format, bytes: &[u8]) {
     };
     let study = as_value(&parsed);
     let written = serde_json::to_vec(&parsed.study).expect("a study can be written");
-    let again = read_record(Format::ApiJson, &written, vocabulary).expect("a study written is a study");
-    assert_eq!(as_value(&again), study, "a study that was written is read as another");
+    let again =
+        read_record(Format::ApiJson, &written, vocabulary).expect("a study written is a study");
+    assert_eq!(
+        as_value(&again),
+        study,
+        "a study that was written is read as another"
+    );
     if format != Format::ApiJson {
         let twice = read_record(format, bytes, vocabulary).expect("what was read once");
-        assert_eq!(as_value(&twice), study, "the same bytes are read as another study");
+        assert_eq!(
+            as_value(&twice),
+            study,
+            "the same bytes are read as another study"
+        );
     }
     let raw = RawRecord {
         origin: Origin::file(Path::new("input")),

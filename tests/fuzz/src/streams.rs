@@ -68,7 +68,11 @@ fn sound(item: &Item, limits: &Limits) {
 /// What is told of an item but where in its stream it stood.
 fn told(item: &Item) -> String {
     match item {
-        Ok(record) => format!("{} {}", record.format, String::from_utf8_lossy(&record.bytes)),
+        Ok(record) => format!(
+            "{} {}",
+            record.format,
+            String::from_utf8_lossy(&record.bytes)
+        ),
         Err(reject) => format!("no {}", reject.reason),
     }
 }
@@ -91,7 +95,8 @@ pub fn stream(bytes: &[u8]) {
         let [whole_told, trickled_told] =
             [&whole, &trickled].map(|items| items.iter().map(told_with_place).collect::<Vec<_>>());
         assert_eq!(whole_told, trickled_told, "read {step} bytes at a time");
-        let is_packed = bytes.starts_with(&[0x1f, 0x8b]) || memchr::memmem::find(bytes, b"PK").is_some();
+        let is_packed =
+            bytes.starts_with(&[0x1f, 0x8b]) || memchr::memmem::find(bytes, b"PK").is_some();
         for record in whole.into_iter().flatten() {
             if !is_packed && record.recoded.is_none() {
                 assert!(
@@ -133,11 +138,16 @@ pub fn archives(bytes: &[u8]) {
                 }
             };
             let unpacked = items(&packed, 1 + usize::from(place), &deeper);
-            let [plain, unpacked] = [&plain, &unpacked].map(|items| items.iter().map(told).collect::<Vec<_>>());
+            let [plain, unpacked] =
+                [&plain, &unpacked].map(|items| items.iter().map(told).collect::<Vec<_>>());
             assert_eq!(plain, unpacked, "what was packed comes out otherwise");
         }
         kind => {
-            let mut packed = if kind == 5 { gzipped(rest) } else { zipped(rest, kind == 6) };
+            let mut packed = if kind == 5 {
+                gzipped(rest)
+            } else {
+                zipped(rest, kind == 6)
+            };
             let at = usize::from(place) * packed.len() / 256;
             packed[at] ^= damage;
             items(&packed, usize::MAX, &limits);
@@ -162,7 +172,9 @@ fn zipped(bytes: &[u8], deflated: bool) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for name in ["member", ".hidden", "folder/"] {
         if name.ends_with('/') {
-            writer.add_directory(name, options).expect("memory takes it");
+            writer
+                .add_directory(name, options)
+                .expect("memory takes it");
         } else {
             writer.start_file(name, options).expect("memory takes it");
             writer.write_all(bytes).expect("memory takes it");
@@ -184,8 +196,14 @@ pub fn encodings(bytes: &[u8]) {
     let marked = format!("{mark}{text}");
     let encoded: Vec<u8> = match how % 4 {
         0 => format!("\u{feff}{text}").into_bytes(),
-        1 => format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        2 => format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        1 => format!("\u{feff}{text}")
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect(),
+        2 => format!("\u{feff}{text}")
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect(),
         _ => {
             let (encoded, _, unmappable) = encoding_rs::WINDOWS_1252.encode(&text);
             // What is UTF-8 as well is taken for that.
@@ -197,6 +215,7 @@ pub fn encodings(bytes: &[u8]) {
         }
     };
     let decoded = items(&encoded, 1 + usize::from(how >> 4), &limits);
-    let [plain, decoded] = [&plain, &decoded].map(|items| items.iter().map(told).collect::<Vec<_>>());
+    let [plain, decoded] =
+        [&plain, &decoded].map(|items| items.iter().map(told).collect::<Vec<_>>());
     assert_eq!(plain, decoded, "another text in another encoding");
 }

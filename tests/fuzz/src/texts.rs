@@ -21,7 +21,11 @@ pub fn criteria(bytes: &[u8]) {
     for (index, item) in found.iter().enumerate() {
         assert!(item.parent.is_none_or(|parent| parent < index), "{item:?}");
         let parent = item.parent.map(|parent| &found[parent]);
-        assert_eq!(item.depth, parent.map_or(0, |parent| parent.depth + 1), "{item:?}");
+        assert_eq!(
+            item.depth,
+            parent.map_or(0, |parent| parent.depth + 1),
+            "{item:?}"
+        );
         assert!(item.text.contains(char::is_alphanumeric), "{item:?}");
         assert_eq!(item.text.trim(), item.text);
         assert!(!item.text.contains("  "), "{item:?}");
@@ -34,13 +38,19 @@ pub fn criteria(bytes: &[u8]) {
         }
     }
     let made_up = written.iter().find(|(_, left)| **left < 0);
-    assert!(made_up.is_none(), "{made_up:?} is not in the criteria: {found:?}");
+    assert!(
+        made_up.is_none(),
+        "{made_up:?} is not in the criteria: {found:?}"
+    );
 }
 
 /// Words of a text with how often they occur.
 fn words(text: &str) -> HashMap<String, i64> {
     let mut words = HashMap::new();
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         *words.entry(word.to_lowercase()).or_default() += 1;
     }
     words
@@ -52,9 +62,16 @@ pub fn analysis(bytes: &[u8]) {
     let mut analyzer = Analyzer::new();
     let tokens = analyzer.analyze(&text);
     sound_tokens(&text, &tokens, analyzer.positions_used());
-    assert_eq!(analyzer.analyze(&text), tokens, "what was analysed before changes what is found");
+    assert_eq!(
+        analyzer.analyze(&text),
+        tokens,
+        "what was analysed before changes what is found"
+    );
     abbreviations(&text, &mut |pair| {
-        assert!(text.contains(pair.short) && text.contains(pair.long), "{pair:?}");
+        assert!(
+            text.contains(pair.short) && text.contains(pair.long),
+            "{pair:?}"
+        );
     });
 }
 
@@ -65,10 +82,19 @@ fn sound_tokens(text: &str, tokens: &[OwnedToken], positions: u32) {
     let mut end_of_single: Option<&OwnedToken> = None;
     for token in tokens {
         is_place(text, token.bytes.start, token.bytes.end);
-        assert!(!token.bytes.is_empty() && !token.term.is_empty() && token.positions > 0, "{token:?}");
+        assert!(
+            !token.bytes.is_empty() && !token.term.is_empty() && token.positions > 0,
+            "{token:?}"
+        );
         assert!(token.term.len() <= 4 * LONGEST_WORD, "{token:?}");
-        assert!(token.position + token.positions <= positions, "{token:?} beyond {positions}");
-        assert!(token.position >= last || token.kind == TokenKind::Joined, "{token:?} after {last}");
+        assert!(
+            token.position + token.positions <= positions,
+            "{token:?} beyond {positions}"
+        );
+        assert!(
+            token.position >= last || token.kind == TokenKind::Joined,
+            "{token:?} after {last}"
+        );
         last = token.position;
         let before = by_term.insert(&token.term, token.position).unwrap_or(0);
         assert!(before <= token.position, "{token:?} after {before}");
@@ -81,7 +107,10 @@ fn sound_tokens(text: &str, tokens: &[OwnedToken], positions: u32) {
             end_of_single = Some(token);
         }
     }
-    assert!(held.iter().all(|held| *held), "a position that nothing holds: {tokens:?}");
+    assert!(
+        held.iter().all(|held| *held),
+        "a position that nothing holds: {tokens:?}"
+    );
 }
 
 /// Passages and highlights: in order, not overlapping, at places that exist; a passage has the words of its text. The first two
@@ -105,31 +134,57 @@ pub fn passages(bytes: &[u8]) {
     };
     let plain: String = without_space(&text);
     for shape in [Shape::Whole, Shape::Prose] {
-        let texts = [Text { field: 0, text: &text, shape }];
+        let texts = [Text {
+            field: 0,
+            text: &text,
+            shape,
+        }];
         let found = passage::passages(&texts, &pattern, &mut analyzer, &limits);
         if shape == Shape::Whole {
-            assert_eq!(marks.is_empty(), found.is_empty(), "highlights without a passage, or the other way round");
+            assert_eq!(
+                marks.is_empty(),
+                found.is_empty(),
+                "highlights without a passage, or the other way round"
+            );
         }
         for passage in &found {
             sound_passage(passage, &plain, limits.longest);
         }
-        assert_eq!(found, passage::passages(&texts, &pattern, &mut analyzer, &limits));
+        assert_eq!(
+            found,
+            passage::passages(&texts, &pattern, &mut analyzer, &limits)
+        );
     }
 }
 
 fn sound_passage(passage: &Passage, plain: &str, longest: usize) {
     in_order(&passage.text, &passage.highlights);
-    assert!(!passage.highlights.is_empty(), "a passage that shows no match: {passage:?}");
-    assert!(plain.contains(&without_space(&passage.text)), "a passage of another text: {passage:?}");
+    assert!(
+        !passage.highlights.is_empty(),
+        "a passage that shows no match: {passage:?}"
+    );
+    assert!(
+        plain.contains(&without_space(&passage.text)),
+        "a passage of another text: {passage:?}"
+    );
     let mark = |mark: &Highlight| passage.text[mark.start..mark.end].chars().count();
-    let one_match = passage.highlights.iter().map(mark).any(|mark| mark >= longest.min(40));
-    assert!(passage.text.chars().count() <= longest || one_match, "longer than {longest}: {passage:?}");
+    let one_match = passage
+        .highlights
+        .iter()
+        .map(mark)
+        .any(|mark| mark >= longest.min(40));
+    assert!(
+        passage.text.chars().count() <= longest || one_match,
+        "longer than {longest}: {passage:?}"
+    );
 }
 
 fn concept(tokens: &[OwnedToken], pick: u8) -> Concept {
     let count = 1 + usize::from(pick % 3);
     let at = usize::from(pick / 3) % tokens.len().max(1);
-    let run = tokens.get(at..(at + count).min(tokens.len())).unwrap_or_default();
+    let run = tokens
+        .get(at..(at + count).min(tokens.len()))
+        .unwrap_or_default();
     let terms = run.iter().map(|token| Term {
         term: token.term.clone(),
         offset: token.position.saturating_sub(run[0].position),
@@ -165,7 +220,11 @@ pub fn story(bytes: &[u8]) {
     let mut end = 0;
     for stretch in &read.stretches {
         is_place(&text, stretch.bytes.start, stretch.bytes.end);
-        assert!(end <= stretch.bytes.start && !stretch.bytes.is_empty(), "{:?}", read.stretches);
+        assert!(
+            end <= stretch.bytes.start && !stretch.bytes.is_empty(),
+            "{:?}",
+            read.stretches
+        );
         end = stretch.bytes.end;
     }
     if let Some(age) = &read.age {
@@ -183,7 +242,9 @@ pub fn story(bytes: &[u8]) {
         today: TODAY,
         ..Request::new(query)
     };
-    let hits = finder.search(&request).expect("a story can be searched with");
+    let hits = finder
+        .search(&request)
+        .expect("a story can be searched with");
     assert!(hits.total <= hits.total_without_filters);
     super::asked::sound_hits(&hits);
 }
