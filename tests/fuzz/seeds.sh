@@ -6,7 +6,7 @@ shared="${TRIALFIND_SHARED:?TRIALFIND_SHARED names the folder of the real record
 out="${1:?usage: tests/fuzz/seeds.sh FOLDER}"
 mkdir -p "$out"
 python3 - "$shared" "$out" <<'PYTHON'
-import gzip, hashlib, json, pathlib, re, sys, urllib.parse, zipfile
+import hashlib, html, json, pathlib, re, sys, urllib.parse, zipfile
 
 shared, out = map(pathlib.Path, sys.argv[1:])
 LONGEST = 16_000  # bytes of a seed: longer ones make a fuzzer slow and teach it little
@@ -57,7 +57,7 @@ for record in members("ctgov_xml.zip", 100):
         seed(target, record)
     text = record.decode(errors="replace")
     for block in re.findall(r"<criteria>\s*<textblock>(.*?)</textblock>", text, re.S):
-        seed("criteria", block[:3_000])
+        seed("criteria", html.unescape(block)[:3_000])
     seed("encodings", b"\2" + record)
 for page in sorted((shared / "seeds").glob("*.txt")):
     seed("page", page.read_bytes()[:LONGEST])

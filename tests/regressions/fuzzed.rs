@@ -26,6 +26,22 @@ fn broken() -> Vec<String> {
     broken
 }
 
+/// A law as the fuzzer has it, over a text.
+fn keeps(target: &str, bytes: impl AsRef<[u8]>) {
+    let (_, law) = LAWS.iter().find(|(name, _)| *name == target).unwrap();
+    law(bytes.as_ref());
+}
+
+/// A blank that is written as `&nbsp;` became a criterion without a word.
+#[test]
+fn a_line_of_a_character_reference_is_no_criterion() {
+    for blank in ["&nbsp;", "* &nbsp;", "1. &#13;", "&nbsp;&nbsp;:"] {
+        let criteria = format!("Inclusion Criteria:\n\n* Adults\n\n{blank}\n\n* Gout");
+        keeps("criteria", &criteria);
+        assert_eq!(trialfind::trial::eligibility::items(&criteria).len(), 2, "{blank}");
+    }
+}
+
 #[test]
 fn seeds_keep_the_laws() {
     assert_eq!(broken(), [""; 0]);
