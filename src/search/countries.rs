@@ -60,13 +60,7 @@ mod tests {
         for spelling in ["UK", "U.K.", "gb", "Great Britain", "united kingdom"] {
             check(spelling, &["United Kingdom"]);
         }
-        for spelling in [
-            "USA",
-            "U.S.A.",
-            "us",
-            "U.S.",
-            "United States of America",
-        ] {
+        for spelling in ["USA", "U.S.A.", "us", "U.S.", "United States of America"] {
             check(spelling, &["United States"]);
         }
         for spelling in [

@@ -73,7 +73,11 @@ fn told(item: &Item) -> String {
             record.format,
             String::from_utf8_lossy(&record.bytes)
         ),
-        Err(reject) => format!("no {}", reject.reason),
+        // A place counts bytes, which differ from encoding to encoding.
+        Err(reject) => reject
+            .reason
+            .to_string()
+            .replace(|c: char| c.is_ascii_digit(), ""),
     }
 }
 
@@ -81,7 +85,7 @@ fn told(item: &Item) -> String {
 fn told_with_place(item: &Item) -> String {
     let place = match item {
         Ok(record) => record.origin.to_string(),
-        Err(reject) => format!("{} {}", reject.origin, reject.bytes_seen),
+        Err(reject) => format!("{reject} {}", reject.bytes_seen),
     };
     format!("{place}: {}", told(item))
 }

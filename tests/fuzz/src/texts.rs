@@ -13,11 +13,11 @@ use trialfind::trial::eligibility::{ItemKind, items, opens_with_negation, unesca
 use super::is_place;
 use super::sample::{SAMPLE, TODAY};
 
-/// Eligibility criteria: items stand under items before them, what keeps somebody out is an exclusion, and no word is made up.
+/// Eligibility criteria: items stand under items before them, what keeps somebody out is an exclusion, and nothing is made up.
 pub fn criteria(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let found = items(&text);
-    let mut written = words(&unescape_markdown(&text));
+    let mut written = letters(&unescape_markdown(&text));
     for (index, item) in found.iter().enumerate() {
         assert!(item.parent.is_none_or(|parent| parent < index), "{item:?}");
         let parent = item.parent.map(|parent| &found[parent]);
@@ -33,8 +33,8 @@ pub fn criteria(bytes: &[u8]) {
             || opens_with_negation(&item.text)
             || parent.is_some_and(|parent| parent.kind == ItemKind::Exclusion);
         assert!(!keeps_out || item.kind == ItemKind::Exclusion, "{item:?}");
-        for (word, count) in words(&item.text) {
-            *written.entry(word).or_default() -= count;
+        for (letter, count) in letters(&item.text) {
+            *written.entry(letter).or_default() -= count;
         }
     }
     let made_up = written.iter().find(|(_, left)| **left < 0);
@@ -44,16 +44,13 @@ pub fn criteria(bytes: &[u8]) {
     );
 }
 
-/// Words of a text with how often they occur.
-fn words(text: &str) -> HashMap<String, i64> {
-    let mut words = HashMap::new();
-    for word in text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
-        *words.entry(word.to_lowercase()).or_default() += 1;
+/// Letters and digits of a text with how often they occur.
+fn letters(text: &str) -> HashMap<char, i64> {
+    let mut letters = HashMap::new();
+    for c in text.chars().filter(|c| c.is_alphanumeric()) {
+        *letters.entry(c).or_default() += 1;
     }
-    words
+    letters
 }
 
 /// Analysis: terms at places that exist, in order of their positions, none without, and the same whatever was analysed before.
