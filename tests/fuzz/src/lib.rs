@@ -28,8 +28,11 @@ pub use records::{api_json, ctgov_xml, html_page, page};
 pub use streams::{archives, encodings, stream};
 pub use texts::{analysis, criteria, passages, story};
 
+/// What is asserted of an input.
+pub type Law = fn(&[u8]);
+
 /// The law of each target, by the name of the target.
-pub const LAWS: [(&str, fn(&[u8])); 20] = [
+pub const LAWS: [(&str, Law); 20] = [
     ("analysis", analysis),
     ("api_json", api_json),
     ("archives", archives),
