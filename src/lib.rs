@@ -22,7 +22,7 @@
 //! 2. [`source`], [`schema`], [`query`], [`narrative`] (what a patient's story says), [`passage`]
 //! 3. [`index`]
 //! 4. [`search`]
-//! 5. [`render`], [`evaluate`]
+//! 5. [`render`], [`evaluate`], [`fetch`] (pages of a server that speaks the registry's API, in files and indexes)
 //! 6. [`server`] (the page and the answers for programs, over HTTP)
 //! 7. [`cli`]
 //! 8. `main`
@@ -35,6 +35,7 @@
 pub mod analysis;
 pub mod cli;
 pub mod evaluate;
+pub mod fetch;
 pub mod index;
 pub mod narrative;
 pub mod passage;

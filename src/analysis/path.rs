@@ -33,10 +33,25 @@ pub fn name_key(analyzer: &mut Analyzer, name: &str) -> String {
     let shouted = !name.contains(char::is_lowercase)
         && name.split_whitespace().count() >= SHOUTED_WORDS
         && name.chars().any(char::is_uppercase);
-    let tokens = match shouted {
-        true => analyzer.analyze(&name.to_lowercase()),
-        false => analyzer.analyze(name),
-    };
+    let lowered = shouted.then(|| name.to_lowercase());
+    let name = lowered.as_deref().unwrap_or(name);
+    // Most names are words that follow each other: the way through them is all of them.
+    let mut key = String::new();
+    let (mut next, mut is_plain) = (0, true);
+    analyzer.tokens(name, &mut |token| {
+        is_plain &= token.position >= next && token.positions == 1;
+        if is_plain {
+            if next > 0 {
+                key.push(' ');
+            }
+            key.push_str(token.term);
+            next = token.position + 1;
+        }
+    });
+    if is_plain {
+        return key;
+    }
+    let tokens = analyzer.analyze(name);
     let path = longest_path(&tokens, |_| true);
     let terms: Vec<&str> = path.iter().map(|token| token.term.as_str()).collect();
     terms.join(" ")

@@ -7,8 +7,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::facet_arguments::FacetArguments;
+use crate::cli::fetch::FetchArguments;
 use crate::cli::place_arguments::PlaceArguments;
 use crate::cli::serve::ServeArguments;
+use crate::cli::sync::SyncArguments;
 use crate::search::Sort;
 
 /// The command with all its options, for completions and manual pages.
@@ -79,6 +81,12 @@ that are in the index already update them if they are newer; nothing is removed.
 Exit codes: 0 at least one record was taken in or is there already; 1 none was; 2 an error stopped the run, or a named
 path does not exist (the others are indexed nevertheless).")]
     Index(IndexArguments),
+    /// Download records from ClinicalTrials.gov or another server of its API, into a file, the index or both
+    #[command(after_help = crate::cli::fetch::AFTER_HELP)]
+    Fetch(Box<FetchArguments>),
+    /// Bring a fetched index up to date with its server
+    #[command(after_help = crate::cli::sync::AFTER_HELP)]
+    Sync(SyncArguments),
     /// Search: ranked trials with the passages that match, and counts
     #[command(after_help = "Examples:
   trialfind search intradiscal BM-MSC

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod completions;
+mod connection;
 mod console;
 mod context;
 mod demo;
@@ -12,6 +13,7 @@ mod documented;
 mod eval;
 mod facet_arguments;
 mod failure;
+mod fetch;
 mod filters;
 mod help;
 mod index;
@@ -26,6 +28,7 @@ mod serve;
 mod show;
 mod similar;
 mod suggest;
+mod sync;
 mod words;
 
 use std::ffi::OsString;
@@ -79,6 +82,8 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
     let context = || Context::new(&arguments.global, console);
     match &arguments.command {
         Command::Index(typed) => index::run(typed, &context()?),
+        Command::Fetch(typed) => fetch::run(typed, &context()?),
+        Command::Sync(typed) => sync::run(typed, &context()?),
         Command::Search(typed) => search::run(typed, &context()?),
         Command::Similar(typed) => similar::run(typed, &context()?),
         Command::Show(typed) => show::run(typed, &context()?),

@@ -1,5 +1,5 @@
-//! From paths to a committed index: one thread reads, several parse, the engine's own write, and the bytes between
-//! them are bounded.
+//! From records, of paths or of whatever else feeds a run, to a committed index: one thread reads, several parse, the engine's own
+//! write, and the bytes between them are bounded.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,12 @@ use tantivy::{IndexWriter, Searcher};
 
 use crate::index::budget::{Budget, Metered, Permit};
 use crate::index::errors::IndexError;
+use crate::index::fetched::Fetched;
 use crate::index::generations;
 use crate::index::ingest::{Ingest, Taken};
 use crate::index::open::{Index, SchemaChoice};
 use crate::index::report::{Rejected, Report};
-use crate::source::{self, Limits, RawRecord};
+use crate::source::{self, Item, Limits, RawRecord, Walked};
 
 /// How a run goes about it.
 #[derive(Clone, Debug)]
@@ -64,6 +65,18 @@ impl Progress {
 /// Told of each item that could not be taken in, from any thread.
 pub type RejectSink<'s> = &'s (dyn Fn(Rejected) + Sync);
 
+/// Gives each item of a run to the sink, until that breaks off. Called once, in the thread that began the run.
+pub type Feed<'f> = &'f mut dyn FnMut(&mut dyn FnMut(Item) -> ControlFlow<()>) -> Fed;
+
+/// How a feed ended.
+#[derive(Clone, Debug, Default)]
+pub struct Fed {
+    /// What was passed over, for the report.
+    pub walked: Walked,
+    /// What the index is remembered to have been fetched with, from the last commit of the run on.
+    pub fetched: Vec<Fetched>,
+}
+
 /// The engine wants at least 15 MB for each writing thread.
 const LEAST_MEMORY_PER_THREAD: usize = 15_000_000;
 
@@ -90,6 +103,25 @@ impl Index {
         progress: &Progress,
         rejects: RejectSink<'_>,
     ) -> Result<Report, IndexError> {
+        let mut feed = |sink: &mut dyn FnMut(Item) -> ControlFlow<()>| Fed {
+            walked: source::walk(paths, &options.limits, &progress.input, sink),
+            fetched: Vec::new(),
+        };
+        Index::bring_in(directory, schema, &mut feed, options, progress, rejects)
+    }
+
+    /// As [`Index::build`], with records from wherever `feed` has them.
+    ///
+    /// # Errors
+    /// Only what stops the whole run.
+    pub fn bring_in(
+        directory: &Path,
+        schema: SchemaChoice,
+        feed: Feed<'_>,
+        options: &BuildOptions,
+        progress: &Progress,
+        rejects: RejectSink<'_>,
+    ) -> Result<Report, IndexError> {
         let _lock = generations::lock(directory)?;
         generations::sweep(directory);
         let fresh = options.rebuild || generations::current(directory)?.is_none();
@@ -110,7 +142,7 @@ impl Index {
             // A first index is published with its first commit, a rebuilt one when it is complete.
             publish_early: fresh && !options.rebuild,
         };
-        let report = run.bring_in(paths);
+        let report = run.bring_in(feed);
         match &report {
             Ok(_) if fresh => generations::publish(directory, &index.generation)?,
             Err(_) if !fresh => index.drop_uncommitted(),
@@ -142,11 +174,11 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    fn bring_in(&self, paths: &[PathBuf]) -> Result<Report, IndexError> {
+    fn bring_in(&self, feed: Feed<'_>) -> Result<Report, IndexError> {
         let started = Instant::now();
         let ingest = Ingest::new(self.index, self.open_writer()?)?;
         self.index.reload()?;
-        let mut report = self.first_pass(&ingest, paths)?;
+        let (mut report, fetched) = self.first_pass(&ingest, feed)?;
         if ingest.has_set_aside() {
             // The second pass reads what the first one has committed.
             ingest.commit()?;
@@ -158,7 +190,7 @@ impl Run<'_> {
                 }
             })?;
         }
-        ingest.finish()?;
+        ingest.finish(fetched)?;
         self.index.reload()?;
         report.trials = self.index.searcher().num_docs();
         report.took(started.elapsed());
@@ -185,14 +217,18 @@ impl Run<'_> {
         Ok(writer)
     }
 
-    /// Reads all inputs in this thread and parses them in others.
-    fn first_pass(&self, ingest: &Ingest<'_>, paths: &[PathBuf]) -> Result<Report, IndexError> {
+    /// Takes all items from the feed in this thread and parses them in others.
+    fn first_pass(
+        &self,
+        ingest: &Ingest<'_>,
+        feed: Feed<'_>,
+    ) -> Result<(Report, Vec<Fetched>), IndexError> {
         let searcher = self.index.searcher();
         let budget = Budget::new(self.options.in_flight);
         let failure: Mutex<Option<IndexError>> = Mutex::new(None);
         let uncommitted = AtomicU64::new(0);
         let (sender, receiver) = crossbeam_channel::bounded::<(RawRecord, Permit)>(QUEUE);
-        let mut report = Report::default();
+        let (mut report, mut fetched) = (Report::default(), Vec::new());
         thread::scope(|scope| {
             let workers: Vec<_> = (0..self.options.threads.max(1))
                 .map(|_| {
@@ -233,39 +269,35 @@ impl Run<'_> {
                 })
                 .collect();
             drop(receiver);
-            let walked = source::walk(
-                paths,
-                &self.options.limits,
-                &self.progress.input,
-                &mut |item| {
-                    match item {
-                        Ok(raw) => {
-                            let permit = budget.take(raw.bytes.len());
-                            if sender.send((raw, permit)).is_err() {
-                                return ControlFlow::Break(());
-                            }
-                        }
-                        Err(reject) => {
-                            report.reject();
-                            self.progress.records.fetch_add(1, Ordering::Relaxed);
-                            (self.rejects)(Rejected::from(&reject));
+            let fed = feed(&mut |item| {
+                match item {
+                    Ok(raw) => {
+                        let permit = budget.take(raw.bytes.len());
+                        if sender.send((raw, permit)).is_err() {
+                            return ControlFlow::Break(());
                         }
                     }
-                    let failed = failure
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .is_some();
-                    if failed {
-                        ControlFlow::Break(())
-                    } else {
-                        ControlFlow::Continue(())
+                    Err(reject) => {
+                        report.reject();
+                        self.progress.records.fetch_add(1, Ordering::Relaxed);
+                        (self.rejects)(Rejected::from(&reject));
                     }
-                },
-            );
+                }
+                let failed = failure
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .is_some();
+                if failed {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
             drop(sender);
-            report.files = walked.files;
-            report.hidden = walked.hidden;
-            report.repeated = walked.repeated;
+            report.files = fed.walked.files;
+            report.hidden = fed.walked.hidden;
+            report.repeated = fed.walked.repeated;
+            fetched = fed.fetched;
             for worker in workers {
                 match worker.join() {
                     Ok(counted) => report.add(counted),
@@ -275,7 +307,7 @@ impl Run<'_> {
         });
         match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Some(error) => Err(error),
-            None => Ok(report),
+            None => Ok((report, fetched)),
         }
     }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tantivy::columnar::StrColumn;
 
 use crate::index::errors::IndexError;
+use crate::index::fetched::Fetched;
 use crate::index::open::{CommitState, Index};
 use crate::index::sites::SiteCounts;
 use crate::place::ATTRIBUTION;
@@ -37,6 +38,9 @@ pub struct Catalogue {
     pub schema: String,
     /// When the last commit was made, ISO.
     pub committed: Option<String>,
+    /// What it was fetched with, if anything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fetched: Vec<Fetched>,
     /// The day of the newest snapshot that a record belongs to, ISO.
     pub data_as_of: Option<String>,
     /// The day of the newest update of a record, ISO.
@@ -72,7 +76,8 @@ impl Index {
             trials: searcher.num_docs(),
             bytes: folder_bytes(&self.generation),
             schema: Layout::fingerprint(self.fields()),
-            committed: state.map(|state| state.committed),
+            committed: state.as_ref().map(|state| state.committed.clone()),
+            fetched: state.map(|state| state.fetched).unwrap_or_default(),
             data_as_of: self.newest("snapshot")?,
             last_update: self.newest("updated")?,
             formats: self.count_column("format")?,

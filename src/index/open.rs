@@ -12,6 +12,7 @@ use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, Term};
 
 use crate::index::directory::IndexFolder;
 use crate::index::errors::IndexError;
+use crate::index::fetched::{self, Fetched};
 use crate::index::generations;
 use crate::index::stored::StoredTrial;
 use crate::schema::{Fields, FieldsError, Layout, Synonyms, SynonymsError, register_analyzer};
@@ -96,6 +97,9 @@ pub(crate) struct CommitState {
     pub(crate) made_by: String,
     /// When, ISO.
     pub(crate) committed: String,
+    /// What the index was fetched with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fetched: Vec<Fetched>,
 }
 
 impl CommitState {
@@ -184,13 +188,24 @@ impl Index {
         })
     }
 
-    /// The payload of a commit of this version.
-    pub(crate) fn commit_state(&self) -> CommitState {
-        CommitState {
+    /// The payload of the next commit. What the index was fetched with is carried on from the last one, or in a rebuild from the
+    /// generation that is replaced.
+    pub(crate) fn commit_state(&self) -> Result<CommitState, IndexError> {
+        let last = CommitState::of(&self.engine)
+            .map_err(|error| IndexError::engine(&self.directory, error))?;
+        let fetched = match last {
+            Some(last) => last.fetched,
+            None => match generations::current(&self.directory) {
+                Ok(Some(before)) if before != self.generation => fetched::before_rebuild(&before),
+                _ => Vec::new(),
+            },
+        };
+        Ok(CommitState {
             fingerprint: Layout::fingerprint(&self.schema.fields),
             made_by: env!("CARGO_PKG_VERSION").to_owned(),
             committed: jiff::Timestamp::now().to_string(),
-        }
+            fetched,
+        })
     }
 
     /// The folder that was opened.

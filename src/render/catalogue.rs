@@ -3,6 +3,7 @@
 use crate::index::{Catalogue, Counts, SiteCounts};
 use crate::render::Look;
 use crate::render::document::{Document, Tone, piece};
+use crate::render::downloads::fetched_text;
 use crate::render::numbers::{bytes, count, counted};
 use crate::render::status::{date_in_words, label};
 use crate::render::table::{Block, side_by_side};
@@ -31,6 +32,9 @@ pub fn catalogue_text(catalogue: &Catalogue, vocabulary: &Vocabulary, look: Look
         )
     });
     document.field("last commit", committed.unwrap_or_default());
+    for fetched in &catalogue.fetched {
+        document.field("fetched", fetched_text(fetched));
+    }
     sites(&mut document, &catalogue.sites);
     document.field("places by", catalogue.places);
     document.gap();

@@ -73,13 +73,17 @@ pub fn report_text(report: &Report, place: &str, look: Look) -> String {
         );
     }
     spellings(&mut document, report);
+    let from = match report.files {
+        // Fed by something else than files.
+        0 => String::new(),
+        files => format!(" from {}", counted(files, "file", "files")),
+    };
     document.field(
         "time",
         format!(
-            "{:.1} s for {} from {}: {:.1} MB/s",
+            "{:.1} s for {}{from}: {:.1} MB/s",
             report.seconds,
             bytes(report.bytes),
-            counted(report.files, "file", "files"),
             report.megabytes_per_second()
         ),
     );

@@ -1,7 +1,11 @@
 //! The steps of one search: all words, then, only if nothing is found, another spelling and partial matches. Records are
 //! read by `feedback` only.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
+
+use tantivy::collector::Collector;
+use tantivy::query::{EnableScoring, Query};
 
 use crate::index::StoredTrial;
 use crate::query::{Ago, Node, Test};
@@ -25,6 +29,9 @@ use crate::search::similar::without;
 use crate::search::sites::{Near, SiteFilter};
 use crate::search::spelling::Speller;
 use crate::trial::PartialDate;
+
+/// Trials of an index from which on its segments are walked by several threads: in smaller ones that costs more than it saves.
+const SHARED_FROM: u64 = 50_000;
 
 /// One search under way.
 pub(super) struct Run<'r> {
@@ -342,8 +349,31 @@ impl Run<'_> {
             Some(trial) => without(query, self.finder.index.layout().id, &trial.id),
             None => query,
         };
-        let found = self.view.searcher.search(&query, wanted);
+        let found = self.walk(query.as_ref(), wanted);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
+    }
+
+    /// Walks the documents of a query, the segments of a large index on several threads.
+    fn walk(&self, query: &dyn Query, wanted: &Gather<'_>) -> tantivy::Result<Gathered> {
+        let searcher = &self.view.searcher;
+        let scoring = match wanted.requires_scoring() {
+            true => EnableScoring::enabled_from_searcher(searcher),
+            false => EnableScoring::disabled_from_searcher(searcher),
+        };
+        let weight = query.weight(scoring)?;
+        let walk = |segment: &usize| {
+            let reader = &searcher.segment_readers()[*segment];
+            wanted.collect_segment(weight.as_ref(), *segment as u32, reader)
+        };
+        let size = |segment: &usize| searcher.segment_readers()[*segment].max_doc();
+        let mut segments: Vec<usize> = (0..searcher.segment_readers().len()).collect();
+        // The long ones first, so that nobody waits for one that was begun last.
+        segments.sort_by_key(|segment| Reverse(size(segment)));
+        let walked: tantivy::Result<Vec<_>> = match searcher.num_docs() < SHARED_FROM {
+            true => segments.iter().map(walk).collect(),
+            false => self.finder.share(&segments, walk).into_iter().collect(),
+        };
+        wanted.merge_fruits(walked?)
     }
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {

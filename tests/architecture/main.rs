@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("search", 4),
     ("render", 5),
     ("evaluate", 5),
+    ("fetch", 5),
     ("server", 6),
     ("cli", 7),
 ];

@@ -1,0 +1,93 @@
+//! `trialfind sync`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::Outcome;
+use crate::cli::arguments::PlainFormat;
+use crate::cli::connection::{ConnectionArguments, DownloadMeter};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::rejects::Rejects;
+use crate::fetch::{Progress, Target, sync};
+use crate::index::{self, BuildOptions};
+use crate::render::{json_line, json_pretty, sync_report_text};
+
+/// Examples and what else there is to say.
+pub(crate) const AFTER_HELP: &str = "Examples:
+  trialfind sync
+  trialfind sync --full --format json > sync.json
+  15 6 * * *  trialfind sync --quiet --index /srv/trials.idx   (a line for cron)
+
+Repeats what the index was fetched with (`trialfind fetch --into-index`; `trialfind info` names it): the
+records that were updated since come in, a day overlapping. How the open trials of the index stand is asked
+too, since a status can lapse to UNKNOWN without an update. --full compares all ids: it finds trials that are
+missing here, and tells those that the server has removed. Nothing is deleted here. After `index --rebuild`
+the next sync compares all ids by itself.
+
+`changed` counts records that differ in more than the day of their snapshot. Searches and a running server
+go on meanwhile.
+
+Exit codes: 0 the index is up to date, 2 an error stopped the run.";
+
+/// What `sync` understands.
+#[derive(Debug, Args)]
+pub(crate) struct SyncArguments {
+    /// Compare all ids, and tell trials that the server has no more
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Write what the index could not take in to a file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// No progress and no report; waits and rejects are still told
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// The report as text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// Runs the command.
+pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    let console = context.console;
+    let folder = context.index_folder()?;
+    let meter = DownloadMeter::new(console, "syncing", typed.quiet);
+    let tell = |line: &str| meter.say(line);
+    let rejects = Rejects::new(typed.rejects.as_deref(), &[], &tell)?;
+    let add = |rejected| rejects.add(&rejected);
+    let target = Target {
+        directory: &folder,
+        schema: context.schema.clone(),
+        options: BuildOptions::default(),
+        progress: index::Progress::default(),
+        rejects: &add,
+    };
+    let progress = Progress::default();
+    let options = typed.connection.options();
+    let report = meter.during(&progress, || {
+        sync(target, typed.full, &options, &progress, &tell)
+    });
+    rejects.finish(typed.rejects.as_deref())?;
+    let report = report.map_err(|error| {
+        let hint = error.hint().map(str::to_owned);
+        Failure::of(error, hint)
+    })?;
+    match typed.format {
+        PlainFormat::Json if console.terminal => console.print(&(json_pretty(&report)? + "\n"))?,
+        PlainFormat::Json => console.print(&(json_line(&report)? + "\n"))?,
+        PlainFormat::Text if typed.quiet => {}
+        PlainFormat::Text => {
+            let place = folder.display().to_string();
+            console.print(&sync_report_text(&report, &place, console.look))?;
+        }
+    }
+    Ok(Outcome::Found)
+}
