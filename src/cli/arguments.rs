@@ -6,11 +6,16 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::cli::backup::{BackupArguments, RestoreArguments};
+use crate::cli::compact::CompactArguments;
+use crate::cli::delete::DeleteArguments;
+use crate::cli::export::ExportArguments;
 use crate::cli::facet_arguments::FacetArguments;
 use crate::cli::fetch::FetchArguments;
 use crate::cli::place_arguments::PlaceArguments;
 use crate::cli::serve::ServeArguments;
 use crate::cli::sync::SyncArguments;
+use crate::cli::verify::VerifyArguments;
 use crate::search::Sort;
 
 /// The command with all its options, for completions and manual pages.
@@ -144,6 +149,62 @@ or rebuilt meanwhile: the server moves on to its new state by itself. What peopl
     Serve(ServeArguments),
     /// Say what the index holds
     Info(InfoArguments),
+    /// Write all trials, or those of a search, to a file
+    #[command(after_help = "Examples:
+  trialfind export -o trials.ndjson
+  trialfind export 'cond:melanoma' --status recruiting --format csv -o melanoma.csv
+  trialfind export | gzip > trials.ndjson.gz
+  trialfind export -o - | trialfind index - --index copy
+
+Words and filters are those of `search`; without any, all trials are written. They come in the order of their ids, all from
+one commit, and nothing is widened. ndjson has a record a line, with its results: the bytes that came in (line breaks
+between its parts are left out), pages and XML as they were converted; `trialfind index` takes it back in. csv has the
+columns of `search --format csv`. A file appears under its name when it is complete.
+
+Exit codes: 0 written, 1 no trial was found, 2 error.")]
+    Export(ExportArguments),
+    /// Take trials out of the index, by any of their ids
+    #[command(after_help = "Examples:
+  trialfind delete NCT03737461 2017-002092-25
+  trialfind search --status withdrawn --format ids | trialfind delete -
+
+All are deleted in one commit. An id that several trials have, and that is no trial's own, deletes none of them; they are
+named. A trial is back when a record of it is indexed again. `trialfind compact` gives the room back.
+
+Exit codes: 0 all are deleted; 1 some id is not in the index (the others are deleted); 2 an id means several trials (the
+others are deleted), or an error, and nothing is deleted.")]
+    Delete(DeleteArguments),
+    /// Make the index smaller and quicker after many updates
+    #[command(after_help = "Example: trialfind compact
+
+Merges the parts of the index into one and lets go of what was deleted or replaced. Searches and a running server go on
+meanwhile. Needs as much room again while it runs; if it is stopped, the index is as it was.")]
+    Compact(CompactArguments),
+    /// Check that the index is whole: files, records, ids, counts
+    #[command(after_help = "Examples:
+  trialfind verify
+  trialfind verify --format json | jq '.findings[].trial'
+
+Compares every file with its checksum, unpacks and reads every record, and compares it with its hash, its id and all columns
+that filters and facets read. Changes nothing; an index that is being updated can be verified.
+
+Exit codes: 0 nothing is wrong; 2 something is, and each finding names its file and trial.")]
+    Verify(VerifyArguments),
+    /// Write the index to one file, also while it is being updated
+    #[command(after_help = "Examples:
+  trialfind backup trials.tar.zst
+  trialfind backup - | ssh backup-host 'cat > trials.tar.zst'
+
+Holds the last commit, compared with its checksums on the way. `trialfind restore` takes it back.")]
+    Backup(BackupArguments),
+    /// Make the index from a backup
+    #[command(after_help = "Examples:
+  trialfind restore trials.tar.zst --index trials.idx
+  trialfind restore trials.tar.zst --replace
+
+The backup is unpacked beside the index and checked before it takes its place; a running server moves on to it. A file that is
+cut off or damaged changes nothing.")]
+    Restore(RestoreArguments),
     /// Measure how well searches answer topics that people have judged
     #[command(after_help = "Examples:
   trialfind eval --topics queries.tsv --qrels qrels.txt
@@ -229,15 +290,7 @@ pub(crate) struct SearchArguments {
     #[arg(long, value_name = "LOG", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "lines", "log"])]
     pub(crate) replay: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) place: PlaceArguments,
-    #[command(flatten)]
-    pub(crate) facets_chosen: FacetArguments,
-    /// A filter by name, also of a facet that only --schema has
-    #[arg(long = "filter", value_name = "FACET=VALUE", help_heading = "Filters", value_parser = pair)]
-    pub(crate) filters: Vec<(String, String)>,
-    /// Only open trials that nobody has verified for two years
-    #[arg(long, help_heading = "Filters")]
-    pub(crate) not_verified: bool,
+    pub(crate) chosen: FilterArguments,
     /// relevance, start, updated, enrollment, id or distance [default: relevance; without words, updated, or distance with
     /// --near]
     #[arg(long, value_name = "ORDER", hide_possible_values = true, value_parser = order())]
@@ -276,6 +329,21 @@ pub(crate) struct SearchArguments {
     /// More synonyms: lines `a, b` or `a => b`, TOML like synonyms.toml, or NLM's MeSH descriptors (desc2026.xml)
     #[arg(long, value_name = "FILE")]
     pub(crate) synonyms: Option<PathBuf>,
+}
+
+/// What narrows a search beside its words.
+#[derive(Debug, Args)]
+pub(crate) struct FilterArguments {
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    #[command(flatten)]
+    pub(crate) facets: FacetArguments,
+    /// A filter by name, also of a facet that only --schema has
+    #[arg(long = "filter", value_name = "FACET=VALUE", help_heading = "Filters", value_parser = pair)]
+    pub(crate) filters: Vec<(String, String)>,
+    /// Only open trials that nobody has verified for two years
+    #[arg(long, help_heading = "Filters")]
+    pub(crate) not_verified: bool,
 }
 
 /// The form of an answer that has no rows of its own.

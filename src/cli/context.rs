@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use directories::ProjectDirs;
 use jiff::civil::Date;
+use serde::Serialize;
 
-use crate::cli::arguments::Global;
+use crate::cli::arguments::{Global, PlainFormat};
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
 use crate::index::{Index, SchemaChoice};
+use crate::render::{Look, json_line, json_pretty};
 use crate::search::Finder;
 
 /// The environment variable that names the folder of the index.
@@ -59,6 +61,21 @@ impl Context<'_> {
     /// The index, opened.
     pub(crate) fn open(&self) -> Result<Index, Failure> {
         Ok(Index::open(&self.index_folder()?, self.schema.clone())?)
+    }
+
+    /// Prints an answer as it was asked for: text for people, or JSON, indented on a terminal and one line elsewhere.
+    pub(crate) fn say(
+        &self,
+        answer: &impl Serialize,
+        format: PlainFormat,
+        text: impl FnOnce(Look) -> String,
+    ) -> Result<(), Failure> {
+        let console = self.console;
+        console.print(&match format {
+            PlainFormat::Text => text(console.look),
+            PlainFormat::Json if console.terminal => json_pretty(answer)? + "\n",
+            PlainFormat::Json => json_line(answer)? + "\n",
+        })
     }
 
     /// The index, opened for searching.

@@ -43,7 +43,7 @@ pub(crate) fn lines(
     let lines = read_lines(&text, &*context.schema.fields).map_err(|error| {
         Failure::new(format!("{}: {error}", file.display()), error.hint.clone())
     })?;
-    let finder = finder(typed, context)?;
+    let finder = finder(typed.synonyms.as_deref(), context)?;
     let Some(last) = lines.last() else {
         return Ok(Outcome::Nothing);
     };

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::evaluate::EvaluateError;
-use crate::index::{IndexError, SchemaError};
+use crate::index::{BackupError, IndexError, SchemaError};
 use crate::query::QueryError;
 use crate::schema::StoredRecordError;
 use crate::search::{LogError, SearchError};
@@ -95,6 +95,7 @@ from!(
     csv::Error,
     serde_json::Error,
     IndexError,
+    BackupError,
     EvaluateError,
     SchemaError,
     StoredRecordError,

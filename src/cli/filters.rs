@@ -1,14 +1,14 @@
 //! From what was typed for facets to filters with the values of the index.
 
-use crate::cli::arguments::SearchArguments;
+use crate::cli::arguments::FilterArguments;
 use crate::cli::failure::Failure;
 use crate::search::{Filter, Finder, choose, chosen_values, not_verified};
 
 /// The filters that were typed, of the facets in their order.
-pub(crate) fn filters(typed: &SearchArguments, finder: &Finder) -> Result<Vec<Filter>, Failure> {
+pub(crate) fn filters(typed: &FilterArguments, finder: &Finder) -> Result<Vec<Filter>, Failure> {
     let mut filters: Vec<Filter> = Vec::new();
     let of_options = typed
-        .facets_chosen
+        .facets
         .chosen
         .iter()
         .flat_map(|(facet, texts)| texts.iter().map(move |text| (facet, text)));

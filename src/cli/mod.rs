@@ -4,13 +4,18 @@
 //! found, 1 for nothing found and 2 for an error; a reader that goes away (`| head`) is no error.
 
 mod arguments;
+mod backup;
+mod compact;
 mod completions;
 mod connection;
 mod console;
 mod context;
+mod crash;
+mod delete;
 mod demo;
 mod documented;
 mod eval;
+mod export;
 mod facet_arguments;
 mod failure;
 mod fetch;
@@ -19,6 +24,7 @@ mod help;
 mod index;
 mod info;
 mod man;
+mod outfile;
 mod patient;
 mod place_arguments;
 mod progress;
@@ -29,6 +35,8 @@ mod show;
 mod similar;
 mod suggest;
 mod sync;
+mod ticker;
+mod verify;
 mod words;
 
 use std::ffi::OsString;
@@ -66,7 +74,7 @@ pub fn run(typed: Vec<OsString>) -> ExitCode {
         }
     };
     let console = Console::new(arguments.global.color);
-    match dispatch(&arguments, &console) {
+    match crash::guarded(&arguments, || dispatch(&arguments, &console)) {
         Ok(Outcome::Found) => ExitCode::SUCCESS,
         Ok(Outcome::Nothing) => ExitCode::from(1),
         Ok(Outcome::Partly) => ExitCode::from(2),
@@ -90,6 +98,12 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
         Command::Suggest(typed) => suggest::run(typed, &context()?),
         Command::Serve(typed) => serve::run(typed, &context()?),
         Command::Info(typed) => info::run(typed, &context()?),
+        Command::Export(typed) => export::run(typed, &context()?),
+        Command::Delete(typed) => delete::run(typed, &context()?),
+        Command::Compact(typed) => compact::run(typed, &context()?),
+        Command::Verify(typed) => verify::run(typed, &context()?),
+        Command::Backup(typed) => backup::backup(typed, &context()?),
+        Command::Restore(typed) => backup::restore(typed, &context()?),
         Command::Demo => demo::run(&context()?),
         Command::Eval(typed) => eval::run(typed, &context()?),
         Command::Help(typed) => help::run(typed, &context()?),

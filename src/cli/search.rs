@@ -1,6 +1,7 @@
 //! `trialfind search`.
 
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use crate::cli::Outcome;
 use crate::cli::arguments::{HitFormat, SearchArguments};
@@ -45,7 +46,7 @@ pub(crate) fn run_like(
     let text = typed.words.join(" ");
     // A wrong query is told before the index is opened, with the fields of the schema that was chosen.
     let query = parse(&text, &context.schema.fields)?;
-    let finder = finder(typed, context)?;
+    let finder = finder(typed.synonyms.as_deref(), context)?;
     let mut request = request(typed, query, context, &finder)?;
     if let Some(id) = like {
         request.like = Some(id.to_owned());
@@ -65,8 +66,8 @@ pub(crate) fn run_like(
 }
 
 /// The index with the synonyms that were asked for.
-pub(crate) fn finder(typed: &SearchArguments, context: &Context<'_>) -> Result<Finder, Failure> {
-    Ok(match &typed.synonyms {
+pub(crate) fn finder(synonyms: Option<&Path>, context: &Context<'_>) -> Result<Finder, Failure> {
+    Ok(match synonyms {
         None => context.finder()?,
         Some(file) => {
             let schema = context.schema.clone().with_synonyms(file)?;
@@ -102,8 +103,8 @@ pub(crate) fn request(
     let without_words = query.root.is_without_words() && typed.patient.is_none();
     let for_people = matches!(typed.format, HitFormat::Text | HitFormat::Json);
     let has_passages = for_people || typed.format == HitFormat::Ndjson;
-    let filters = filters(typed, finder)?;
-    let near = near(&typed.place, &filters, finder)?;
+    let filters = filters(&typed.chosen, finder)?;
+    let near = near(&typed.chosen.place, &filters, finder)?;
     let has_place = near.is_some() || query.root.is_near_a_place();
     let facets = if for_people {
         counted_facets(typed.facets.as_deref(), &filters, finder)

@@ -9,7 +9,7 @@ use std::ffi::{OsStr, OsString};
 use clap::{Arg, Command};
 
 /// The commands whose words these are.
-const SEARCHES: [&str; 2] = ["search", "similar"];
+const SEARCHES: [&str; 3] = ["search", "similar", "export"];
 
 /// The arguments with the words of a search behind `--`; those of other commands as they are.
 pub(crate) fn apart(typed: Vec<OsString>, mut command: Command) -> Vec<OsString> {

@@ -78,7 +78,7 @@ pub struct Fed {
 }
 
 /// The engine wants at least 15 MB for each writing thread.
-const LEAST_MEMORY_PER_THREAD: usize = 15_000_000;
+pub(crate) const LEAST_MEMORY_PER_THREAD: usize = 15_000_000;
 
 /// A segment with more than this part of deleted documents is merged, so that they do not count in document frequencies for long.
 const MOST_DELETED: f32 = 0.2;
@@ -128,12 +128,11 @@ impl Index {
         let index = if fresh {
             Index::create(directory, schema)?
         } else {
-            Index::open(directory, schema)?
-        };
-        if !fresh {
+            let index = Index::open(directory, schema)?;
             // A run that was killed may have filled the disk.
             index.drop_uncommitted();
-        }
+            index
+        };
         let run = Run {
             index: &index,
             options,
@@ -142,25 +141,14 @@ impl Index {
             // A first index is published with its first commit, a rebuilt one when it is complete.
             publish_early: fresh && !options.rebuild,
         };
-        let report = run.bring_in(feed);
-        match &report {
-            Ok(_) if fresh => generations::publish(directory, &index.generation)?,
-            Err(_) if !fresh => index.drop_uncommitted(),
-            _ => {}
+        let report = index.with_cause(run.bring_in(feed));
+        if fresh && report.is_ok() {
+            generations::publish(directory, &index.generation)?;
         }
+        // Also what was merged while this run itself had it open.
+        index.drop_uncommitted();
         generations::sweep(directory);
         report
-    }
-
-    /// Removes files of the engine that no commit names: those of a run that failed would keep a full disk full. What cannot be
-    /// removed is left for the next run.
-    fn drop_uncommitted(&self) {
-        let writer = self
-            .engine
-            .writer_with_num_threads::<tantivy::TantivyDocument>(1, LEAST_MEMORY_PER_THREAD);
-        if let Ok(writer) = writer {
-            let _ = writer.garbage_collect_files().wait();
-        }
     }
 }
 

@@ -148,7 +148,7 @@ fn add_names(
     Ok(())
 }
 
-fn folder_bytes(folder: &std::path::Path) -> u64 {
+pub(crate) fn folder_bytes(folder: &std::path::Path) -> u64 {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries
         .filter_map(|entry| entry.metadata().ok())

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use tantivy::TantivyError;
 use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
 
+use crate::index::generations;
+
 /// Why an index cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -48,13 +50,41 @@ pub enum IndexError {
     NoPermission(PathBuf),
     /// Files of the index are damaged or gone.
     #[error(
-        "the index at `{path}` is damaged ({what}): build it anew from its sources with `trialfind index --rebuild PATH...`"
+        "the index at `{path}` is damaged ({what}): `trialfind verify` names all that is wrong; take it back from a backup with \
+         `trialfind restore FILE --replace`, or build it anew from its sources with `trialfind index --rebuild PATH...`"
     )]
     Damaged {
         /// The index.
         path: PathBuf,
         /// What was found.
         what: String,
+    },
+    /// A rebuilt or restored index has taken the place of one that is open.
+    #[error("the index at `{0}` was made anew meanwhile: open it again")]
+    MadeAnew(PathBuf),
+    /// A restore where an index is.
+    #[error(
+        "there is an index at `{0}` already: `--replace` lets the backup take its place, `--index DIR` names another folder"
+    )]
+    Exists(PathBuf),
+    /// A file that is no whole backup; nothing was changed.
+    #[error("`{path}` is no whole backup ({what}): nothing was restored")]
+    NotABackup {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// A backup of an index with other fields or analysis; nothing was changed.
+    #[error(
+        "the backup `{path}` is of an index that trialfind {made_by} made with other fields or analysis: restore it with that \
+         version, or build an index anew from its sources with `trialfind index PATH...`"
+    )]
+    BackupOfOtherVersion {
+        /// The file.
+        path: PathBuf,
+        /// The version that made the index.
+        made_by: String,
     },
     /// The system failed in another way.
     #[error("cannot use the index at `{path}`: {error}")]
@@ -65,7 +95,9 @@ pub enum IndexError {
         error: io::Error,
     },
     /// The engine failed in another way.
-    #[error("cannot use the index at `{path}`: {error}")]
+    #[error(
+        "cannot use the index at `{path}`: {error}; `trialfind verify` says whether its files are as they were written"
+    )]
     Engine {
         /// The index.
         path: PathBuf,
@@ -95,26 +127,58 @@ impl IndexError {
 
     /// An error of the engine, told apart where the user can do something about it.
     pub(crate) fn engine(path: &Path, error: TantivyError) -> IndexError {
+        let generation = generations::current(path).unwrap_or(None);
+        IndexError::in_generation(path, generation.as_deref().unwrap_or(path), error)
+    }
+
+    /// The same of an index whose files lie in a folder that need not be the current one.
+    pub(crate) fn in_generation(path: &Path, generation: &Path, error: TantivyError) -> IndexError {
         let owned = |error: &io::Error| match error.raw_os_error() {
             Some(code) => io::Error::from_raw_os_error(code),
             None => io::Error::new(error.kind(), error.to_string()),
+        };
+        let damaged = |what: String| IndexError::Damaged {
+            path: path.to_path_buf(),
+            what,
+        };
+        // What cannot be read as what it should be is damaged; all else is the system's.
+        let of_file = |file: &Path, cause: &io::Error| {
+            let is_damage = matches!(
+                cause.kind(),
+                io::ErrorKind::UnexpectedEof
+                    | io::ErrorKind::InvalidData
+                    | io::ErrorKind::InvalidInput
+            );
+            match is_damage {
+                true => damaged(format!("`{}`: {cause}", file.display())),
+                false => IndexError::io(&generation.join(file), owned(cause)),
+            }
         };
         match &error {
             TantivyError::LockFailure(LockError::LockBusy, _) => {
                 IndexError::Locked(path.to_path_buf())
             }
-            TantivyError::LockFailure(LockError::IoError(cause), _)
-            | TantivyError::IoError(cause) => IndexError::io(path, owned(cause)),
-            TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. })
-            | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => {
-                IndexError::io(path, owned(io_error))
+            TantivyError::LockFailure(LockError::IoError(cause), _) => {
+                IndexError::io(path, owned(cause))
+            }
+            TantivyError::IoError(cause) => match cause.kind() {
+                io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::InvalidData
+                | io::ErrorKind::InvalidInput => damaged(cause.to_string()),
+                _ => IndexError::io(path, owned(cause)),
+            },
+            TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
+                damaged(format!("`{}` is missing", file.display()))
+            }
+            TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+                of_file(filepath, io_error)
+            }
+            TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }) => {
+                IndexError::io(&generation.join(filepath), owned(io_error))
             }
             TantivyError::OpenReadError(_)
             | TantivyError::DataCorruption(_)
-            | TantivyError::IncompatibleIndex(_) => IndexError::Damaged {
-                path: path.to_path_buf(),
-                what: error.to_string(),
-            },
+            | TantivyError::IncompatibleIndex(_) => damaged(error.to_string()),
             _ => match system_error(&error.to_string()) {
                 Some(cause) => IndexError::io(path, cause),
                 None => IndexError::Engine {

@@ -12,30 +12,67 @@ const POINTER: &str = "CURRENT";
 const LOCK: &str = "WRITER.lock";
 const PREFIX: &str = "generation-";
 
+/// Characters behind the name of a pointer that is being written.
+const RANDOM: usize = 6;
+
 /// The folder of the engine's files that is current; `None` if there is no index here.
 pub(crate) fn current(directory: &Path) -> Result<Option<PathBuf>, IndexError> {
+    let Some(mut name) = pointer(directory)? else {
+        return Ok(None);
+    };
+    loop {
+        let folder = directory.join(&name);
+        if number(&name).is_some() && folder.is_dir() {
+            return Ok(Some(folder));
+        }
+        // A rebuild may have been swapped in between the two looks.
+        match pointer(directory)? {
+            Some(now) if now != name => name = now,
+            _ => {
+                return Err(IndexError::Damaged {
+                    path: directory.to_path_buf(),
+                    what: format!("`{POINTER}` names `{name}`, which is not there"),
+                });
+            }
+        }
+    }
+}
+
+/// What a function finds in the folder that is current; `None` if there is no index here. It is asked again if it fails because
+/// a rebuild has taken that folder's place meanwhile.
+pub(crate) fn with_current<T>(
+    directory: &Path,
+    look: impl Fn(&Path) -> Result<T, IndexError>,
+) -> Result<Option<T>, IndexError> {
+    let Some(mut folder) = current(directory)? else {
+        return Ok(None);
+    };
+    loop {
+        match look(&folder) {
+            Ok(found) => return Ok(Some(found)),
+            Err(error) => match current(directory)? {
+                Some(now) if now != folder => folder = now,
+                _ => return Err(error),
+            },
+        }
+    }
+}
+
+/// What the pointer says.
+fn pointer(directory: &Path) -> Result<Option<String>, IndexError> {
     let pointer = directory.join(POINTER);
-    let name = match fs::read_to_string(&pointer) {
-        Ok(name) => name,
+    match fs::read(&pointer) {
+        Ok(name) => Ok(Some(String::from_utf8_lossy(&name).trim().to_owned())),
         Err(error)
             if matches!(
                 error.kind(),
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
             ) =>
         {
-            return Ok(None);
+            Ok(None)
         }
-        Err(error) => return Err(IndexError::io(&pointer, error)),
-    };
-    let name = name.trim();
-    let folder = directory.join(name);
-    if number(name).is_none() || !folder.is_dir() {
-        return Err(IndexError::Damaged {
-            path: directory.to_path_buf(),
-            what: format!("`{POINTER}` names `{name}`, which is not there"),
-        });
+        Err(error) => Err(IndexError::io(&pointer, error)),
     }
-    Ok(Some(folder))
 }
 
 /// A new, empty folder for the engine's files, numbered after all others. The caller holds the lock.
@@ -61,6 +98,7 @@ pub(crate) fn publish(directory: &Path, folder: &Path) -> Result<(), IndexError>
     let write = || -> io::Result<()> {
         let mut file = tempfile::Builder::new()
             .prefix(POINTER)
+            .rand_bytes(RANDOM)
             .tempfile_in(directory)?;
         writeln!(file, "{name}")?;
         readable_by_all(file.path())?;
@@ -72,20 +110,37 @@ pub(crate) fn publish(directory: &Path, folder: &Path) -> Result<(), IndexError>
     write().map_err(|error| IndexError::io(directory, error))
 }
 
-/// Removes the folders that are not current: what a rebuild replaced, and what a killed one left. Readers that have the old
-/// one open keep it until they close it. Called by the writer only; what cannot be removed is left for the next time.
+/// Removes what [`leftovers`] lists. Readers that have an old folder open keep it until they close it. Called by the writer
+/// only; what cannot be removed is left for the next time.
 pub(crate) fn sweep(directory: &Path) {
-    let kept = current(directory).unwrap_or(None);
-    let Ok(entries) = fs::read_dir(directory) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        let name = entry.file_name();
-        if Some(&path) != kept.as_ref() && number(&name.to_string_lossy()).is_some() {
-            let _ = fs::remove_dir_all(path);
-        }
+    for path in leftovers(directory) {
+        let _ = match path.is_dir() {
+            true => fs::remove_dir_all(path),
+            false => fs::remove_file(path),
+        };
     }
+}
+
+/// The folders that are not current, and pointers that were never put into place: what a rebuild replaced, and what a killed
+/// one left. Nothing if it cannot be told which folder is current.
+pub(crate) fn leftovers(directory: &Path) -> Vec<PathBuf> {
+    let (Ok(kept), Ok(entries)) = (current(directory), fs::read_dir(directory)) else {
+        return Vec::new();
+    };
+    let is_left = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_unused_pointer = name.strip_prefix(POINTER).is_some_and(|rest| {
+            rest.len() == RANDOM && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        is_unused_pointer || number(&name).is_some() && Some(path) != kept.as_ref()
+    };
+    let mut left: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(is_left)
+        .collect();
+    left.sort();
+    left
 }
 
 fn number(name: &str) -> Option<u64> {

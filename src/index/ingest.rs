@@ -11,7 +11,7 @@ use tantivy::{IndexWriter, Searcher, Term};
 
 use crate::index::budget::{Metered, Permit};
 use crate::index::errors::IndexError;
-use crate::index::fetched::{Fetched, remember};
+use crate::index::fetched::Fetched;
 use crate::index::generations;
 use crate::index::open::Index;
 use crate::index::report::Outcome;
@@ -310,17 +310,8 @@ impl<'i> Ingest<'i> {
 
     /// As [`Ingest::commit`]; what the index was fetched with is remembered.
     fn commit_with(&self, fetched: Vec<Fetched>) -> Result<(), IndexError> {
-        let failed = |error| IndexError::engine(&self.index.directory, error);
         let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
-        let mut state = self.index.commit_state()?;
-        for fetched in fetched {
-            remember(&mut state.fetched, fetched);
-        }
-        let state = serde_json::to_string(&state).expect("plain data");
-        let mut commit = writer.prepare_commit().map_err(failed)?;
-        commit.set_payload(&state);
-        commit.commit().map_err(failed)?;
-        generations::open_to_all(&self.index.generation)
+        self.index.commit(&mut writer, fetched)
     }
 
     /// The last commit of the run, which remembers what was fetched, and the end of the writer.

@@ -2,13 +2,17 @@
 //!
 //! Writes what [`crate::schema`] lays out and [`crate::source`] reads. It must not rank, print or parse arguments.
 
+mod backup;
 mod budget;
 mod build;
 mod catalogue;
 mod commit;
+mod compact;
+mod delete;
 mod directory;
 mod errors;
 mod fetched;
+mod files;
 mod generations;
 mod ingest;
 mod known;
@@ -16,10 +20,14 @@ mod open;
 mod report;
 mod sites;
 mod stored;
+mod verify;
 
+pub use backup::{Backup, BackupError, BackupProgress};
 pub use build::{BuildOptions, Fed, Feed, Progress, RejectSink};
 pub use catalogue::{Catalogue, Count, Counts};
 pub use commit::commit_name;
+pub use compact::{Compaction, Extent};
+pub use delete::{Ambiguous, Deletion};
 pub use errors::IndexError;
 pub use fetched::{Fetched, Selection};
 pub use known::KnownTrial;
@@ -29,3 +37,5 @@ pub use sites::SiteCounts;
 pub(crate) use sites::{NearSite, SegmentSites, TaughtPlace};
 pub(crate) use stored::StoredJson;
 pub use stored::StoredTrial;
+pub(crate) use verify::damage;
+pub use verify::{Finding, Verification, VerifyProgress};

@@ -13,7 +13,7 @@ use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, Term};
 use crate::index::directory::IndexFolder;
 use crate::index::errors::IndexError;
 use crate::index::fetched::{self, Fetched};
-use crate::index::generations;
+use crate::index::generations::{self, WriterLock};
 use crate::index::stored::StoredTrial;
 use crate::schema::{Fields, FieldsError, Layout, Synonyms, SynonymsError, register_analyzer};
 use crate::trial::vocabulary::Vocabulary;
@@ -110,11 +110,17 @@ impl CommitState {
     }
 }
 
+/// The engine's index in one folder of its files.
+pub(crate) fn open_engine(folder: IndexFolder) -> tantivy::Result<tantivy::Index> {
+    tantivy::Index::open(Box::new(folder) as Box<dyn tantivy::Directory>)
+}
+
 /// An index opened for searching. Cheap to clone; clones share one view of the last commit, which [`Index::reload`] moves on.
 #[derive(Clone)]
 pub struct Index {
     pub(crate) directory: PathBuf,
     pub(crate) generation: PathBuf,
+    folder: IndexFolder,
     pub(crate) engine: tantivy::Index,
     pub(crate) reader: IndexReader,
     pub(crate) layout: Layout,
@@ -126,16 +132,27 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexError::Missing`] if there is none, [`IndexError::OtherVersion`] if it was made with other fields or analysis.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an index keeps its schema, and whoever opens one has it to give"
+    )]
     pub fn open(directory: &Path, schema: SchemaChoice) -> Result<Index, IndexError> {
-        let generation = generations::current(directory)?
-            .ok_or_else(|| IndexError::Missing(directory.to_path_buf()))?;
-        let engine = IndexFolder::open(&generation)
-            .and_then(
-                |folder| tantivy::Index::open(Box::new(folder) as Box<dyn tantivy::Directory>),
-            )
-            .map_err(|error| IndexError::engine(directory, error))?;
-        let state =
-            CommitState::of(&engine).map_err(|error| IndexError::engine(directory, error))?;
+        generations::with_current(directory, |generation| {
+            Index::open_generation(directory, generation, schema.clone())
+        })?
+        .ok_or_else(|| IndexError::Missing(directory.to_path_buf()))
+    }
+
+    /// Opens one folder of the engine's files, current or not.
+    pub(crate) fn open_generation(
+        directory: &Path,
+        generation: &Path,
+        schema: SchemaChoice,
+    ) -> Result<Index, IndexError> {
+        let failed = |error| IndexError::in_generation(directory, generation, error);
+        let folder = IndexFolder::open(generation).map_err(failed)?;
+        let engine = open_engine(folder.clone()).map_err(failed)?;
+        let state = CommitState::of(&engine).map_err(failed)?;
         let fingerprint = Layout::fingerprint(&schema.fields);
         if state
             .as_ref()
@@ -147,12 +164,32 @@ impl Index {
                     .map_or_else(|| "of an unknown version".into(), |state| state.made_by),
             });
         }
-        Index::with_engine(directory, generation, engine, schema)
+        Index::with_engine(directory, generation.to_path_buf(), folder, engine, schema)
+    }
+
+    /// Becomes the one writer of an index that is there, with nothing left in its folder of a run that was killed.
+    ///
+    /// # Errors
+    /// As [`Index::open`]; also if another process writes, or this one may not.
+    pub(crate) fn open_to_write(
+        directory: &Path,
+        schema: SchemaChoice,
+    ) -> Result<(WriterLock, Index), IndexError> {
+        if generations::current(directory)?.is_none() {
+            return Err(IndexError::Missing(directory.to_path_buf()));
+        }
+        let lock = generations::lock(directory)?;
+        generations::sweep(directory);
+        let index = Index::open(directory, schema)?;
+        index.drop_uncommitted();
+        Ok((lock, index))
     }
 
     /// Makes a new generation of the index in a folder; it becomes the current one when [`generations::publish`] says so.
     pub(crate) fn create(directory: &Path, schema: SchemaChoice) -> Result<Index, IndexError> {
         let generation = generations::begin(directory)?;
+        let failed = |error| IndexError::in_generation(directory, &generation, error);
+        let folder = IndexFolder::open(&generation).map_err(failed)?;
         let layout = Layout::new(&schema.fields);
         let engine = tantivy::Index::builder()
             .schema(layout.schema)
@@ -161,14 +198,15 @@ impl Index {
                 docstore_compression: Compressor::None,
                 ..IndexSettings::default()
             })
-            .create_in_dir(&generation)
-            .map_err(|error| IndexError::engine(directory, error))?;
-        Index::with_engine(directory, generation, engine, schema)
+            .open_or_create(Box::new(folder.clone()) as Box<dyn tantivy::Directory>)
+            .map_err(failed)?;
+        Index::with_engine(directory, generation, folder, engine, schema)
     }
 
     fn with_engine(
         directory: &Path,
         generation: PathBuf,
+        folder: IndexFolder,
         engine: tantivy::Index,
         schema: SchemaChoice,
     ) -> Result<Index, IndexError> {
@@ -177,14 +215,23 @@ impl Index {
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
-            .map_err(|error| IndexError::engine(directory, error))?;
+            .map_err(|error| IndexError::in_generation(directory, &generation, error))?;
         Ok(Index {
             directory: directory.to_path_buf(),
             generation,
+            folder,
             layout: Layout::new(&schema.fields),
             engine,
             reader,
             schema,
+        })
+    }
+
+    /// The error of a run that writes, with its cause: the engine's threads end without saying why they cannot write.
+    pub(crate) fn with_cause<T>(&self, result: Result<T, IndexError>) -> Result<T, IndexError> {
+        result.map_err(|error| match (error, self.folder.failure()) {
+            (IndexError::Engine { .. }, Some(cause)) => IndexError::io(&self.directory, cause),
+            (error, _) => error,
         })
     }
 
@@ -239,10 +286,19 @@ impl Index {
     }
 
     /// Moves on to the last commit.
+    ///
+    /// # Errors
+    /// [`IndexError::MadeAnew`] if a rebuilt index has taken this one's place: this one goes on answering as it did, and
+    /// [`Index::open`] gives the new one.
     pub fn reload(&self) -> Result<(), IndexError> {
         self.reader
             .reload()
-            .map_err(|error| IndexError::engine(&self.directory, error))
+            .map_err(|error| match generations::current(&self.directory) {
+                Ok(Some(now)) if now != self.generation => {
+                    IndexError::MadeAnew(self.directory.clone())
+                }
+                _ => IndexError::engine(&self.directory, error),
+            })
     }
 
     /// The document of a trial's own id.
@@ -288,7 +344,11 @@ impl Index {
         Ok(found)
     }
 
-    fn id_of(&self, searcher: &Searcher, address: DocAddress) -> Result<String, IndexError> {
+    pub(crate) fn id_of(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+    ) -> Result<String, IndexError> {
         let columns = searcher.segment_reader(address.segment_ord).fast_fields();
         let read = || -> tantivy::Result<String> {
             let mut id = String::new();

@@ -72,6 +72,26 @@ impl Layout {
                 document.add_text(field, term);
             }
         }
+        self.columns(&mut document, fields, vocabulary, study, stored);
+        let record = StoredRecord::new(stored.json)?;
+        document.add_bytes(self.record, &record.record);
+        document.add_bytes(self.sources, stored.sources);
+        // Last, so that whoever does not want them stops reading before them.
+        if !record.results.is_empty() {
+            document.add_bytes(self.results, &record.results);
+        }
+        Ok(document)
+    }
+
+    /// Writes the columns that a record decides: `verify` works them out again and compares.
+    pub(crate) fn columns(
+        &self,
+        document: &mut TantivyDocument,
+        fields: &Fields,
+        vocabulary: &Vocabulary,
+        study: &Study,
+        stored: &Stored<'_>,
+    ) {
         for (facet, column) in fields.facets.iter().zip(&self.facets) {
             if let Some(column) = column {
                 for value in facet_values(facet, vocabulary, study) {
@@ -118,20 +138,12 @@ impl Layout {
                 document.add_i64(field, value);
             }
         }
-        self.sites.write(&mut document, study);
-        self.pieces.write(&mut document, stored.json);
+        self.sites.write(document, study);
+        self.pieces.write(document, stored.json);
         document.add_text(self.format, stored.provenance.format.name());
         if let Some(snapshot) = date(&stored.provenance.snapshot) {
             document.add_i64(self.snapshot, snapshot.days());
         }
         document.add_u64(self.hash, stored.hash);
-        let record = StoredRecord::new(stored.json)?;
-        document.add_bytes(self.record, &record.record);
-        document.add_bytes(self.sources, stored.sources);
-        // Last, so that whoever does not want them stops reading before them.
-        if !record.results.is_empty() {
-            document.add_bytes(self.results, &record.results);
-        }
-        Ok(document)
     }
 }

@@ -27,6 +27,7 @@
 //! marker                   the words of a search marked in a whole trial
 //! studies, statistics      the public API: pages of studies, and counts over values
 //!   pieces, area_names       pieces of the record searched, and the names that they have
+//! export                   all trials of a search, one after the other
 //! documented               searches that can be reported and run again
 //! ```
 //!
@@ -43,6 +44,7 @@ mod countries;
 mod documented;
 mod expand;
 mod expansion;
+mod export;
 mod feedback;
 mod filter;
 mod finder;
@@ -79,6 +81,7 @@ pub use documented::{
     LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, SearchSettings,
     read_lines,
 };
+pub use export::Exported;
 pub use finder::{Finder, SearchError};
 pub use hits::*;
 pub use marker::Marker;

@@ -7,6 +7,8 @@
     reason = "what the tests share fails by panicking"
 )]
 
+mod keeping;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@
     reason = "what the tests share fails by panicking"
 )]
 
+mod keeping;
 mod runs;
 mod wrong_input;
 

@@ -1,0 +1,35 @@
+//! `trialfind compact`.
+
+use clap::Args;
+
+use crate::cli::Outcome;
+use crate::cli::arguments::OutputArguments;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::ticker::with_ticker;
+use crate::index::Index;
+use crate::render::compaction_text;
+
+/// What `compact` understands.
+#[derive(Debug, Args)]
+pub(crate) struct CompactArguments {
+    /// No progress
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+/// Runs the command.
+pub(crate) fn run(typed: &CompactArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    let folder = context.index_folder()?;
+    let line = || "compacting".to_owned();
+    let compaction = with_ticker(context.console, typed.quiet, &line, || {
+        Index::compact(&folder, context.schema.clone())
+    })?;
+    let place = folder.display().to_string();
+    context.say(&compaction, typed.output.format, |look| {
+        compaction_text(&compaction, &place, look)
+    })?;
+    Ok(Outcome::Found)
+}

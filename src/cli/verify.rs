@@ -1,0 +1,44 @@
+//! `trialfind verify`.
+
+use clap::Args;
+
+use crate::cli::Outcome;
+use crate::cli::arguments::OutputArguments;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::ticker::with_ticker;
+use crate::index::{Index, VerifyProgress};
+use crate::render::{bytes, count, verification_text};
+
+/// What `verify` understands.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// No progress
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+/// Runs the command.
+pub(crate) fn run(typed: &VerifyArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
+    let folder = context.index_folder()?;
+    let progress = VerifyProgress::default();
+    let line = || {
+        format!(
+            "verifying: {} compared, {} records read",
+            bytes(progress.bytes()),
+            count(progress.records())
+        )
+    };
+    let verification = with_ticker(context.console, typed.quiet, &line, || {
+        Index::verify(&folder, &context.schema, &progress)
+    })?;
+    context.say(&verification, typed.output.format, |look| {
+        verification_text(&verification, look)
+    })?;
+    Ok(match verification.is_clean() {
+        true => Outcome::Found,
+        false => Outcome::Partly,
+    })
+}
