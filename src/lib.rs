@@ -30,6 +30,8 @@
 //! Readers of other registries' records go into [`source`], one module each beside those that are there: `source/detect.rs`
 //! tells the format by its bytes, [`source::read_record`] hands the record to its reader, and that makes a [`trial::Study`] of
 //! it. The other rooms know a format by its [`trial::SourceFormat`] only.
+#![forbid(unsafe_code)]
+
 pub mod analysis;
 pub mod cli;
 pub mod evaluate;

@@ -1,4 +1,5 @@
 //! Parse, dispatch, exit code: 0 found, 1 nothing found, 2 error.
+#![forbid(unsafe_code)]
 
 use std::process::ExitCode;
 

@@ -87,6 +87,14 @@ pub enum QueryFault {
         /// The field named inside.
         inner: String,
     },
+    /// `title:condition:pain`, `=title:pain`.
+    #[error("`{name}:` right behind `{before}`")]
+    FieldBehind {
+        /// What it stands behind, as typed.
+        before: String,
+        /// The field as typed.
+        name: String,
+    },
     /// A `-` right behind a closing quote or parenthesis.
     #[error("a `-` right behind `{behind}` can be a hyphen or exclude")]
     UnspacedMinus {
@@ -322,6 +330,12 @@ impl QueryError {
             QueryFault::MinusAfterField { name } => format!("write `-{name}:pain`"),
             QueryFault::FieldInField { outer, .. } => {
                 format!("close the parenthesis of `{outer}:` first")
+            }
+            QueryFault::FieldBehind { before, name } if before == "=" => {
+                format!("write `{name}:=pain`, or put it in quotes to search for it as text")
+            }
+            QueryFault::FieldBehind { before, name } => {
+                format!("leave `{before}` or `{name}:` out, or put what stands behind `{before}` in quotes to search for it as text")
             }
             QueryFault::UnspacedMinus { .. } => {
                 "put a space before the `-` to leave trials with what follows out, or the whole in quotes if it is a name".to_owned()

@@ -477,7 +477,7 @@ impl Token {
 }
 
 /// The ASCII letters and underscores that `run` starts with if a colon follows them: `title:`, not `10:30`.
-fn field_name(run: &str) -> Option<&str> {
+pub(super) fn field_name(run: &str) -> Option<&str> {
     let (name, _) = run.split_once(':')?;
     let named = !name.is_empty()
         && name

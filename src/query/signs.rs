@@ -45,7 +45,9 @@ pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
     let mut word = Span::new(0, run.len());
     if let Some((base, weight)) = run.rsplit_once('^') {
         let base = trimmed(base);
-        if says_something(base) && is_weight(weight) && !is_power(base) {
+        // `^nan` and `^-2` are numbers as well, and no boosts.
+        let is_number = is_weight(weight) || weight.parse::<f64>().is_ok();
+        if says_something(base) && is_number && !is_power(base) {
             signs.boost = Some(
                 boost(weight)
                     .map_err(|fault| Box::new((fault, Span::new(base.len(), run.len()))))?,
@@ -227,7 +229,9 @@ fn boost(weight: &str) -> Result<Finite, QueryFault> {
     weight
         .parse()
         .ok()
-        .filter(|weight| (1.0 / GREATEST_BOOST..=GREATEST_BOOST).contains(weight))
+        .filter(|boost: &f64| {
+            is_weight(weight) && (1.0 / GREATEST_BOOST..=GREATEST_BOOST).contains(boost)
+        })
         .and_then(Finite::new)
         .ok_or_else(|| QueryFault::WrongBoost {
             typed: brief(weight),
@@ -313,7 +317,12 @@ mod tests {
             "osteo*~1",
             "`*~1`: a word bears one of `=`, `*` and `~` at `*~1`",
         );
-        check("pain^0", "`^0` is no boost at `^0`");
+        for boost in ["^0", "^nan", "^inf", "^-2", "^1e9", "^1e1", "^1.2.3"] {
+            check(
+                &format!("pain{boost}"),
+                &format!("`{boost}` is no boost at `{boost}`"),
+            );
+        }
     }
 
     #[test]

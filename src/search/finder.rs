@@ -18,6 +18,7 @@ use crate::query::{QueryError, nearest_of, some_of};
 use crate::schema::{FacetElement, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
 use crate::search::columns::{Ages, SegmentColumns};
 use crate::search::concept::{Concept, Origin};
+use crate::search::countries::countries_meant;
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
 use crate::search::lookup::{Lookup, Weights};
 use crate::search::patient::AGE;
@@ -506,6 +507,12 @@ impl Finder {
             .columns
             .iter()
             .flat_map(|columns| columns.facets[place].names());
+        if config.element == FacetElement::LocationCountry {
+            let countries = countries_meant(spelling, names.clone());
+            if !countries.is_empty() {
+                return Ok(countries);
+            }
+        }
         if let Some(name) = names.clone().find(|name| name.to_lowercase() == lower) {
             return Ok(vec![name.clone()]);
         }

@@ -19,6 +19,7 @@
 //!   lookup                   what one search looks up in the index, each thing once
 //! filter, columns          filters of a query, and the columns that filters, facets and orders read
 //! sites, places            where trials have sites, and which point a typed place means
+//! countries                which writings of a country the index has
 //! names, suggest           the index's own vocabulary, and what half-typed words may become
 //! query_names              the fields and filters that a query may name
 //! patient                  a patient's story instead of words
@@ -41,6 +42,7 @@ mod collect;
 mod columns;
 mod concept;
 mod concept_query;
+mod countries;
 mod documented;
 mod expand;
 mod expansion;

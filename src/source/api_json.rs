@@ -3,6 +3,7 @@
 //! Nothing is converted: the bytes are kept. Values that the vocabulary does not know are noted.
 
 use crate::source::reading::{Parsed, ReadError, Reading};
+use crate::source::strict_json::readable;
 use crate::trial::vocabulary::Vocabulary;
 use crate::trial::{PartialDate, SourceFormat, Study};
 
@@ -15,6 +16,7 @@ pub(crate) fn read(bytes: &[u8], vocabulary: &Vocabulary) -> Result<Parsed, Read
             "a JSON object without `protocolSection`; expected a study of the ClinicalTrials.gov API v2".into(),
         ));
     }
+    readable(bytes).map_err(|error| ReadError::Json(error.to_string()))?;
     let mut reading = Reading::new(vocabulary);
     reading.notes = odd;
     note_unknown_values(&study, &mut reading);

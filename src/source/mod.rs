@@ -13,6 +13,7 @@ mod item;
 mod page;
 mod reading;
 mod stream;
+mod strict_json;
 mod unpack;
 mod walk;
 

@@ -140,3 +140,45 @@ fn lists_of_rooms_are_read() {
     );
     assert_eq!(rooms_named("let x = crate::index::Index;"), ["index"]);
 }
+
+/// Names of the crates that a section of `Cargo.toml` lists.
+fn crates(manifest: &str, section: &str) -> Vec<String> {
+    manifest
+        .lines()
+        .skip_while(|line| *line != section)
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name.trim().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_readme_says_what_each_dependency_is_for() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, table) = readme.split_once("| crate | for |").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let named: Vec<&str> = table
+        .lines()
+        .filter_map(|row| row.split('|').nth(1))
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    let mut known = crates(&manifest, "[dependencies]");
+    known.extend(crates(&manifest, "[dev-dependencies]"));
+    assert!(known.len() > 40, "{known:?}");
+    let missing: Vec<&String> = known
+        .iter()
+        .filter(|name| !named.contains(&name.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "no word on {missing:?} in the README");
+    let gone: Vec<&&str> = named
+        .iter()
+        .filter(|name| !known.iter().any(|known| known == *name))
+        .collect();
+    assert!(
+        gone.is_empty(),
+        "the README names {gone:?}, which Cargo.toml does not"
+    );
+}

@@ -713,3 +713,67 @@ hint: close the parenthesis of `title:` first
 "#,
     );
 }
+
+/// `knee^nan` and `title:title:knee` were searched as words.
+#[test]
+fn boosts_and_fields_that_pass_for_words() {
+    check(
+        "knee^nan",
+        r#"
+`^nan` is no boost
+  knee^nan
+      ^^^^
+hint: write a number from 0.01 to 100: `pain^2`, `pain^0.5`
+"#,
+    );
+    check(
+        "a knee^-2 b",
+        r#"
+`^-2` is no boost
+  a knee^-2 b
+        ^^^
+hint: write a number from 0.01 to 100: `pain^2`, `pain^0.5`
+"#,
+    );
+    check(
+        "title:title:knee",
+        r#"
+`title:` right behind `title:`
+  title:title:knee
+        ^^^^^^
+hint: leave `title:` or `title:` out, or put what stands behind `title:` in quotes to search for it as text
+"#,
+    );
+    check(
+        "-phase:TI:2",
+        r#"
+`TI:` right behind `phase:`
+  -phase:TI:2
+         ^^^
+hint: leave `phase:` or `TI:` out, or put what stands behind `phase:` in quotes to search for it as text
+"#,
+    );
+    check(
+        "=title:knee",
+        r#"
+`title:` right behind `=`
+  =title:knee
+   ^^^^^^
+hint: write `title:=pain`, or put it in quotes to search for it as text
+"#,
+    );
+}
+
+/// Characters that nobody sees asked for every trial.
+#[test]
+fn characters_that_are_not_seen() {
+    for query in ["\u{1}", "\u{200b}", " \u{feff}\u{1} \n"] {
+        let error = parse(query, &Fields).unwrap_err();
+        assert_eq!(
+            error.fault.to_string(),
+            "nothing to search for: there is no letter or digit"
+        );
+        assert_eq!(error.span.of(query), query.trim());
+    }
+    assert!(parse(" \t\n", &Fields).is_ok());
+}

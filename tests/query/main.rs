@@ -272,6 +272,7 @@ fn fields() {
     check("title:BM-MSC", "title:BM-MSC");
     check("title:12:30,", "title:12:30");
     check("title:a:b", "title:a:b");
+    check("title:\"title:a\"", "title:\"title:a\"");
     check("title:(>5) title:>5", "(and title:>5 title:>5)");
     check("HER2:neu", "HER2:neu");
 }
@@ -306,6 +307,12 @@ fn titles_with_colons() {
         "(and Stem Cells for Back Pain a Randomised Trial)",
     );
     check("Pain: - pilot:", "(and Pain pilot)");
+    // Words that are like a field's name.
+    check(
+        "The DREAM Study: a Trial: b",
+        "(and The DREAM Study a Trial b)",
+    );
+    check("a new titel: b", "(and a new titel b)");
     check("title:(pain: knee)", "(and title:pain title:knee)");
     check("-Asthma: b", "(and (not Asthma) b)");
 }

@@ -4,6 +4,10 @@
     reason = "what the tests share fails by panicking"
 )]
 
+mod fuzzed;
+#[path = "../fuzz/src/lib.rs"]
+mod laws;
+
 use std::path::Path;
 
 use trialfind::index::{BuildOptions, Index, Progress, SchemaChoice};

@@ -182,7 +182,8 @@ impl Place<'_> {
                 Some(line) => size += line.query.to_text().len(),
                 None => {
                     let (from, to) = (start + reference.start, start + reference.end);
-                    let wrong = format!("there is no line #{} before this one", reference.number);
+                    let typed = &typed[reference.start..reference.end];
+                    let wrong = format!("there is no line {typed} before this one");
                     return Err(self.error(
                         from,
                         to,
@@ -233,11 +234,12 @@ fn references(typed: &str) -> Vec<Reference> {
                 .chars()
                 .next()
                 .is_none_or(|c| c.is_whitespace() || matches!(c, ')' | '}' | ',' | ';' | '^'));
-            if (1..=4).contains(&digits) && closes {
+            if digits > 0 && closes {
                 found.push(Reference {
                     start,
                     end: start + 1 + digits,
-                    number: rest[..digits].parse().unwrap_or(0),
+                    // No file has as many lines as a number that is too long to be one.
+                    number: rest[..digits].parse().unwrap_or(usize::MAX),
                 });
             }
         }
@@ -368,6 +370,14 @@ mod tests {
         check(
             "knee\npain OR #2",
             "line 2, column 9: there is no line #2 before this one\n  pain OR #2\n          ^^\n",
+        );
+        check(
+            "knee\n#9999999999999999999999 pain",
+            "line 2, column 1: there is no line #9999999999999999999999 before this one\n",
+        );
+        check(
+            "knee\n#12345",
+            "line 2, column 1: there is no line #12345 before this one\n",
         );
         check(
             "knee\n3. pain",

@@ -81,6 +81,9 @@ pub enum LogError {
     /// Of a version that this program does not know.
     #[error("the log has version {0}; this program reads version {LOG_VERSION}")]
     Version(u32),
+    /// A number that is none, of a word or a setting.
+    #[error("the log has a weight without bounds for `{0}`")]
+    Boundless(String),
     /// A line that is not understood.
     #[error("the log's {0}")]
     Line(#[from] LineError),
@@ -104,8 +107,30 @@ impl SearchLog {
             Some(version) if version != u64::from(LOG_VERSION) => Err(LogError::Version(
                 u32::try_from(version).unwrap_or(u32::MAX),
             )),
-            _ => Ok(serde_json::from_value(value)?),
+            _ => {
+                let log: SearchLog = serde_json::from_value(value)?;
+                match log.boundless() {
+                    Some(what) => Err(LogError::Boundless(what)),
+                    None => Ok(log),
+                }
+            }
         }
+    }
+
+    /// What bears a number beyond all numbers (`1e99`), which could be neither searched with nor written again.
+    fn boundless(&self) -> Option<String> {
+        let concepts = self.lines.iter().flat_map(|line| &line.concepts);
+        let weights = concepts.flat_map(|concept| {
+            let written = concept.alternatives.iter().map(|known| known.weight);
+            let arranged = concept.arrangements.iter().map(|known| known.weight);
+            written
+                .chain(arranged)
+                .map(|weight| (concept.typed.as_str(), weight))
+        });
+        weights
+            .chain(self.settings.numbers())
+            .find(|(_, number)| !number.is_finite())
+            .map(|(what, _)| what.to_owned())
     }
 
     /// The lines, read again.

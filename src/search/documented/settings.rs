@@ -62,6 +62,20 @@ impl SearchSettings {
         }
     }
 
+    /// The numbers that were set, by name.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = (&str, f32)> {
+        let weights = self
+            .weights
+            .iter()
+            .map(|(name, weight)| (name.as_str(), *weight));
+        let ranking = [("k1", self.k1), ("b", self.b), ("rarity", self.rarity)];
+        weights.chain(
+            ranking
+                .into_iter()
+                .filter_map(|(name, number)| Some((name, number?))),
+        )
+    }
+
     /// A request with them.
     pub(super) fn request(&self, query: Query) -> Request {
         let SearchSettings {

@@ -5,7 +5,7 @@
 use super::heading::{self, Heading};
 use super::inside;
 use super::lines::Block;
-use super::markdown::readable;
+use super::markdown::{readable, says_something};
 use super::marker::{Class, Marker};
 use super::vocabulary::introduces;
 use super::words::words;
@@ -87,7 +87,7 @@ pub(super) fn assemble(blocks: &[Block<'_>]) -> Vec<Item> {
                 run: !cuts.is_empty() || blocks.len() == 1,
             };
             // A lone bullet or rule carries nothing.
-            if piece.text.contains(char::is_alphanumeric) {
+            if says_something(piece.text) {
                 assembly.take(&piece);
             }
             start = end;
@@ -358,7 +358,7 @@ impl Assembly {
         let pieces = runs::split(piece.text, piece.marker, alone, next_number);
         for (typed, text) in pieces {
             let text = text.trim();
-            if !text.contains(char::is_alphanumeric) {
+            if !says_something(text) {
                 continue;
             }
             match piece.marker {

@@ -67,6 +67,12 @@ pub fn unescape_markdown(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
+/// Whether there is a letter or digit in a text as it is shown: `&nbsp;` alone has none.
+pub(super) fn says_something(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
+        && (!text.contains('&') || unescape_markdown(text).contains(char::is_alphanumeric))
+}
+
 /// Text as it is shown: Markdown undone, one space between words, none at the ends.
 pub(super) fn readable(text: &str) -> Cow<'_, str> {
     let plain = unescape_markdown(text);
