@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::registry::{Registry, Reply, lines, page};
-use crate::{all, download, many, quick};
+use crate::{all, download, many, quick, study};
 
 fn trialfind(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trialfind"));
@@ -216,4 +218,45 @@ fn the_account_and_errors_are_told() {
         (text(&quiet.stdout), text(&quiet.stderr)),
         (String::new(), String::new())
     );
+}
+
+#[test]
+fn a_sync_with_a_log_tells_what_changed() {
+    let later = Arc::new(AtomicBool::new(false));
+    let registry = Registry::new({
+        let later = later.clone();
+        move |asked| {
+            let first = match later.load(Ordering::Relaxed) {
+                false => study(1, "Cells for discs", "RECRUITING", "2024-01-02"),
+                true => study(1, "Cells for backs", "COMPLETED", "2024-03-05"),
+            };
+            let other = study(2, "Rest", "COMPLETED", "2024-01-02");
+            page(&[first, other], asked)
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let connection = ["--rate", "0"];
+    let fetch = ["fetch", "--base-url", &registry.base_url, "--into-index"];
+    let fetched = run(folder.path(), &[&fetch[..], &connection].concat());
+    assert!(fetched.status.success(), "{}", text(&fetched.stderr));
+    later.store(true, Ordering::Relaxed);
+    let synced = run(
+        folder.path(),
+        &[&["sync", "--log"][..], &connection].concat(),
+    );
+    let said = text(&synced.stdout);
+    assert!(synced.status.success(), "{}", text(&synced.stderr));
+    for expect in [
+        "5 March 2024",
+        "status RECRUITING -> COMPLETED",
+        "title Cells for discs -> Cells for backs",
+    ] {
+        assert!(said.contains(expect), "{said}");
+    }
+    let again = run(
+        folder.path(),
+        &[&["sync", "--log", "--format", "json"][..], &connection].concat(),
+    );
+    let report: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert!(report["log"].is_array(), "{report}");
 }

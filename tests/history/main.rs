@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde_json::Value;
-use trialfind::index::{BuildOptions, Index, Progress, Report, SchemaChoice, Span, TrialHistory};
+use trialfind::index::{
+    BuildOptions, Index, Progress, Report, SchemaChoice, Span, TrialHistory, VerifyProgress,
+};
 use trialfind::search::Finder;
 
 /// A folder with an index, removed when it goes out of use.
@@ -156,6 +158,12 @@ fn what_changed_is_kept_with_its_day_in_any_order() {
             ],
             "{order:?}"
         );
+        let verified = Index::verify(
+            &place.index(),
+            &SchemaChoice::bundled(),
+            &VerifyProgress::default(),
+        );
+        assert!(verified.unwrap().is_clean());
         let history = without_moments(&history);
         assert_eq!(*first.get_or_insert_with(|| history.clone()), history);
         for (day, expect) in [
