@@ -7,8 +7,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::cli::backup::{BackupArguments, RestoreArguments};
+use crate::cli::changes::{ChangesArguments, last_day};
 use crate::cli::compact::CompactArguments;
 use crate::cli::delete::DeleteArguments;
+use crate::cli::diff::DiffArguments;
 use crate::cli::export::ExportArguments;
 use crate::cli::facet_arguments::FacetArguments;
 use crate::cli::fetch::FetchArguments;
@@ -138,6 +140,24 @@ complete. If nothing begins like that, one letter may be wrong. Exit code 1 if t
 Conditions, interventions, title, vocabulary terms and inclusion criteria of the trial are looked for in the others, rare
 terms counting most. Words behind the id must be there as well; filters and formats are those of `search`.")]
     Similar(SimilarArguments),
+    /// Say what changed in a trial between the versions of its record
+    #[command(after_help = "Examples:
+  trialfind diff NCT03737461
+  trialfind diff NCT03737461 --from 2026-01 --format json
+  trialfind diff NCT03737461 --from 2025-01-01 --to 2026-01-01 --net
+
+The index keeps the versions that it has taken in: those of the files and downloads that it was made and updated with. The day
+of a change is that of the update which brought it, or, where a record changed without one, of the first download that
+shows it. Records of different formats are not compared. `show ID --as-of DATE` gives the record as it was.")]
+    Diff(DiffArguments),
+    /// List the trials that changed, and what changed in them
+    #[command(after_help = "Examples:
+  trialfind changes --since 2026-03-01
+  trialfind changes --since 2026-03 melanoma --country Austria
+  trialfind changes --since 2026-03-01 --until 2026-03-07 --format ndjson
+
+Words and filters are those of `search`, of the trials as they are now. `diff ID` names all that changed in one trial.")]
+    Changes(ChangesArguments),
     /// Serve a search page, and answers for programs, over HTTP
     #[command(after_help = "Examples:
   trialfind serve
@@ -380,6 +400,9 @@ pub(crate) struct ShowArguments {
     /// Name all sites, not the first twenty
     #[arg(long)]
     pub(crate) all_sites: bool,
+    /// The record as it was on this day, as far as the index has kept it
+    #[arg(long, value_name = "DATE", value_parser = last_day)]
+    pub(crate) as_of: Option<jiff::civil::Date>,
 }
 
 /// What `suggest` understands.

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod backup;
+mod changes;
 mod compact;
 mod completions;
 mod connection;
@@ -13,6 +14,7 @@ mod context;
 mod crash;
 mod delete;
 mod demo;
+mod diff;
 mod documented;
 mod eval;
 mod export;
@@ -95,6 +97,8 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
         Command::Search(typed) => search::run(typed, &context()?),
         Command::Similar(typed) => similar::run(typed, &context()?),
         Command::Show(typed) => show::run(typed, &context()?),
+        Command::Diff(typed) => diff::run(typed, &context()?),
+        Command::Changes(typed) => changes::run(typed, &context()?),
         Command::Suggest(typed) => suggest::run(typed, &context()?),
         Command::Serve(typed) => serve::run(typed, &context()?),
         Command::Info(typed) => info::run(typed, &context()?),

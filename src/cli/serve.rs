@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::Outcome;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::server::{App, Limits, Options, serve};
+use crate::server::{App, BasePath, Limits, Options, serve};
 
 /// What `serve` understands.
 #[derive(Debug, Args)]
@@ -13,6 +13,9 @@ pub(crate) struct ServeArguments {
     /// Where to listen. This machine only, unless another address is named: 0.0.0.0:7878 lets in whoever can reach it
     #[arg(long, value_name = "ADDRESS:PORT", default_value_t = Options::ADDRESS)]
     pub(crate) addr: std::net::SocketAddr,
+    /// The path that the addresses begin with, as in /trials, behind a reverse proxy that has other things at its root
+    #[arg(long, value_name = "PATH", default_value_t)]
+    pub(crate) base_path: BasePath,
     /// Searches that run at once [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) at_once: Option<u16>,
@@ -36,6 +39,7 @@ pub(crate) fn run(typed: &ServeArguments, context: &Context<'_>) -> Result<Outco
     let usual = Limits::default();
     let options = Options {
         address: typed.addr,
+        base: typed.base_path.clone(),
         schema: context.schema.clone(),
         today: context.today_typed,
         log_queries: typed.log_queries,
@@ -47,9 +51,9 @@ pub(crate) fn run(typed: &ServeArguments, context: &Context<'_>) -> Result<Outco
         },
         ..Options::new(context.index_folder()?)
     };
-    let console = context.console;
+    let (console, base) = (context.console, typed.base_path.clone());
     serve(App::new(options), |address| {
-        console.note(&format!("trialfind is at http://{address}/ (stop it with Ctrl+C)"));
+        console.note(&format!("trialfind is at http://{address}{base}/ (stop it with Ctrl+C)"));
         if !address.ip().is_loopback() {
             console.note(
                 "note: whoever can reach this address can search here, and what they send is not encrypted; a reverse proxy \

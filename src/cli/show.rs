@@ -49,7 +49,20 @@ pub(crate) fn run(typed: &ShowArguments, context: &Context<'_>) -> Result<Outcom
             ));
         }
         for address in found {
-            let trial = index.trial(&searcher, address)?;
+            let mut trial = index.trial(&searcher, address)?;
+            if let Some(day) = typed.as_of {
+                match trial.as_of(day)? {
+                    Some(version) => trial = version,
+                    None => {
+                        outcome = Outcome::Nothing;
+                        console.complain(
+                            &format!("no version of {} of {day} or earlier is known", trial.id),
+                            Some("`trialfind diff ID` lists what is known"),
+                        );
+                        continue;
+                    }
+                }
+            }
             if shown.contains(&trial.id) {
                 continue;
             }

@@ -11,13 +11,14 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::rejects::Rejects;
 use crate::fetch::{Progress, Target, sync};
-use crate::index::{self, BuildOptions};
-use crate::render::{json_line, json_pretty, sync_report_text};
+use crate::index::{self, BuildOptions, Span};
+use crate::render::{changes_text, json_line, json_pretty, sync_report_text};
 
 /// Examples and what else there is to say.
 pub(crate) const AFTER_HELP: &str = "Examples:
   trialfind sync
   trialfind sync --full --format json > sync.json
+  trialfind sync --log
   15 6 * * *  trialfind sync --quiet --index /srv/trials.idx   (a line for cron)
 
 Repeats what the index was fetched with (`trialfind fetch --into-index`; `trialfind info` names it): the
@@ -37,6 +38,9 @@ pub(crate) struct SyncArguments {
     /// Compare all ids, and tell trials that the server has no more
     #[arg(long)]
     pub(crate) full: bool,
+    /// Tell what changed in each trial, field by field
+    #[arg(long)]
+    pub(crate) log: bool,
     /// Write what the index could not take in to a file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
@@ -71,6 +75,7 @@ pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcom
         rejects: &add,
     };
     let progress = Progress::default();
+    let began = jiff::Timestamp::now();
     let options = typed.connection.options();
     let report = meter.during(&progress, || {
         sync(target, typed.full, &options, &progress, &tell)
@@ -80,14 +85,50 @@ pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcom
         let hint = error.hint().map(str::to_owned);
         Failure::of(error, hint)
     })?;
+    // With the trials' changes in it only if they are asked for.
+    let json = |pretty: bool| -> Result<String, Failure> {
+        let mut answer = serde_json::to_value(&report)?;
+        if let (true, Some(answer)) = (typed.log, answer.as_object_mut()) {
+            let changed = context.finder()?.changes(None, &brought_since(began))?;
+            answer.insert("log".to_owned(), serde_json::to_value(changed)?);
+            return Ok(if pretty {
+                json_pretty(&answer)?
+            } else {
+                json_line(&answer)?
+            });
+        }
+        Ok(if pretty {
+            json_pretty(&report)?
+        } else {
+            json_line(&report)?
+        })
+    };
     match typed.format {
-        PlainFormat::Json if console.terminal => console.print(&(json_pretty(&report)? + "\n"))?,
-        PlainFormat::Json => console.print(&(json_line(&report)? + "\n"))?,
+        PlainFormat::Json if console.terminal => console.print(&(json(true)? + "\n"))?,
+        PlainFormat::Json => console.print(&(json(false)? + "\n"))?,
         PlainFormat::Text if typed.quiet => {}
         PlainFormat::Text => {
             let place = folder.display().to_string();
             console.print(&sync_report_text(&report, &place, console.look))?;
         }
     }
+    if typed.log && typed.format == PlainFormat::Text {
+        let span = brought_since(began);
+        context
+            .finder()?
+            .visit_changes(None, &span, &mut |history| -> Result<bool, Failure> {
+                console.print("\n")?;
+                console.print(&changes_text(&history, console.look))?;
+                Ok(true)
+            })?;
+    }
     Ok(Outcome::Found)
+}
+
+/// The changes that became known in a run which began at a moment.
+fn brought_since(began: jiff::Timestamp) -> Span {
+    Span {
+        known_since: Some(began),
+        ..Span::default()
+    }
 }

@@ -330,6 +330,8 @@ fn unpack(
     let backup: Backup = serde_json::from_slice(&text)
         .map_err(|error| refused(format!("its manifest cannot be read: {error}")))?;
     if backup.form != FORM || backup.fingerprint != Layout::fingerprint(&schema.fields) {
+        // Or is it that the file is damaged just here? The checksum at its end tells.
+        io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(unreadable)?;
         return Err(IndexError::BackupOfOtherVersion {
             path: name.to_path_buf(),
             made_by: backup.made_by,

@@ -15,6 +15,7 @@ use crate::index::budget::{Budget, Metered, Permit};
 use crate::index::errors::IndexError;
 use crate::index::fetched::Fetched;
 use crate::index::generations;
+use crate::index::history::Previous;
 use crate::index::ingest::{Ingest, Taken};
 use crate::index::open::{Index, SchemaChoice};
 use crate::index::report::{Rejected, Report};
@@ -125,6 +126,7 @@ impl Index {
         let _lock = generations::lock(directory)?;
         generations::sweep(directory);
         let fresh = options.rebuild || generations::current(directory)?.is_none();
+        let previous = previous(directory, options.rebuild)?;
         let index = if fresh {
             Index::create(directory, schema)?
         } else {
@@ -141,7 +143,7 @@ impl Index {
             // A first index is published with its first commit, a rebuilt one when it is complete.
             publish_early: fresh && !options.rebuild,
         };
-        let report = index.with_cause(run.bring_in(feed));
+        let report = index.with_cause(run.bring_in(feed, previous));
         if fresh && report.is_ok() {
             generations::publish(directory, &index.generation)?;
         }
@@ -150,6 +152,24 @@ impl Index {
         generations::sweep(directory);
         report
     }
+}
+
+/// The index that a rebuild is going to replace, for what it knows of earlier versions; why not, if it cannot be read: an index may be
+/// made anew because it is damaged.
+fn previous(
+    directory: &Path,
+    rebuild: bool,
+) -> Result<Result<Option<Previous>, String>, IndexError> {
+    let generation = match generations::current(directory) {
+        Err(_) if rebuild => None,
+        current => current?.filter(|_| rebuild),
+    };
+    Ok(match generation {
+        None => Ok(None),
+        Some(generation) => Previous::open(&generation)
+            .map(Some)
+            .map_err(|error| error.to_string()),
+    })
 }
 
 /// One run of a writer.
@@ -162,9 +182,13 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    fn bring_in(&self, feed: Feed<'_>) -> Result<Report, IndexError> {
+    fn bring_in(
+        &self,
+        feed: Feed<'_>,
+        previous: Result<Option<Previous>, String>,
+    ) -> Result<Report, IndexError> {
         let started = Instant::now();
-        let ingest = Ingest::new(self.index, self.open_writer()?)?;
+        let ingest = Ingest::new(self.index, self.open_writer()?, previous)?;
         self.index.reload()?;
         let (mut report, fetched) = self.first_pass(&ingest, feed)?;
         if ingest.has_set_aside() {
@@ -178,6 +202,7 @@ impl Run<'_> {
                 }
             })?;
         }
+        report.history_lost = ingest.lost();
         ingest.finish(fetched)?;
         self.index.reload()?;
         report.trials = self.index.searcher().num_docs();

@@ -141,18 +141,13 @@ impl IndexError {
             path: path.to_path_buf(),
             what,
         };
-        // What cannot be read as what it should be is damaged; all else is the system's.
-        let of_file = |file: &Path, cause: &io::Error| {
-            let is_damage = matches!(
-                cause.kind(),
-                io::ErrorKind::UnexpectedEof
-                    | io::ErrorKind::InvalidData
-                    | io::ErrorKind::InvalidInput
-            );
-            match is_damage {
-                true => damaged(format!("`{}`: {cause}", file.display())),
-                false => IndexError::io(&generation.join(file), owned(cause)),
-            }
+        // What the system does not refuse was read, and is not what it should be.
+        let is_damage = |cause: &io::Error| {
+            cause.raw_os_error().is_none() && system_error(&cause.to_string()).is_none()
+        };
+        let of_file = |file: &Path, cause: &io::Error| match is_damage(cause) {
+            true => damaged(format!("`{}`: {cause}", file.display())),
+            false => IndexError::io(&generation.join(file), owned(cause)),
         };
         match &error {
             TantivyError::LockFailure(LockError::LockBusy, _) => {
@@ -161,11 +156,9 @@ impl IndexError {
             TantivyError::LockFailure(LockError::IoError(cause), _) => {
                 IndexError::io(path, owned(cause))
             }
-            TantivyError::IoError(cause) => match cause.kind() {
-                io::ErrorKind::UnexpectedEof
-                | io::ErrorKind::InvalidData
-                | io::ErrorKind::InvalidInput => damaged(cause.to_string()),
-                _ => IndexError::io(path, owned(cause)),
+            TantivyError::IoError(cause) => match is_damage(cause) {
+                true => damaged(cause.to_string()),
+                false => IndexError::io(path, owned(cause)),
             },
             TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
                 damaged(format!("`{}` is missing", file.display()))

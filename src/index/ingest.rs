@@ -3,6 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
@@ -13,10 +14,11 @@ use crate::index::budget::{Metered, Permit};
 use crate::index::errors::IndexError;
 use crate::index::fetched::Fetched;
 use crate::index::generations;
+use crate::index::history::{Fresh, Past, Previous};
 use crate::index::open::Index;
 use crate::index::report::Outcome;
 use crate::index::stored::Sources;
-use crate::schema::{Stored, compress, content_hash, decompress};
+use crate::schema::{Stored, StoredHistory, StoredRecordError, compress, content_hash, decompress};
 use crate::trial::{Merged, Provenance, SourceFormat, Trial, TrialId, Version, merge};
 
 /// Takes records of one run in. Shared by the threads that parse.
@@ -28,6 +30,12 @@ pub(crate) struct Ingest<'i> {
     claimed: Mutex<FxHashMap<TrialId, Claim>>,
     /// Further records of claimed trials wait here until the first pass is over.
     aside: Mutex<Aside>,
+    /// The index that this one is to replace: it may know earlier versions.
+    previous: Option<Previous>,
+    /// Why it, or a trial of it, could not be read.
+    lost: Mutex<Option<String>>,
+    /// When the run began, in seconds since 1970: the time at which its records count as taken in.
+    began: i64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +76,12 @@ impl<'i> Ingest<'i> {
     pub(crate) fn new(
         index: &'i Index,
         writer: IndexWriter<Metered>,
+        previous: Result<Option<Previous>, String>,
     ) -> Result<Ingest<'i>, IndexError> {
+        let (previous, lost) = match previous {
+            Ok(previous) => (previous, None),
+            Err(why) => (None, Some(why)),
+        };
         let file = tempfile::tempfile_in(&index.generation)
             .map_err(|error| IndexError::io(&index.generation, error))?;
         Ok(Ingest {
@@ -80,6 +93,9 @@ impl<'i> Ingest<'i> {
                 end: 0,
                 places: Vec::new(),
             }),
+            previous,
+            lost: Mutex::new(lost),
+            began: jiff::Timestamp::now().as_second(),
         })
     }
 
@@ -157,6 +173,21 @@ impl<'i> Ingest<'i> {
         let before = known
             .as_ref()
             .map(|known| (known.hash(), known.additions.len()));
+        let (past, history_before) = match &known {
+            Some(known) => {
+                let past = Past::of(known).map_err(|error| self.damaged(&error))?;
+                (Some(past), known.history().to_vec())
+            }
+            None => (self.past_of_previous(id, &hashes), Vec::new()),
+        };
+        // The first and only record of a trial has no history.
+        let fresh: Vec<Fresh> = match (&past, new.as_slice()) {
+            (None, [_]) => Vec::new(),
+            (_, new) => new
+                .iter()
+                .filter_map(|version| Fresh::new(version, self.began))
+                .collect(),
+        };
         let mut versions = match known {
             Some(known) => known.versions().map_err(|error| self.damaged(&error))?,
             None => Vec::new(),
@@ -164,8 +195,12 @@ impl<'i> Ingest<'i> {
         versions.extend(new);
         let merged = merge(versions).expect("at least one new record");
         let winner = merged.winner.hash;
-        if before != Some((winner, merged.additions.len())) {
-            self.write(id, &merged, before.is_some(), permit)?;
+        let history = self
+            .history(past, fresh, &merged)
+            .map_err(|error| self.damaged(&error))?;
+        let stored = history.as_ref().map_or(&[][..], |history| &history.bytes);
+        if before != Some((winner, merged.additions.len())) || history_before != stored {
+            self.write(id, &merged, history, before.is_some(), permit)?;
         }
         let fresh = if before.is_some() {
             Outcome::Updated
@@ -190,10 +225,59 @@ impl<'i> Ingest<'i> {
         Ok(Settled { outcomes, replaced })
     }
 
+    /// What the index that is replaced knows of a trial beyond the one record that comes in now. An index may be made anew because it
+    /// is damaged, so that what cannot be read of it must not stop the run; it is told in the end.
+    fn past_of_previous(&self, id: &TrialId, hashes: &[u64]) -> Option<Past> {
+        let previous = self.previous.as_ref()?;
+        let only = match hashes {
+            [only] => Some(*only),
+            _ => None,
+        };
+        // The engine trusts the bytes of its files, and some that are damaged make it panic.
+        let read = std::panic::catch_unwind(AssertUnwindSafe(|| previous.past(id, only)));
+        match read {
+            Ok(Ok(past)) => past,
+            Ok(Err(error)) => self.lose(id, &error.to_string()),
+            Err(_) => self.lose(id, "its files are damaged"),
+        }
+    }
+
+    fn lose(&self, id: &TrialId, why: &str) -> Option<Past> {
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.get_or_insert_with(|| format!("{id}: {why}"));
+        None
+    }
+
+    /// Why the history that the replaced index held could not be taken over, wholly or for some trial.
+    pub(crate) fn lost(&self) -> Option<String> {
+        let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.clone()
+    }
+
+    /// The versions of a trial as its document keeps them; `None` if there is only one.
+    fn history(
+        &self,
+        past: Option<Past>,
+        fresh: Vec<Fresh>,
+        merged: &Merged,
+    ) -> Result<Option<StoredHistory>, StoredRecordError> {
+        if past.is_none() && fresh.is_empty() {
+            return Ok(None);
+        }
+        let winner = &merged.winner;
+        let states = past
+            .unwrap_or_default()
+            .with(fresh, winner.hash, &winner.json)?;
+        let bytes = states.to_bytes()?;
+        let (days, known) = states.changes();
+        Ok((!bytes.is_empty()).then_some(StoredHistory { bytes, days, known }))
+    }
+
     fn write(
         &self,
         id: &TrialId,
         merged: &Merged,
+        history: Option<StoredHistory>,
         replace: bool,
         permit: Option<Permit>,
     ) -> Result<(), IndexError> {
@@ -206,6 +290,7 @@ impl<'i> Ingest<'i> {
             provenance: &merged.winner.provenance,
             sources: &sources,
             hash: merged.winner.hash,
+            history,
         };
         let document = layout
             .document(

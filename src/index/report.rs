@@ -112,6 +112,9 @@ pub struct Report {
     pub repeated: u64,
     /// Bytes of records read, after unpacking.
     pub bytes: u64,
+    /// Why the history of the index that was made anew could not be taken over, if it could not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history_lost: Option<String>,
     /// Trials in the index after the run.
     pub trials: u64,
     /// Wall time, in seconds.

@@ -55,13 +55,15 @@ pub struct StoredTrial {
     hash: u64,
     record: Vec<u8>,
     results: Vec<u8>,
+    /// Its versions ([`crate::index::history`]); empty unless it was read with its results.
+    history: Vec<u8>,
 }
 
 /// The stored fields of a document, in the order that they are stored in. Without `RESULTS` the reading stops before the results.
 #[derive(Default)]
 struct StoredFields<const RESULTS: bool> {
     id: Option<String>,
-    /// Record, sources and results, by the field.
+    /// Record, sources, results and history, by the field.
     bytes: Vec<(Field, Vec<u8>)>,
 }
 
@@ -109,6 +111,11 @@ impl StoredJson {
             record,
             results,
         })
+    }
+
+    /// Whether results were cut from the record; only if it was read with the results.
+    pub(crate) fn has_results(&self) -> bool {
+        !self.results.is_empty()
     }
 
     /// The record's text with `null` in the place of its results.
@@ -179,12 +186,13 @@ impl StoredTrial {
             .doc(address)
             .map_err(|error| IndexError::engine(&index.directory, error))?;
         let layout = index.layout();
-        let [mut record, mut sources, mut results] = [const { Vec::new() }; 3];
+        let [mut record, mut sources, mut results, mut history] = [const { Vec::new() }; 4];
         for (field, bytes) in fields.bytes {
             match field {
                 field if field == layout.record => record = bytes,
                 field if field == layout.sources => sources = bytes,
-                _ => results = bytes,
+                field if field == layout.results => results = bytes,
+                _ => history = bytes,
             }
         }
         let sources = decompress(&sources).map_err(|error| damaged(error.to_string()))?;
@@ -206,12 +214,56 @@ impl StoredTrial {
             hash: sources.hash,
             record,
             results,
+            history,
         })
+    }
+
+    /// A trial of one record alone.
+    pub(crate) fn from_parts(
+        id: TrialId,
+        study: Study,
+        provenance: Provenance,
+        hash: u64,
+        stored: StoredRecord,
+    ) -> StoredTrial {
+        StoredTrial {
+            id,
+            study,
+            provenance,
+            additions: Vec::new(),
+            hash,
+            record: stored.record,
+            results: stored.results,
+            history: Vec::new(),
+        }
     }
 
     /// The JSON text of the record that won: the bytes that came in, or for pages and XML the study they were converted to.
     pub fn json(&self) -> Result<Vec<u8>, StoredRecordError> {
         StoredRecord::whole(&self.record, &self.results)
+    }
+
+    /// The results as JSON text: those of the record that won, else those that another record adds. None if there are none, or
+    /// they were not read.
+    pub(crate) fn results(&self) -> Option<Vec<u8>> {
+        let own = match self.results.is_empty() {
+            true => None,
+            false => decompress(&self.results).ok(),
+        };
+        own.or_else(|| {
+            let added = self.study.results_section.as_ref()?;
+            Some(added.get().as_bytes().to_vec())
+        })
+    }
+
+    /// Its versions as they are stored; empty if only the record is known.
+    pub(crate) fn history(&self) -> &[u8] {
+        &self.history
+    }
+
+    /// Whether more is known of it than its record.
+    pub(crate) fn has_history(&self) -> bool {
+        !self.history.is_empty()
     }
 
     /// Tells the bytes of its record.

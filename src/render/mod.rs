@@ -4,6 +4,7 @@
 //! the environment. What comes from a record is cleaned of control characters before it is shown to people.
 
 mod catalogue;
+mod changes;
 mod csv;
 mod design;
 mod document;
@@ -35,6 +36,7 @@ mod trial;
 
 pub use self::csv::{CSV_COLUMNS, csv_cell, csv_header, csv_header_with, csv_row, csv_row_with};
 pub use catalogue::catalogue_text;
+pub use changes::{changes_text, history_text};
 pub use documented::{line_counts_text, replay_text};
 pub use downloads::{fetch_report_text, sync_report_text};
 pub use evaluation::evaluation_text;
@@ -44,6 +46,7 @@ pub use html::*;
 pub use json::{json_line, json_pretty};
 pub use keeping::{backup_text, compaction_text, deletion_text, verification_text};
 pub use notices::{expansions_text, notices_text};
+pub(crate) use numbers::counted;
 pub use numbers::{bytes, count};
 pub use report::report_text;
 pub use ris::ris_record;

@@ -73,6 +73,13 @@ pub fn report_text(report: &Report, place: &str, look: Look) -> String {
         );
     }
     spellings(&mut document, report);
+    if let Some(why) = &report.history_lost {
+        document.say(
+            0,
+            Tone::Caution,
+            format!("The history that the index held before could not be read and is lost: {why}"),
+        );
+    }
     let from = match report.files {
         // Fed by something else than files.
         0 => String::new(),

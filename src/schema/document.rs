@@ -24,6 +24,18 @@ pub(crate) struct Stored<'a> {
     pub(crate) sources: &'a [u8],
     /// Tells an unchanged record.
     pub(crate) hash: u64,
+    /// Earlier versions of the record, if any are known.
+    pub(crate) history: Option<StoredHistory>,
+}
+
+/// Earlier versions of a trial's record.
+pub(crate) struct StoredHistory {
+    /// As the index writes them.
+    pub(crate) bytes: Vec<u8>,
+    /// The days of the changes, counted from 1970.
+    pub(crate) days: Vec<i64>,
+    /// When the last of them became known, in seconds since 1970.
+    pub(crate) known: Option<i64>,
 }
 
 impl Layout {
@@ -79,6 +91,9 @@ impl Layout {
         // Last, so that whoever does not want them stops reading before them.
         if !record.results.is_empty() {
             document.add_bytes(self.results, &record.results);
+        }
+        if let Some(history) = &stored.history {
+            document.add_bytes(self.history, &history.bytes);
         }
         Ok(document)
     }
@@ -145,5 +160,13 @@ impl Layout {
             document.add_i64(self.snapshot, snapshot.days());
         }
         document.add_u64(self.hash, stored.hash);
+        if let Some(history) = &stored.history {
+            for &day in &history.days {
+                document.add_i64(self.changed, day);
+            }
+            if let Some(known) = history.known {
+                document.add_i64(self.changes_known, known);
+            }
+        }
     }
 }

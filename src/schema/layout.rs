@@ -12,7 +12,7 @@ use crate::schema::sites::SiteFields;
 use crate::schema::tokenizer::CLINICAL;
 
 /// Counts changes of what is stored and how, which the schema itself does not show.
-const STORED_VERSION: u32 = 4;
+const STORED_VERSION: u32 = 5;
 
 /// The engine's schema and its fields by what they hold.
 ///
@@ -59,12 +59,18 @@ pub struct Layout {
     pub format: Field,
     /// Day of the snapshot that the record belongs to.
     pub snapshot: Field,
+    /// Days on which the trial changed, of those that the index knows of.
+    pub changed: Field,
+    /// When the last of these changes became known, in seconds since 1970.
+    pub changes_known: Field,
     /// The record without its results.
     pub record: Field,
     /// The results.
     pub results: Field,
     /// Where the record came from, and what other sources add.
     pub sources: Field,
+    /// Earlier versions of the record.
+    pub history: Field,
 }
 
 impl Layout {
@@ -118,9 +124,12 @@ impl Layout {
             hash: builder.add_u64_field("record_hash", FAST),
             format: builder.add_text_field("format", column),
             snapshot: builder.add_i64_field("snapshot", FAST),
+            changed: builder.add_i64_field("changed", FAST),
+            changes_known: builder.add_i64_field("changes_known", FAST),
             record: builder.add_bytes_field("record", STORED),
             results: builder.add_bytes_field("results", STORED),
             sources: builder.add_bytes_field("sources", STORED),
+            history: builder.add_bytes_field("history", STORED),
             schema: builder.build(),
         }
     }

@@ -18,7 +18,7 @@ mod stored;
 mod synonyms;
 mod tokenizer;
 
-pub(crate) use document::Stored;
+pub(crate) use document::{Stored, StoredHistory};
 pub use elements::{Element, SectionText, section_texts};
 pub use facets::{FacetElement, NOT_STATED, UNRECOGNISED, facet_values, is_open, is_stale};
 pub(crate) use fields::check_weight;

@@ -4,7 +4,6 @@
 //! has it as a word; else it is searched as words, and said.
 
 use rustc_hash::FxHashSet;
-use tantivy::query::TermSetQuery;
 use tantivy::{DocAddress, Term};
 
 use crate::query::ids_typed;
@@ -12,6 +11,7 @@ use crate::search::collect::{Gather, Gathered};
 use crate::search::finder::SearchError;
 use crate::search::hits::Notice;
 use crate::search::lower::Plan;
+use crate::search::pieces::any_term;
 use crate::search::request::Sort;
 use crate::search::run::Run;
 use crate::trial::TrialId;
@@ -154,10 +154,7 @@ impl Run<'_> {
             keep: asked.len(),
             ..self.collector(&none)
         };
-        let found = self
-            .view
-            .searcher
-            .search(&TermSetQuery::new(terms), &collector);
+        let found = self.view.searcher.search(&any_term(terms), &collector);
         let mut gathered = found.map_err(|error| self.finder.engine_error(error))?;
         gathered
             .hits

@@ -27,6 +27,7 @@
 //! marker                   the words of a search marked in a whole trial
 //! studies, statistics      the public API: pages of studies, and counts over values
 //!   pieces, area_names       pieces of the record searched, and the names that they have
+//! changes                  what changed in the trials that a search finds
 //! export                   all trials of a search, one after the other
 //! documented               searches that can be reported and run again
 //! ```
@@ -35,6 +36,7 @@
 
 mod area_names;
 mod bonus;
+mod changes;
 mod choices;
 mod collect;
 mod columns;

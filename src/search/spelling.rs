@@ -28,6 +28,9 @@ const SHORTEST: usize = 4;
 /// From this length on two letters may be wrong, in characters.
 const LONG: usize = 7;
 
+/// Words of a query beyond which none is respelt: each is weighed against all others, and so long a list was not typed by hand.
+const MOST_WORDS: usize = 64;
+
 /// Fields whose terms are looked through: those that weigh most hold what people look for, and each costs as much again.
 const FIELDS: usize = 4;
 
@@ -64,6 +67,9 @@ impl Speller<'_> {
         let mut changes = Vec::new();
         let mut failure = None;
         let all = plan.concepts();
+        if all.len() > MOST_WORDS {
+            return Ok((plan.clone(), changes));
+        }
         let respelled = plan.map(&mut |concept| match self.respelled(concept, &all) {
             Ok(Some(candidate)) => {
                 changes.push(Notice::Respelled {

@@ -210,15 +210,16 @@ impl Finder {
         request: &StudiesRequest,
         view: &View,
     ) -> Result<(Box<dyn EngineQuery>, Option<Near>), SearchError> {
-        let knows = |term: &str, fields: &[usize]| {
-            fields.iter().any(|&field| {
-                let term = tantivy::Term::from_field_text(self.handles[field], term);
-                view.searcher
-                    .doc_freq(&term)
-                    .is_ok_and(|frequency| frequency > 0)
-            })
-        };
         let fields = self.index.fields();
+        let Ranking { k1, b, rarity } = fields.ranking;
+        let weights = Weights {
+            k1,
+            b,
+            rarity,
+            fields: fields.text.iter().map(|field| field.weight).collect(),
+        };
+        let lookup = Arc::new(Lookup::new(weights, &view.searcher, &self.handles));
+        let knows = |term: &str, fields: &[usize]| lookup.knows(term, fields);
         let plans = self.with_analyzer(|analyzer| {
             let mut plan = |query: &Query| {
                 let mut planner = Planner {
@@ -258,14 +259,6 @@ impl Finder {
             _ => Plan::And(parts),
         };
         let near = plan.near().map(|asked| asked.near.clone());
-        let Ranking { k1, b, rarity } = fields.ranking;
-        let weights = Weights {
-            k1,
-            b,
-            rarity,
-            fields: fields.text.iter().map(|field| field.weight).collect(),
-        };
-        let lookup = Arc::new(Lookup::new(weights, &view.searcher, &self.handles));
         let mut query = to_engine(&plan, &lookup);
         if let Some(numbers) = &request.numbers {
             let numbers = self.numbered(view, numbers);

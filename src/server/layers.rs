@@ -23,6 +23,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::server::page;
 use crate::server::parameters::Parameters;
+use crate::server::prefix;
 use crate::server::problem::Problem;
 use crate::server::state::App;
 
@@ -58,7 +59,7 @@ const WORTH_COMPRESSING: u64 = 1_024;
 pub(super) fn around(routes: Router<App>, app: &App) -> Router<App> {
     let limits = &app.options().limits;
     let compressed = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES);
-    routes
+    let routes = routes
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(RequestBodyLimitLayer::new(limits.body))
         .layer(CsrfLayer::new().with_rejection_response(|_| {
@@ -67,7 +68,8 @@ pub(super) fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(middleware::from_fn_with_state(app.clone(), short_enough))
         .layer(middleware::from_fn_with_state(app.clone(), in_time))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(app.clone(), dressed))
+        .layer(middleware::from_fn_with_state(app.clone(), dressed));
+    prefix::in_answers(routes, &app.options().base)
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(middleware::from_fn(safe))
         .layer(middleware::from_fn_with_state(app.clone(), logged))
@@ -162,8 +164,21 @@ async fn dressed(State(app): State<App>, request: Request, next: Next) -> Respon
         Some(problem) if !for_programs => {
             page::problem(&app, problem, q.as_deref().unwrap_or_default(), &response)
         }
+        // An address whose parts cannot be read is refused before anything here sees it.
+        None if !for_programs
+            && response.status() == StatusCode::BAD_REQUEST
+            && !is_page(&response) =>
+        {
+            let problem = Problem::new(StatusCode::BAD_REQUEST, "the address is not text in UTF-8");
+            page::problem(&app, &problem, "", &response)
+        }
         _ => response,
     }
+}
+
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 async fn safe(request: Request, next: Next) -> Response {

@@ -176,6 +176,8 @@ async fn connection(
         .header_read_timeout(limits.head)
         .max_buf_size((limits.headers + limits.address).max(LEAST_HEAD))
         .max_headers(HEADER_LINES)
+        // Who closes its half of the connection has gone away as far as can be told, and its waiting search is dropped.
+        .half_close(false)
         .serve_connection(stream, TowerToHyperService::new(routes));
     let mut serving = std::pin::pin!(serving);
     let ended = tokio::select! {

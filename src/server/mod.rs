@@ -6,6 +6,7 @@
 //! work         searching off the threads that serve connections, so many at once and no more
 //! listen       connections: how many, how long they may dawdle, how they end; stall: a peer that reads or writes nothing
 //! layers       what holds for every answer: headers, limits, log, measures; fresh: ETag
+//! prefix       served below a path
 //! problem      what is answered when something is wrong
 //! parameters   what an address asks, as a request
 //! api          our own JSON; api_v2: the API that other tools speak; page: what people see; health, metrics: what whoever runs it sees
@@ -25,6 +26,7 @@ mod opened;
 mod options;
 mod page;
 mod parameters;
+mod prefix;
 mod problem;
 mod stall;
 mod state;
@@ -34,6 +36,7 @@ mod work;
 pub use listen::{ServeError, Serving, serve};
 pub use opened::Opened;
 pub use options::{Limits, Options};
+pub use prefix::{BasePath, BasePathError};
 pub use state::App;
 
 use axum::{Router, middleware};
@@ -49,5 +52,7 @@ pub fn router(app: &App) -> Router {
         .merge(health::routes())
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::not_allowed);
-    layers::around(routes, app).with_state(app.clone())
+    let base = &app.options().base;
+    let routes = layers::around(routes, app).with_state(app.clone());
+    prefix::in_requests(routes, base)
 }

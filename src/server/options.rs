@@ -8,12 +8,15 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use crate::index::SchemaChoice;
+use crate::server::prefix::BasePath;
 
 /// How a server is run.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Where it listens.
     pub address: SocketAddr,
+    /// The path that its addresses begin with, if a reverse proxy has it below one.
+    pub base: BasePath,
     /// The folder of the index. There need not be one yet.
     pub index: PathBuf,
     /// What is searchable.
@@ -87,6 +90,7 @@ impl Options {
     pub fn new(index: PathBuf) -> Options {
         Options {
             address: Options::ADDRESS,
+            base: BasePath::default(),
             index,
             schema: SchemaChoice::bundled(),
             today: None,

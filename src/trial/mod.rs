@@ -3,6 +3,7 @@
 //! This room knows no file format, no index and no screen.
 
 mod age;
+pub mod changes;
 mod date;
 pub mod eligibility;
 mod id;

@@ -284,3 +284,29 @@ fn statistics_are_those_of_the_records() {
     );
     assert!(get("/stats/field/values").json().as_array().unwrap().len() > 200);
 }
+
+#[test]
+fn a_study_in_an_archive() {
+    use std::io::Read;
+    let request = axum::http::Request::get("/api/v2/studies/NCT03737461?format=json.zip");
+    let request = request.body(axum::body::Body::empty()).unwrap();
+    let bytes = crate::RUNTIME.block_on(async {
+        let response = trialfind::server::router(&crate::APP);
+        let response = tower::ServiceExt::oneshot(response, request).await.unwrap();
+        assert_eq!(response.headers()["content-type"], "application/zip");
+        axum::body::to_bytes(response.into_body(), 1 << 20)
+            .await
+            .unwrap()
+    });
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut json = String::new();
+    let mut file = archive.by_name("NCT03737461.json").unwrap();
+    file.read_to_string(&mut json).unwrap();
+    assert_eq!(json, get("/studies/NCT03737461").body);
+    let fhir = get("/studies/NCT03737461?format=fhir.json");
+    assert!(
+        fhir.status == 400 && fhir.body.contains("not offered here"),
+        "{}",
+        fhir.body
+    );
+}

@@ -74,7 +74,31 @@ fn hostile_record() -> Value {
                 "references": [{ "pmid": "1\"><script>", "citation": HOSTILE }],
                 "seeAlsoLinks": [{ "label": HOSTILE, "url": "javascript:alert(1)" }],
             },
-        }
+        },
+        "hasResults": true,
+        "resultsSection": {
+            "participantFlowModule": {
+                "preAssignmentDetails": HOSTILE,
+                "groups": [{ "id": HOSTILE, "title": HOSTILE, "description": HOSTILE }],
+                "periods": [{ "title": HOSTILE, "milestones": [{ "type": HOSTILE, "achievements": [{
+                    "groupId": HOSTILE, "numSubjects": HOSTILE, "comment": HOSTILE,
+                }] }] }],
+            },
+            // What is not as it is documented leaves only itself out.
+            "baselineCharacteristicsModule": { "groups": HOSTILE, "measures": [7, null, { "classes": {} }] },
+            "outcomeMeasuresModule": { "outcomeMeasures": [{
+                "type": HOSTILE, "title": HOSTILE, "unitOfMeasure": HOSTILE,
+                "groups": [{ "id": "A", "title": HOSTILE }],
+                "classes": [{ "title": HOSTILE, "categories": [{ "title": HOSTILE, "measurements": [{
+                    "groupId": "A", "value": HOSTILE, "comment": HOSTILE,
+                }] }] }],
+                "analyses": [{ "groupIds": ["A"], "pValue": HOSTILE, "statisticalMethod": HOSTILE }],
+            }] },
+            "adverseEventsModule": {
+                "eventGroups": [{ "id": "A", "title": HOSTILE, "deathsNumAffected": 1 }],
+                "seriousEvents": [{ "term": HOSTILE, "organSystem": HOSTILE, "stats": [{ "groupId": "A", "numAffected": 3 }] }],
+            },
+        },
     })
 }
 

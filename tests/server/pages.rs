@@ -1,6 +1,8 @@
 //! What people see: every page, what it says, and that nothing of a record is more than text in it.
 
-use crate::{HOSTILE, server};
+use trialfind::server::Options;
+
+use crate::{HOSTILE, INDEX, Server, options, server};
 
 #[test]
 fn every_page_says_what_it_is_for() {
@@ -128,6 +130,7 @@ fn what_is_wrong_is_said_with_what_to_do() {
     check("/search?page=99999999", 400, &["page"]);
     check("/trials/NCT00000000", 404, &["no trial with the id"]);
     check("/nothing", 404, &["Not found"]);
+    check("/trials/%ff%fe", 400, &["not text in UTF-8"]);
     check("/search?q=%3Cscript%3E%22", 400, &["&lt;script&gt;"]);
 }
 
@@ -306,6 +309,31 @@ fn a_story_is_posted_and_can_be_taken_back() {
     assert_eq!(empty.status, 400);
     assert!(empty.text().contains("says nothing that any trial has"));
     assert!(empty.text().contains("zzz qqq"), "the story can be mended");
+    // The cards can be kept, and lead to the trial with the words of the story marked, in no address.
+    assert!(
+        text.contains("formaction=\"/trials/NCT03737461\""),
+        "{text}"
+    );
+    let form = [
+        ("story", story),
+        ("shown", "NCT03737461"),
+        ("id", "NCT03737461"),
+    ];
+    assert_eq!(server.post("/patient", &form).status, 200);
+    let trial = server.post("/trials/NCT03737461", &form);
+    let page = trial.text();
+    assert!(trial.status == 200 && page.contains("<mark>"), "{page}");
+    assert_eq!(trial.header("cache-control"), "no-store");
+    assert!(
+        !page.contains("story=") && !page.contains("mother"),
+        "{page}"
+    );
+    let kept = server.post("/selection", &form);
+    assert_eq!(kept.header("location"), "/selection");
+    assert!(
+        kept.header("set-cookie")
+            .starts_with("trialfind_kept=NCT03737461;")
+    );
     // In an address a story is refused, and not searched for.
     assert_eq!(server.get("/search?story=pain").status, 400);
     assert_eq!(server.get("/api/patient?story=pain").status, 405);
@@ -325,4 +353,78 @@ fn a_trial_leads_back_to_the_whole_search() {
     let page = server.get(&trial).text();
     let back = "href=\"/search?q=knee&amp;limit=1&amp;phase=EARLY_PHASE1&amp;page=2\"";
     assert!(page.contains(back), "{trial}\n{page}");
+}
+
+#[test]
+fn results_are_tables() {
+    let server = server();
+    let page = server.get("/trials/NCT02412735").text();
+    for part in [
+        "id=\"results\"",
+        "Participant flow",
+        "Baseline characteristics",
+        "primary outcome",
+        "<th scope=\"col\"><bdi>",
+        "Started</bdi>",
+    ] {
+        assert!(page.contains(part), "no `{part}`");
+    }
+    assert!(
+        !server
+            .get("/trials/NCT03737461")
+            .text()
+            .contains("id=\"results\"")
+    );
+}
+
+#[test]
+fn it_can_be_served_below_a_path() {
+    let server = Server::new(Options {
+        base: "/registry/trials".parse().unwrap(),
+        ..options(&INDEX)
+    });
+    let base = "/registry/trials";
+    for uri in [
+        "/",
+        "/search?q=knee",
+        "/trials/NCT03737461?q=disc",
+        "/compare?id=NCT03737461",
+        "/selection",
+        "/patient",
+        "/help",
+        "/nothing",
+    ] {
+        let page = server.get(&format!("{base}{uri}")).text();
+        assert!(page.starts_with("<!DOCTYPE html>"), "{uri}: {page}");
+        for attribute in ["href", "src", "action", "formaction"] {
+            for (_, rest) in page
+                .match_indices(&format!(" {attribute}=\"/"))
+                .map(|(at, found)| page.split_at(at + found.len() - 1))
+            {
+                assert!(
+                    rest.starts_with(base),
+                    "{uri}: {attribute} {}",
+                    &rest[..40.min(rest.len())]
+                );
+            }
+        }
+    }
+    let style = server.get(base).text();
+    let (_, rest) = style.split_once("rel=\"stylesheet\" href=\"").unwrap();
+    let style = server.get(rest.split('"').next().unwrap());
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    let kept = server.post(
+        &format!("{base}/selection"),
+        &[("add", "NCT03737461"), ("back", "/search?q=knee")],
+    );
+    assert_eq!(kept.header("location"), format!("{base}/search?q=knee"));
+    assert!(
+        kept.header("set-cookie")
+            .contains(&format!("; Path={base};"))
+    );
+    assert_eq!(server.get(&format!("{base}/api/search?q=knee")).status, 200);
+    // A proxy may take the path off, and who looks after the server asks at its root.
+    assert_eq!(server.get("/readyz").status, 200);
+    assert_eq!(server.get("/search?q=knee").status, 200);
+    assert_eq!(server.get("/registry/trialsome").status, 404);
 }

@@ -10,6 +10,7 @@
     reason = "a check fails by panicking, and says when it is skipped"
 )]
 
+mod answers;
 mod arrangements;
 #[path = "../search/brute.rs"]
 mod brute;

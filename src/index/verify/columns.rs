@@ -11,8 +11,8 @@ use tantivy::{DocId, SegmentReader, TantivyDocument};
 use crate::index::open::Index;
 use crate::schema::{Layout, PieceKind, Pieces, column_of, has_column};
 
-/// Columns that records do not decide alone: the id is checked apart, and what has changed is known from records before.
-const APART: [&str; 2] = ["trial_id", "changed"];
+/// The column that is checked apart.
+const APART: &str = "trial_id";
 
 /// Values of a column that are kept as text; those of larger ones are looked up each time.
 const MOST_TEXTS: usize = 200_000;
@@ -48,7 +48,7 @@ impl Columns {
         let mut columns = Vec::new();
         for (field, entry) in layout.schema.fields() {
             let name = entry.name();
-            if !entry.is_fast() || APART.contains(&name) || field == layout.pieces.columns {
+            if !entry.is_fast() || name == APART || field == layout.pieces.columns {
                 continue;
             }
             let kind = match entry.field_type() {

@@ -10,11 +10,12 @@ use tantivy::store::StoreReader;
 use tantivy::{DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 use crate::index::errors::IndexError;
+use crate::index::history::checked;
 use crate::index::open::Index;
 use crate::index::stored::Sources;
 use crate::index::verify::columns::Columns;
 use crate::index::verify::{Findings, VerifyProgress};
-use crate::schema::{Stored, StoredRecord, content_hash, decompress};
+use crate::schema::{Stored, StoredHistory, StoredRecord, content_hash, decompress};
 use crate::trial::{Study, TrialId, fill_from};
 
 /// Documents that one thread reads at a time.
@@ -79,6 +80,7 @@ struct Read {
     json: Vec<u8>,
     study: Study,
     sources: Sources,
+    history: Option<StoredHistory>,
 }
 
 impl Places<'_> {
@@ -109,6 +111,7 @@ impl Places<'_> {
             provenance: &read.sources.record,
             sources: &[],
             hash,
+            history: read.history,
         };
         self.index.layout().columns(
             &mut document,
@@ -164,10 +167,13 @@ impl Places<'_> {
                 named.unwrap_or_default()
             ));
         }
+        let history = checked(bytes(layout.history).unwrap_or_default(), &json)
+            .map_err(|error| format!("its history cannot be unpacked: {error}"))?;
         Ok(Read {
             json,
             study,
             sources,
+            history,
         })
     }
 

@@ -54,6 +54,8 @@ pub struct Link {
     pub trial: String,
     /// Trials like it.
     pub similar: String,
+    /// Whether the card stands in a form with a patient's story, which the trial's page can be sent for marking.
+    pub with_story: bool,
 }
 
 struct Passage {

@@ -1,6 +1,7 @@
 //! The pieces that a trial's page is made of.
 
 use crate::render::html::escape::Html;
+use crate::render::html::results_table::Table;
 
 /// A section of a trial's page.
 #[derive(Clone, Debug)]
@@ -28,6 +29,10 @@ pub enum Block {
     Sites(Vec<Row>),
     /// Something to know, in a sentence.
     Note(String),
+    /// Something that is unfolded when it is wanted.
+    Fold(Box<Fold>),
+    /// Something to know, and where it leads to: the words of the link, then its address.
+    Link(String, String, String),
 }
 
 /// A name and what it stands for.
@@ -67,6 +72,23 @@ pub struct Entry {
     pub notes: Vec<Html>,
     /// What is said at length.
     pub lines: Vec<Line>,
+}
+
+/// What is unfolded when it is wanted: a part of the results.
+#[derive(Clone, Debug)]
+pub struct Fold {
+    /// What it is.
+    pub title: Html,
+    /// What kind it is, in a word.
+    pub kind: String,
+    /// What is said in short.
+    pub notes: Vec<Html>,
+    /// What is said at length.
+    pub lines: Vec<Line>,
+    /// The numbers.
+    pub tables: Vec<Table>,
+    /// How they were compared.
+    pub analyses: Vec<Html>,
 }
 
 /// A site.
@@ -159,7 +181,8 @@ pub(super) fn section(
         Block::Lists(lists) => !lists.is_empty(),
         Block::Entries(_, entries) => !entries.is_empty(),
         Block::Sites(rows) => !rows.is_empty(),
-        Block::Note(text) => !text.is_empty(),
+        Block::Note(text) | Block::Link(text, ..) => !text.is_empty(),
+        Block::Fold(_) => true,
     };
     let blocks: Vec<Block> = blocks.into_iter().filter(full).collect();
     if !blocks.is_empty() {

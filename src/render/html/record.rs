@@ -8,9 +8,10 @@ use crate::render::eligibility::ages;
 use crate::render::html::card::{Badge, status_badge};
 use crate::render::html::criteria::criteria_lists;
 use crate::render::html::escape::Html;
+use crate::render::html::history::history;
 use crate::render::html::piece::{Block, Fields, Line, Section, section};
 use crate::render::html::prose::{mark, prose};
-use crate::render::html::{people, plan};
+use crate::render::html::{people, plan, results};
 use crate::render::source::{attribution, source_in_words, url};
 use crate::render::status::{date_in_words, dated, phase_in_words};
 use crate::render::trial::{adds, value};
@@ -28,6 +29,8 @@ pub struct RecordView<'v> {
     pub today: Date,
     /// The words that were searched, if any.
     pub marker: Option<&'v Marker<'v>>,
+    /// The address of the whole record, for what is too long for a page.
+    pub whole: &'v str,
 }
 
 /// A trial in full, ready to be shown.
@@ -88,10 +91,17 @@ pub fn record(trial: &StoredTrial, view: &RecordView<'_>) -> Record {
     plan::arms(&mut sections, &protocol.arms_interventions_module, view);
     plan::outcomes(&mut sections, &protocol.outcomes_module, view);
     eligibility(&mut sections, &protocol.eligibility_module, view);
+    if let Some(found) = trial
+        .results()
+        .and_then(|json| serde_json::from_slice(&json).ok())
+    {
+        results::results(&mut sections, &found, view.whole);
+    }
     people::people(&mut sections, protocol, view);
     people::sites(&mut sections, &protocol.contacts_locations_module, view);
     references(&mut sections, study);
     more(&mut sections, study);
+    history(&mut sections, trial);
     sources(&mut sections, trial);
     Record {
         id: trial.id.to_string(),

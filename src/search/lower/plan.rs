@@ -64,7 +64,8 @@ pub(crate) fn to_engine(plan: &Plan, lookup: &Arc<Lookup>) -> Box<dyn Query> {
         Plan::And(plans) if plans.iter().any(Plan::is_dear) => {
             let (dear, cheap): (Vec<&Plan>, Vec<&Plan>) =
                 plans.iter().partition(|plan| plan.is_dear());
-            let base = match cheap.is_empty() {
+            let reads_all = cheap.is_empty();
+            let base = match reads_all {
                 true => everything(),
                 false => {
                     let cheap = cheap.into_iter().cloned().collect();
@@ -75,11 +76,13 @@ pub(crate) fn to_engine(plan: &Plan, lookup: &Arc<Lookup>) -> Box<dyn Query> {
             Box::new(JudgedQuery {
                 base: base.into(),
                 judge: Judge::All(judges.collect()),
+                reads_all,
             })
         }
         Plan::Not(plan) if plan.is_dear() => Box::new(JudgedQuery {
             base: everything().into(),
             judge: Judge::Not(Box::new(judge(plan, lookup))),
+            reads_all: true,
         }),
         Plan::And(plans) => {
             let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(plans.len() + 1);

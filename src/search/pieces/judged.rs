@@ -42,6 +42,21 @@ impl<D, C> Judge<D, C> {
 }
 
 impl Judge<Box<dyn Scorer>, SegmentCheck> {
+    /// Looks at all records of a segment that any check in it will ask for.
+    fn read_all(&self, reader: &SegmentReader) {
+        match self {
+            Judge::Docs(_) => {}
+            Judge::Check(check) => check.read_all(reader),
+            // The others are asked only of those that pass the first.
+            Judge::All(judges) => judges
+                .iter()
+                .take(1)
+                .for_each(|judge| judge.read_all(reader)),
+            Judge::Any(judges) => judges.iter().for_each(|judge| judge.read_all(reader)),
+            Judge::Not(judge) => judge.read_all(reader),
+        }
+    }
+
     /// Whether a document passes; documents come in their order. What is cheap is asked first.
     fn admits(&mut self, doc: DocId) -> bool {
         match self {
@@ -64,16 +79,20 @@ impl Judge<Box<dyn Scorer>, SegmentCheck> {
 pub(crate) struct JudgedQuery {
     pub(crate) base: Arc<dyn Query>,
     pub(crate) judge: Judge<Arc<dyn Query>, Arc<Check>>,
+    /// Whether the base is so wide that nearly every record will be asked for.
+    pub(crate) reads_all: bool,
 }
 
 struct JudgedWeight {
     base: Box<dyn Weight>,
     judge: Judge<Box<dyn Weight>, Arc<Check>>,
+    reads_all: bool,
 }
 
 impl Query for JudgedQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         Ok(Box::new(JudgedWeight {
+            reads_all: self.reads_all,
             base: self.base.weight(scoring)?,
             judge: self
                 .judge
@@ -98,6 +117,9 @@ impl Weight for JudgedWeight {
                     check.of_segment(reader)
                 })?,
         };
+        if self.reads_all {
+            scorer.judge.read_all(reader);
+        }
         scorer.settle();
         Ok(Box::new(scorer))
     }

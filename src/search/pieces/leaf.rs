@@ -48,6 +48,7 @@ impl PieceLeaf {
             Some(check) => Box::new(JudgedQuery {
                 base: Arc::new(AllQuery),
                 judge: Judge::Any(vec![Judge::Docs(known.into()), Judge::Check(check.clone())]),
+                reads_all: true,
             }),
         };
         let unscored = Box::new(ConstScoreQuery::new(matching, 0.0));

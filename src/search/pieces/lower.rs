@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, Occur, Query as EngineQuery, TermSetQuery};
+use tantivy::query::{BooleanQuery, Occur, Query as EngineQuery};
 
 use crate::query::{AreaTest, Bound, Coverage, Expansion, Node, Place, Query};
 use crate::schema::{PieceKind, Pieces, Ranking, Searched, has_column};
@@ -17,6 +17,7 @@ use crate::search::pieces::check::{Check, RecordTest};
 use crate::search::pieces::judged::{Judge, JudgedQuery};
 use crate::search::pieces::leaf::{ColumnQuery, ColumnTest, PieceLeaf, any_of};
 use crate::search::pieces::sections::sections_of;
+use crate::search::pieces::terms::any_term;
 use crate::search::pieces::test::ValueTest;
 use crate::search::pieces::tilt::Tilt;
 use crate::search::pieces::words::Asked;
@@ -326,16 +327,13 @@ impl Finder {
     pub(crate) fn numbered(&self, view: &View, numbers: &[String]) -> Box<dyn EngineQuery> {
         let layout = self.index.layout();
         let term = |field, number: &String| Term::from_field_text(field, number);
-        let own = TermSetQuery::new(numbers.iter().map(|number| term(layout.id, number)));
+        let own = any_term(numbers.iter().map(|number| term(layout.id, number)));
         let any = numbers
             .iter()
             .map(|number| Term::from_field_text(layout.ids, &TrialId::comparable(number)));
         let others = BooleanQuery::new(vec![
-            (
-                Occur::Must,
-                Box::new(TermSetQuery::new(any)) as Box<dyn EngineQuery>,
-            ),
-            (Occur::MustNot, Box::new(own.clone())),
+            (Occur::Must, any_term(any)),
+            (Occur::MustNot, own.box_clone()),
         ]);
         let pieces = Pieces::bundled();
         let wanted: Vec<usize> = ["NCTId", "NCTIdAlias"]
@@ -352,7 +350,7 @@ impl Finder {
             view.searcher.clone(),
             self.remembered.clone(),
         );
-        let mut parts: Vec<Arc<dyn EngineQuery>> = vec![Arc::new(own)];
+        let mut parts: Vec<Arc<dyn EngineQuery>> = vec![own.into()];
         parts.extend(checked(Box::new(others), Some(Arc::new(check))));
         any_of(&parts)
     }
@@ -389,6 +387,7 @@ pub(super) fn checked(
     Some(Arc::new(JudgedQuery {
         base: base.into(),
         judge: Judge::Check(check?),
+        reads_all: false,
     }))
 }
 

@@ -12,6 +12,7 @@
 //! test       what a value must be; sites: what one site must have
 //! check      whether a stored record passes, remembered
 //! judged     documents that pass checks, tried one by one
+//! terms      any of some terms
 //! tilt       scores that grow with a value
 //! ```
 
@@ -22,6 +23,7 @@ mod lower;
 mod one_site;
 mod sections;
 mod sites;
+mod terms;
 mod test;
 mod tilt;
 mod words;
@@ -29,4 +31,5 @@ mod words;
 pub(crate) use check::{Check, Remembered};
 pub(crate) use judged::{Judge, JudgedQuery};
 pub(crate) use leaf::PieceLeaf;
+pub(crate) use terms::any_term;
 pub(crate) use tilt::{Tilt, TiltQuery};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
+use tantivy::query::{BooleanQuery, Occur, Query};
 
 use crate::query::Coverage;
 use crate::schema::{PieceKind, Pieces, comparable_value, has_column, term_of_piece};
@@ -16,6 +16,7 @@ use crate::search::pieces::check::RecordTest;
 use crate::search::pieces::leaf::{ColumnTest, PieceLeaf, any_of};
 use crate::search::pieces::lower::{checked, column_query, kinds};
 use crate::search::pieces::sections::Sections;
+use crate::search::pieces::terms::any_term;
 use crate::search::pieces::test::{ValueTest, values_with};
 
 /// Words of the headings of criteria, which are no criteria and stand in no section.
@@ -212,16 +213,15 @@ impl Planner<'_> {
             match writing.terms.as_slice() {
                 [one] => words.push(term(&one.term)),
                 several => {
-                    let clauses = several.iter().map(|placed| {
-                        let one = TermSetQuery::new([term(&placed.term)]);
-                        (Occur::Must, Box::new(one) as Box<dyn Query>)
-                    });
+                    let clauses = several
+                        .iter()
+                        .map(|placed| (Occur::Must, any_term([term(&placed.term)])));
                     queries.push(Arc::new(BooleanQuery::new(clauses.collect())));
                 }
             }
         }
         if !words.is_empty() {
-            queries.push(Arc::new(TermSetQuery::new(words)));
+            queries.push(any_term(words).into());
         }
         queries
     }

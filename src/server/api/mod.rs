@@ -1,5 +1,6 @@
 //! Our own answers for programs, as JSON: what the command line writes with `--format json`.
 
+mod changes;
 mod openapi;
 mod patient;
 mod search;
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/search", get(search::search))
         .route("/patient", post(patient::patient))
         .route("/trials/{id}", get(trials::trial))
+        .route("/trials/{id}/changes", get(changes::changes))
         .route("/trials/{id}/similar", get(trials::similar))
         .route("/openapi.json", get(openapi::openapi))
         .route("/suggest", get(suggest::suggest))

@@ -83,32 +83,32 @@ const AGGREGATIONS: [Aggregation; 6] = [
     },
 ];
 
-/// Filters whose options are no values: the id, the option, and the expression that it stands for.
-const OTHERS: [(&str, &str, &str); 16] = [
-    ("results", "with", "AREA[HasResults]true"),
+/// Filters whose options are no values: the id, the option in its forms, and the expression that it stands for.
+const OTHERS: [(&str, &[&str], &str); 12] = [
+    ("results", &["with", "y"], "AREA[HasResults]true"),
     (
         "results",
-        "without",
+        &["without", "n"],
         "AREA[HasResults]false OR AREA[HasResults]MISSING",
     ),
-    ("healthy", "y", "AREA[HealthyVolunteers]true"),
-    ("healthy", "n", "AREA[HealthyVolunteers]false"),
-    ("violation", "y", "AREA[FDAAA801Violation]true"),
-    ("docs", "prot", "AREA[LargeDocHasProtocol]true"),
-    ("docs", "sap", "AREA[LargeDocHasSAP]true"),
-    ("docs", "icf", "AREA[LargeDocHasICF]true"),
-    ("studyType", "obs_patreg", "AREA[PatientRegistry]true"),
-    ("studyType", "exp_indiv", "AREA[ExpAccTypeIndividual]true"),
-    ("studyType", "exp_inter", "AREA[ExpAccTypeIntermediate]true"),
-    ("studyType", "exp_treat", "AREA[ExpAccTypeTreatment]true"),
-    ("results", "y", "AREA[HasResults]true"),
+    ("healthy", &["y", "yes"], "AREA[HealthyVolunteers]true"),
+    ("healthy", &["n", "no"], "AREA[HealthyVolunteers]false"),
+    ("violation", &["y"], "AREA[FDAAA801Violation]true"),
+    ("docs", &["prot"], "AREA[LargeDocHasProtocol]true"),
+    ("docs", &["sap"], "AREA[LargeDocHasSAP]true"),
+    ("docs", &["icf"], "AREA[LargeDocHasICF]true"),
+    ("studyType", &["obs_patreg"], "AREA[PatientRegistry]true"),
     (
-        "results",
-        "n",
-        "AREA[HasResults]false OR AREA[HasResults]MISSING",
+        "studyType",
+        &["exp_indiv"],
+        "AREA[ExpAccTypeIndividual]true",
     ),
-    ("healthy", "yes", "AREA[HealthyVolunteers]true"),
-    ("healthy", "no", "AREA[HealthyVolunteers]false"),
+    (
+        "studyType",
+        &["exp_inter"],
+        "AREA[ExpAccTypeIntermediate]true",
+    ),
+    ("studyType", &["exp_treat"], "AREA[ExpAccTypeTreatment]true"),
 ];
 
 /// The expressions of a value of `aggFilters`, one for each of its filters.
@@ -148,7 +148,7 @@ fn expression(id: &str, option: &str) -> Result<String, Problem> {
     let lower = option.to_lowercase();
     let other = OTHERS
         .iter()
-        .find(|(known, name, _)| *known == id && *name == lower);
+        .find(|(known, names, _)| *known == id && names.contains(&lower.as_str()));
     if let Some((.., expression)) = other {
         return Ok((*expression).to_owned());
     }

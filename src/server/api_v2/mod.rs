@@ -26,6 +26,7 @@ use axum::Router;
 use axum::middleware;
 use axum::routing::get;
 
+use crate::server::problem;
 use crate::server::state::App;
 
 /// The version of the API that is spoken.
@@ -50,5 +51,6 @@ pub(super) fn routes() -> Router<App> {
         .route("/stats/field-sizes", get(statistics::list_sizes))
         .route("/version", get(described::version))
         .fallback(answer::no_such_address)
+        .method_not_allowed_fallback(problem::not_allowed)
         .layer(middleware::map_response(answer::in_plain_text))
 }

@@ -1,15 +1,18 @@
-//! `/studies/{id}`: one study, as JSON, as a row of a table, or for reference managers.
+//! `/studies/{id}`: one study, as JSON, as JSON in an archive, as a row of a table, or for reference managers.
+
+use std::io::{Cursor, Write};
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header::LOCATION;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use zip::write::SimpleFileOptions;
 
 use crate::query::Query;
 use crate::query::essie::trial_numbers;
 use crate::render::{ris_record, study_row};
 use crate::search::{Finder, Request, SearchError};
-use crate::server::api_v2::answer::{text, wrong};
+use crate::server::api_v2::answer::{text, with_header, wrong};
 use crate::server::api_v2::parameters::Parameters;
 use crate::server::api_v2::studies::{columns, damaged, projection, table_text};
 use crate::server::problem::Problem;
@@ -19,6 +22,7 @@ use crate::server::state::App;
 #[derive(Clone, Copy)]
 enum Form {
     Json,
+    Archive,
     Table,
     Reference,
 }
@@ -36,10 +40,16 @@ pub(super) async fn study(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let parameters = Parameters::read(query.as_deref(), &["format", "markupFormat", "fields"])?;
+    if parameters.get("format") == Some("fhir.json") {
+        return Err(wrong(
+            "`format` parameter value `fhir.json` is not offered here: take `json`, `json.zip`, `csv` or `ris`",
+        ));
+    }
     let form = parameters.choice(
         "format",
         &[
             ("json", Form::Json),
+            ("json.zip", Form::Archive),
             ("csv", Form::Table),
             ("ris", Form::Reference),
         ],
@@ -52,7 +62,7 @@ pub(super) async fn study(
     };
     let opened = app.opened()?;
     let projection = match form {
-        Form::Json => Some(projection(&parameters, &[])?),
+        Form::Json | Form::Archive => Some(projection(&parameters, &[])?),
         _ => None,
     };
     let columns = match form {
@@ -79,7 +89,10 @@ pub(super) async fn study(
                     let json = projection.of_record(&study.json);
                     let mut json = json.map_err(|error| damaged(&study.id, &error))?;
                     json.push('\n');
-                    text("application/json", json)
+                    match form {
+                        Form::Archive => archive(&study.id, &json)?,
+                        _ => text("application/json", json),
+                    }
                 }
                 (None, Form::Reference) => text(
                     "application/x-research-info-systems",
@@ -106,6 +119,24 @@ pub(super) async fn study(
             (StatusCode::MOVED_PERMANENTLY, [(LOCATION, location)]).into_response()
         }
     })
+}
+
+/// One file in an archive: the JSON under the study's id.
+fn archive(id: &str, json: &str) -> Result<Response, Problem> {
+    let write = || -> Result<Vec<u8>, zip::result::ZipError> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file(format!("{id}.json"), SimpleFileOptions::default())?;
+        writer.write_all(json.as_bytes())?;
+        Ok(writer.finish()?.into_inner())
+    };
+    let bytes = write().map_err(|error| {
+        tracing::error!("cannot write an archive: {error}");
+        Problem::fault()
+    })?;
+    let name = format!("attachment; filename=\"{id}.zip\"");
+    let kind = [(CONTENT_TYPE, HeaderValue::from_static("application/zip"))];
+    let response = (kind, bytes).into_response();
+    Ok(with_header(response, "content-disposition", &name))
 }
 
 fn not_found(id: &str) -> Problem {

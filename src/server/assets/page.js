@@ -4,6 +4,9 @@
 
 document.documentElement.classList.add("scripted");
 
+// Where the server's addresses begin: it may be served below a path.
+const root = document.currentScript.src.replace(/\/assets\/[^/]*\/[^/]*$/, "");
+
 // Empty fields say nothing and do not belong into the address.
 for (const form of document.querySelectorAll("form[method='get']")) {
   form.addEventListener("submit", (event) => {
@@ -30,14 +33,13 @@ window.addEventListener("pageshow", (event) => {
 const fold = document.querySelector(".filters-fold");
 if (fold && window.matchMedia("(max-width: 50rem)").matches) fold.open = false;
 
-const pick = document.getElementById("pick");
-if (pick) {
+for (const pick of document.querySelectorAll("[data-pick]")) {
   pick.addEventListener("change", async (event) => {
     const tick = event.target;
-    if (tick.name !== "id") return;
+    if (tick.name !== "id" || tick.type !== "checkbox") return;
     const change = new URLSearchParams({ script: "1", [tick.checked ? "add" : "remove"]: tick.value });
     try {
-      const answer = await fetch("/selection", { method: "POST", body: change });
+      const answer = await fetch(`${root}/selection`, { method: "POST", body: change });
       if (!answer.ok) return;
       const { kept } = await answer.json();
       for (const count of document.querySelectorAll("[data-kept]")) count.textContent = kept;
@@ -112,7 +114,7 @@ function suggest(box) {
     // A query with signs of the language is no name to be completed.
     if (typed.trim().length < 2 || /["():{}]/.test(typed)) return close();
     try {
-      const answer = await fetch(`/api/suggest?limit=8&q=${encodeURIComponent(typed)}`);
+      const answer = await fetch(`${root}/api/suggest?limit=8&q=${encodeURIComponent(typed)}`);
       if (own !== asked || !answer.ok) return;
       show((await answer.json()).suggestions);
     } catch {

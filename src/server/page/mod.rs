@@ -25,7 +25,10 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(home::home))
         .route("/search", get(search::search))
-        .route("/trials/{id}", get(trial::trial))
+        .route(
+            "/trials/{id}",
+            get(trial::trial).post(trial::trial_of_story),
+        )
         .route("/trials/{id}/similar", get(search::similar))
         .route("/compare", get(compare::compare))
         .route(

@@ -20,6 +20,14 @@ use crate::server::problem::Problem;
 use crate::server::state::App;
 use crate::server::story::{STORY_NAMES, with_story};
 
+/// The names of the page's form, beside those of a search: the story, which page, and the ticks of trials to keep.
+pub(super) const FORM_NAMES: [&str; 9] = {
+    let [story, age, sex, feedback, leave_out] = STORY_NAMES;
+    [
+        story, age, sex, feedback, leave_out, "page", "id", "shown", "back",
+    ]
+};
+
 /// Things left out that are named for one reason.
 const MOST_LEFT_OUT: usize = 12;
 
@@ -102,8 +110,7 @@ pub(super) async fn patient(
         };
         let finder = &opened.finder;
         let asked = || -> Result<_, Problem> {
-            let more: Vec<&str> = STORY_NAMES.into_iter().chain(["page"]).collect();
-            parameters.check(finder, &more)?;
+            parameters.check(finder, &FORM_NAMES)?;
             let (request, page) = paged(&parameters, finder, &limits, today)?;
             Ok((with_story(request, &parameters, finder)?, page))
         };
@@ -122,8 +129,10 @@ pub(super) async fn patient(
             let link = Link {
                 trial: trial_address(&hit.id, ""),
                 similar: similar_address(&hit.id),
+                with_story: true,
             };
-            Card::new(hit, finder.index().vocabulary(), link, None)
+            let tick = Some(selection.has(&hit.id));
+            Card::new(hit, finder.index().vocabulary(), link, tick)
         });
         let shown = hits.hits.len();
         let more = (request.offset + shown) < usize::try_from(hits.total).unwrap_or(usize::MAX);

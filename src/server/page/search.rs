@@ -241,6 +241,7 @@ pub(super) fn results(
         let link = Link {
             trial: trial_address(&hit.id, &words),
             similar: similar_address(&hit.id),
+            with_story: false,
         };
         let tick = Some(selection.has(&hit.id));
         Card::new(hit, finder.index().vocabulary(), link, tick)

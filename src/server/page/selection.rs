@@ -162,6 +162,7 @@ pub(super) async fn selection(
             let link = Link {
                 trial: trial_address(&hit.id, ""),
                 similar: similar_address(&hit.id),
+                with_story: false,
             };
             Card::new(hit, finder.index().vocabulary(), link, Some(true))
         });

@@ -1,6 +1,8 @@
-//! A trial's page: all of its record, the searched words marked, and trials like it.
+//! A trial's page: all of its record, the searched words marked, and trials like it. The words of an address are marked, or
+//! those of a patient's story, which comes in the body of a POST and leads to no address.
 
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -10,13 +12,16 @@ use crate::query::Query;
 use crate::render::{Record, RecordView, record};
 use crate::search::{Finder, Request};
 use crate::server::api::trials::unknown;
+use crate::server::layers::body;
 use crate::server::options::Limits;
 use crate::server::page::choices::address;
 use crate::server::page::layout::{Layout, html, similar_address, trial_address};
+use crate::server::page::patient::FORM_NAMES;
 use crate::server::page::selection::Selection;
 use crate::server::parameters::{Parameters, request};
 use crate::server::problem::Problem;
 use crate::server::state::App;
+use crate::server::story::with_story;
 
 /// Trials like it that are named.
 const LIKE: usize = 5;
@@ -58,7 +63,28 @@ pub(super) async fn trial(
     RawQuery(asked): RawQuery,
 ) -> Result<Response, Problem> {
     let parameters = Parameters::read(asked.unwrap_or_default().as_bytes())?;
-    let selection = Selection::of(&headers);
+    shown(app, &headers, id, parameters, false).await
+}
+
+/// Answers with a trial's page, the words of a patient's story marked.
+pub(super) async fn trial_of_story(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    sent: Body,
+) -> Result<Response, Problem> {
+    let parameters = Parameters::read(&body(&app, sent).await?)?;
+    shown(app, &headers, id, parameters, true).await
+}
+
+async fn shown(
+    app: App,
+    headers: &HeaderMap,
+    id: String,
+    parameters: Parameters,
+    has_story: bool,
+) -> Result<Response, Problem> {
+    let selection = Selection::of(headers);
     let opened = app.opened()?;
     let today = app.today();
     let limits = app.options().limits.clone();
@@ -84,17 +110,27 @@ pub(super) async fn trial(
             }
         };
         let trial = index.trial(&searcher, address_of_trial)?;
-        let searched = searched(&parameters, finder, &limits, today)?;
+        let searched = match has_story {
+            true => Some(of_story(&parameters, finder, &limits, today)?),
+            false => searched(&parameters, finder, &limits, today)?,
+        };
         let marker = searched
             .as_ref()
             .map(|request| finder.marker(request))
             .transpose()?;
+        let own = trial.id.to_string();
+        let json = format!("/api{}", trial_address(&own, ""));
         let view = RecordView {
             vocabulary: index.vocabulary(),
             today,
             marker: marker.as_ref(),
+            whole: &json,
         };
-        let own = trial.id.to_string();
+        // What comes with a story stands in no address.
+        let parameters = match has_story {
+            true => Parameters::default(),
+            false => parameters,
+        };
         let q = parameters.one("q")?.unwrap_or_default();
         let page = TrialPage {
             record: record(&trial, &view),
@@ -102,10 +138,10 @@ pub(super) async fn trial(
             back: (parameters.pairs().count() > 0).then(|| address("/search", &parameters)),
             kept: selection.has(&own),
             here: address(&trial_address(&own, ""), &parameters),
-            json: format!("/api{}", trial_address(&own, "")),
             like: like(&own, finder, today)?,
             all_like: similar_address(&own),
             marked: searched.is_some(),
+            json,
         };
         html(&page)
     })
@@ -123,6 +159,21 @@ fn searched(
     parameters.check(finder, &["page"])?;
     let request = request(parameters, finder, limits, today)?;
     Ok((!request.query.root.is_without_words()).then_some(request))
+}
+
+/// The search of a story, with its words for marking.
+fn of_story(
+    parameters: &Parameters,
+    finder: &Finder,
+    limits: &Limits,
+    today: Date,
+) -> Result<Request, Problem> {
+    parameters.check(finder, &FORM_NAMES)?;
+    with_story(
+        request(parameters, finder, limits, today)?,
+        parameters,
+        finder,
+    )
 }
 
 fn title(study: &crate::trial::Study, id: &str) -> String {

@@ -1,0 +1,217 @@
+//! Items of two lists matched by what they are.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use crate::trial::changes::elements::Reworded;
+use crate::trial::changes::same::settled;
+use crate::trial::changes::words::likeness;
+
+/// Pairs that are judged by their words at most: those lists are long where everything changed.
+const MOST_JUDGED: usize = 4_000;
+
+/// The part of words in common from which on an item counts as another one reworded.
+pub(super) const LEAST_LIKE: f32 = 0.6;
+
+/// What items are known by: sets of elements, from the one that says most.
+pub(super) type Keys = &'static [&'static [&'static str]];
+
+/// What became of the items of a list.
+#[derive(Debug, PartialEq)]
+pub(super) struct Matched<'v> {
+    /// Items of both lists that are the same thing but do not say the same.
+    pub(super) pairs: Vec<(&'v Value, &'v Value)>,
+    pub(super) removed: Vec<&'v Value>,
+    pub(super) added: Vec<&'v Value>,
+}
+
+/// Matches the items of two lists: those that are equal, then by each set of elements in turn, then those that are worded much
+/// alike.
+pub(super) fn matched<'v>(
+    earlier: &'v [Value],
+    later: &'v [Value],
+    keys: &[&[&str]],
+    reworded: Option<Reworded>,
+) -> Matched<'v> {
+    let (mut old, mut new): (Vec<&Value>, Vec<&Value>) =
+        (earlier.iter().collect(), later.iter().collect());
+    let mut pairs = Vec::new();
+    pair(
+        &mut old,
+        &mut new,
+        true,
+        &|item| Some(settled(item).to_string()),
+        &mut |_, _| {},
+    );
+    for (level, names) in keys.iter().enumerate() {
+        if old.is_empty() || new.is_empty() {
+            break;
+        }
+        // By what says most, items of one key are the same in their order (two sites called "Research Site"); by less only if there
+        // is no doubt.
+        let doubtful = level == 0;
+        pair(
+            &mut old,
+            &mut new,
+            doubtful,
+            &|item| key(item, names),
+            &mut |a, b| {
+                pairs.push((a, b));
+            },
+        );
+    }
+    if let Some(reworded) = reworded {
+        alike(&mut old, &mut new, reworded, &mut pairs);
+    }
+    Matched {
+        pairs,
+        removed: old,
+        added: new,
+    }
+}
+
+/// The elements of an item that tell what it is; `None` if it has none of them.
+fn key(item: &Value, names: &[&str]) -> Option<String> {
+    let mut key = String::new();
+    let mut any = false;
+    for name in names {
+        match item.get(name) {
+            Some(Value::String(text)) => {
+                any = true;
+                key.extend(
+                    text.split_whitespace()
+                        .flat_map(str::chars)
+                        .flat_map(char::to_lowercase),
+                );
+            }
+            Some(value) => {
+                any = true;
+                key.push_str(&value.to_string());
+            }
+            None => {}
+        }
+        key.push('\u{1f}');
+    }
+    any.then_some(key)
+}
+
+/// Takes items of the same key out of both lists, in their order.
+fn pair<'v>(
+    old: &mut Vec<&'v Value>,
+    new: &mut Vec<&'v Value>,
+    doubtful: bool,
+    key: &dyn Fn(&Value) -> Option<String>,
+    found: &mut dyn FnMut(&'v Value, &'v Value),
+) {
+    let mut waiting: FxHashMap<String, VecDeque<usize>> = FxHashMap::default();
+    let mut counts: FxHashMap<String, usize> = FxHashMap::default();
+    for (place, item) in old.iter().enumerate() {
+        if let Some(key) = key(item) {
+            waiting.entry(key).or_default().push_back(place);
+        }
+    }
+    let new_keys: Vec<Option<String>> = new.iter().map(|item| key(item)).collect();
+    for key in new_keys.iter().flatten() {
+        *counts.entry(key.clone()).or_default() += 1;
+    }
+    let mut left = vec![true; old.len()];
+    let mut kept = Vec::with_capacity(new.len());
+    for (item, key) in new.iter().zip(&new_keys) {
+        let place = key.as_ref().and_then(|key| {
+            let places = waiting.get_mut(key)?;
+            let sure = places.len() == 1 && counts.get(key) == Some(&1);
+            if doubtful || sure {
+                places.pop_front()
+            } else {
+                None
+            }
+        });
+        match place {
+            Some(place) => {
+                left[place] = false;
+                found(old[place], item);
+            }
+            None => kept.push(*item),
+        }
+    }
+    *new = kept;
+    keep(old, &left);
+}
+
+/// Takes items that are worded much alike out of both lists, the likest first.
+fn alike<'v>(
+    old: &mut Vec<&'v Value>,
+    new: &mut Vec<&'v Value>,
+    reworded: Reworded,
+    pairs: &mut Vec<(&'v Value, &'v Value)>,
+) {
+    // An item without the words is like none.
+    let texts = |items: &[&'v Value]| -> Vec<&'v str> {
+        let words = |item: &&'v Value| item.get(reworded.words).and_then(Value::as_str);
+        items
+            .iter()
+            .map(|item| words(item).unwrap_or_default())
+            .collect()
+    };
+    let may_be = |a: usize, b: usize| {
+        let same = |name: &&str| old[a].get(name) == new[b].get(name);
+        reworded.same.iter().all(same)
+    };
+    let found = most_alike(&texts(old), &texts(new), reworded.least, &may_be);
+    let (mut left, mut come) = (vec![true; old.len()], vec![true; new.len()]);
+    for (a, b) in found {
+        pairs.push((old[a], new[b]));
+        (left[a], come[b]) = (false, false);
+    }
+    keep(old, &left);
+    keep(new, &come);
+}
+
+/// Keeps the items whose flag is set.
+pub(super) fn keep<T>(items: &mut Vec<T>, flags: &[bool]) {
+    let mut flags = flags.iter();
+    items.retain(|_| flags.next().copied().unwrap_or(true));
+}
+
+/// Pairs of texts that are worded much alike and may be pairs, by their places, the likest first; each text is in one pair at most.
+pub(super) fn most_alike(
+    old: &[&str],
+    new: &[&str],
+    least: f32,
+    may_be: &dyn Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
+    let mut judged: Vec<(f32, usize, usize)> = Vec::new();
+    let mut work = 0;
+    for (a, earlier) in old.iter().enumerate() {
+        for (b, later) in new.iter().enumerate() {
+            let (shorter, longer) = (
+                earlier.len().min(later.len()),
+                earlier.len().max(later.len()),
+            );
+            // Texts of such different lengths cannot have enough in common.
+            if shorter == 0 || shorter * 4 < longer || !may_be(a, b) {
+                continue;
+            }
+            work += 1;
+            if work > MOST_JUDGED {
+                return Vec::new();
+            }
+            let like = likeness(earlier, later);
+            if like >= least {
+                judged.push((like, a, b));
+            }
+        }
+    }
+    judged.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
+    let (mut old_taken, mut new_taken) = (vec![false; old.len()], vec![false; new.len()]);
+    let mut taken = Vec::new();
+    for (_, a, b) in judged {
+        if !old_taken[a] && !new_taken[b] {
+            (old_taken[a], new_taken[b]) = (true, true);
+            taken.push((a, b));
+        }
+    }
+    taken
+}
