@@ -6,6 +6,7 @@ use std::path::Path;
 
 use trialfind::search::SearchLog;
 use trialfind::source::{Format, ReadError, read_record};
+use trialfind::trial::eligibility::{ItemKind, items};
 use trialfind::trial::vocabulary::Vocabulary;
 
 use crate::laws::LAWS;
@@ -42,11 +43,7 @@ fn a_line_of_a_character_reference_is_no_criterion() {
     for blank in ["&nbsp;", "* &nbsp;", "1. &#13;", "&nbsp;&nbsp;:"] {
         let criteria = format!("Inclusion Criteria:\n\n* Adults\n\n{blank}\n\n* Gout");
         keeps("criteria", &criteria);
-        assert_eq!(
-            trialfind::trial::eligibility::items(&criteria).len(),
-            2,
-            "{blank}"
-        );
+        assert_eq!(items(&criteria).len(), 2, "{blank}");
     }
 }
 
@@ -80,6 +77,29 @@ fn a_log_with_a_weight_without_bounds_is_refused() {
     let wrong = log.replacen("\"feedback\"", "\"k1\":-1e39,\"feedback\"", 1);
     assert_ne!(log, wrong);
     assert!(SearchLog::parse(&wrong).is_err());
+}
+
+/// A sign before the first label of a form of cancer trials became a criterion.
+#[test]
+fn a_sign_before_labels_is_no_criterion() {
+    for sign in [":", "|", "'"] {
+        let criteria =
+            format!("PATIENT CHARACTERISTICS: {sign} Age: 18 to 60 Sex: any\n\nOther: gout");
+        keeps("criteria", &criteria);
+    }
+}
+
+/// "Negative ... inclusion criteria:" was let in as an inclusion: a heading that opens with a negation keeps out.
+#[test]
+fn a_heading_that_opens_with_a_negation_keeps_out() {
+    let criteria = "Inclusion Criteria:\n\n  -  Adults\n\n  -  Negative pregnancy test. Additional inclusion criteria for patients:\n\n       -  Gout";
+    keeps("criteria", criteria);
+    let found = items(criteria);
+    let heading = found.iter().find(|item| item.text.starts_with("Negative"));
+    assert!(
+        heading.is_some_and(|item| item.kind == ItemKind::Exclusion),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -286,8 +286,8 @@ impl Assembly {
                 let index = self.marked_text(piece, found.text);
                 self.items[index].lead_in = true;
                 let parent = self.items[index].parent;
-                let out =
-                    parent.is_some_and(|parent| self.items[parent].kind == ItemKind::Exclusion);
+                let out = negation::opens_with_negation(&self.items[index].text)
+                    || parent.is_some_and(|parent| self.items[parent].kind == ItemKind::Exclusion);
                 self.items[index].section = kind;
                 self.items[index].kind = if out { ItemKind::Exclusion } else { kind };
                 if let Some(open) = self.open.last_mut().filter(|open| open.index == index) {
@@ -346,7 +346,7 @@ impl Assembly {
             Vec::new()
         };
         if !labelled.is_empty() {
-            for text in labelled {
+            for text in labelled.into_iter().filter(|text| says_something(text)) {
                 self.push(self.parent(), None, text, self.effective());
             }
             return;

@@ -7,6 +7,7 @@
 //! queries  the query language, Essie, files of lines, logs of searches
 //! sample   an index of the bundled records, to search and to ask
 //! asked    searches and requests to the server against that index
+//! backups  files that are said to be backups of an index
 //! kept     what an index stores, and a whole index of fuzzed records
 //! ```
 //!
@@ -14,6 +15,7 @@
 //! was found once is looked for by every `cargo test`. Nothing here finds inputs, and nothing here is part of the program.
 
 mod asked;
+mod backups;
 mod kept;
 mod queries;
 mod records;
@@ -22,6 +24,7 @@ mod streams;
 mod texts;
 
 pub use asked::{page_token, parameters, search};
+pub use backups::backup;
 pub use kept::{indexed, stored_record};
 pub use queries::{essie, lines, query, search_log};
 pub use records::{api_json, ctgov_xml, html_page, page};
@@ -32,10 +35,11 @@ pub use texts::{analysis, criteria, passages, story};
 pub type Law = fn(&[u8]);
 
 /// The law of each target, by the name of the target.
-pub const LAWS: [(&str, Law); 20] = [
+pub const LAWS: [(&str, Law); 21] = [
     ("analysis", analysis),
     ("api_json", api_json),
     ("archives", archives),
+    ("backup", backup),
     ("criteria", criteria),
     ("ctgov_xml", ctgov_xml),
     ("encodings", encodings),

@@ -212,8 +212,9 @@ pub fn encodings(bytes: &[u8]) {
             .collect(),
         _ => {
             let (encoded, _, unmappable) = encoding_rs::WINDOWS_1252.encode(&text);
-            // What is UTF-8 as well is taken for that.
-            if unmappable || std::str::from_utf8(&encoded).is_ok() {
+            // What is UTF-8 as well is taken for that, and what has control characters but is no UTF-8 for no text.
+            let no_text = text.contains(|c: char| c.is_control() && !c.is_whitespace());
+            if unmappable || no_text || std::str::from_utf8(&encoded).is_ok() {
                 items(marked.as_bytes(), 7, &limits);
                 return;
             }
