@@ -1,6 +1,9 @@
 //! Whether two records say the same.
 
+use std::hash::{Hash, Hasher};
+
 use memchr::memmem;
+use rustc_hash::FxHasher;
 use serde_json::Value;
 
 /// The element that tells which snapshot a record was taken from; it changes every day and says nothing of the trial.
@@ -17,7 +20,7 @@ pub fn is_same(earlier: &[u8], later: &[u8]) -> bool {
         serde_json::from_slice::<Value>(earlier),
         serde_json::from_slice::<Value>(later),
     ) {
-        (Ok(earlier), Ok(later)) => is_same_value(&earlier, &later),
+        (Ok(earlier), Ok(later)) => is_same_value(earlier, later),
         _ => false,
     }
 }
@@ -54,10 +57,31 @@ fn around_snapshot(json: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&json[..value + opening], &day[length..]))
 }
 
-/// As [`is_same`], of values.
-fn is_same_value(earlier: &Value, later: &Value) -> bool {
-    let settled_study = |study: &Value| settled(&stated_study(study));
-    settled_study(earlier) == settled_study(later)
+/// As [`is_same`], of values. Every record of a trial that comes in is compared with its neighbours in time, so the dear comparison comes
+/// last.
+fn is_same_value(earlier: Value, later: Value) -> bool {
+    let (earlier, later) = (stated_study(earlier), stated_study(later));
+    earlier == later
+        || unordered_hash(&earlier) == unordered_hash(&later)
+            && settled(&earlier) == settled(&later)
+}
+
+/// A hash that does not depend on the order of lists.
+fn unordered_hash(value: &Value) -> u64 {
+    let mut hasher = FxHasher::default();
+    match value {
+        Value::Array(items) => {
+            let sum = items.iter().map(unordered_hash).fold(0, u64::wrapping_add);
+            (items.len(), sum).hash(&mut hasher);
+        }
+        Value::Object(elements) => {
+            for (name, value) in elements {
+                (name, unordered_hash(value)).hash(&mut hasher);
+            }
+        }
+        plain => plain.hash(&mut hasher),
+    }
+    hasher.finish()
 }
 
 /// Whether two values are the same but for the order of lists.
@@ -66,12 +90,11 @@ pub(super) fn is_same_part(earlier: &Value, later: &Value) -> bool {
 }
 
 /// A study without the snapshot's day and without elements that say nothing (`null`, an empty list).
-pub(super) fn stated_study(study: &Value) -> Value {
-    let mut study = study.clone();
+pub(super) fn stated_study(mut study: Value) -> Value {
     if let Some(Value::Object(misc)) = study.pointer_mut("/derivedSection/miscInfoModule") {
         misc.remove("versionHolder");
     }
-    let study = stated(study);
+    leave_out_nothing(&mut study);
     if says_nothing(&study) {
         Value::Null
     } else {
@@ -88,17 +111,14 @@ fn says_nothing(value: &Value) -> bool {
     }
 }
 
-fn stated(value: Value) -> Value {
+fn leave_out_nothing(value: &mut Value) {
     match value {
-        Value::Array(items) => items.into_iter().map(stated).collect(),
-        Value::Object(elements) => Value::Object(
-            elements
-                .into_iter()
-                .map(|(name, value)| (name, stated(value)))
-                .filter(|(_, value)| !says_nothing(value))
-                .collect(),
-        ),
-        plain => plain,
+        Value::Array(items) => items.iter_mut().for_each(leave_out_nothing),
+        Value::Object(elements) => elements.retain(|_, value| {
+            leave_out_nothing(value);
+            !says_nothing(value)
+        }),
+        _ => {}
     }
 }
 

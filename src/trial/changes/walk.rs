@@ -17,7 +17,7 @@ const DEEPEST: usize = 64;
 /// What differs, in the order of telling.
 pub(super) fn differences(earlier: &Value, later: &Value) -> Vec<Difference> {
     let mut walk = Walk::default();
-    let (earlier, later) = (stated_study(earlier), stated_study(later));
+    let (earlier, later) = (stated_study(earlier.clone()), stated_study(later.clone()));
     walk.compare(&Place::default(), Some(&earlier), Some(&later));
     let mut found = walk.found;
     // The sort is stable: what has no name stays in the order of the record.
