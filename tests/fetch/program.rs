@@ -247,7 +247,6 @@ fn a_sync_with_a_log_tells_what_changed() {
     let said = text(&synced.stdout);
     assert!(synced.status.success(), "{}", text(&synced.stderr));
     for expect in [
-        "5 March 2024",
         "status RECRUITING -> COMPLETED",
         "title Cells for discs -> Cells for backs",
     ] {
