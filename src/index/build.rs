@@ -26,7 +26,7 @@ use crate::source::{self, Item, Limits, RawRecord, Walked};
 pub struct BuildOptions {
     /// Threads that parse records, and as many that write; by default one for each core.
     pub threads: usize,
-    /// Memory of all writing threads together, in bytes. 400 MB: larger ones make fewer segments but no faster run.
+    /// Memory of all writing threads together, in bytes. 256 MB: larger ones make fewer segments but no faster run.
     pub writer_memory: usize,
     /// Bytes of records that may be in flight between reading and writing. 48 MB: enough to keep all threads busy.
     pub in_flight: usize,
@@ -40,7 +40,7 @@ impl Default for BuildOptions {
     fn default() -> Self {
         BuildOptions {
             threads: thread::available_parallelism().map_or(1, usize::from),
-            writer_memory: 400_000_000,
+            writer_memory: 256_000_000,
             in_flight: 48_000_000,
             limits: Limits::default(),
             rebuild: false,
@@ -83,10 +83,6 @@ pub(crate) const LEAST_MEMORY_PER_THREAD: usize = 15_000_000;
 
 /// A segment with more than this part of deleted documents is merged, so that they do not count in document frequencies for long.
 const MOST_DELETED: f32 = 0.2;
-
-/// Segments of about one size that are merged into one. Merging eight at a time took an eighth of the time of a long run, and a
-/// search walks segments on all cores.
-const MERGED_AT_ONCE: usize = 32;
 
 /// Records between the reading thread and the parsing ones; their bytes are bounded by the budget.
 const QUEUE: usize = 256;
@@ -229,7 +225,6 @@ impl Run<'_> {
             .writer_with_options(options)
             .map_err(|error| IndexError::engine(&self.index.directory, error))?;
         let mut policy = LogMergePolicy::default();
-        policy.set_min_num_segments(MERGED_AT_ONCE);
         policy.set_del_docs_ratio_before_merge(MOST_DELETED);
         writer.set_merge_policy(Box::new(policy));
         Ok(writer)
