@@ -133,8 +133,8 @@ fn a_record_of_fifty_megabytes_takes_less_than_a_gigabyte() {
 
 #[test]
 fn a_long_list_of_small_records_takes_no_more() {
-    // Two gigabytes in the long form.
-    let records = if is_long() { 6_000_000 } else { 5_000 };
+    // More than the bytes that may be in flight, or hardly any where an unoptimised program has to be quick.
+    let records = if is_long() { 200_000 } else { 5_000 };
     let place = Place::new();
     let mut file = BufWriter::new(File::create(place.path("list.json")).unwrap());
     write!(file, "[").unwrap();
