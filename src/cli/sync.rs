@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde::Serialize;
 
 use crate::cli::Outcome;
 use crate::cli::arguments::PlainFormat;
@@ -10,8 +11,8 @@ use crate::cli::connection::{ConnectionArguments, DownloadMeter};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::rejects::Rejects;
-use crate::fetch::{Progress, Target, sync};
-use crate::index::{self, BuildOptions, Span};
+use crate::fetch::{Progress, SyncReport, Target, sync};
+use crate::index::{self, BuildOptions, Span, TrialHistory};
 use crate::render::{changes_text, json_line, json_pretty, sync_report_text};
 
 /// Examples and what else there is to say.
@@ -85,27 +86,21 @@ pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcom
         let hint = error.hint().map(str::to_owned);
         Failure::of(error, hint)
     })?;
-    // With the trials' changes in it only if they are asked for.
-    let json = |pretty: bool| -> Result<String, Failure> {
-        let mut answer = serde_json::to_value(&report)?;
-        if let (true, Some(answer)) = (typed.log, answer.as_object_mut()) {
-            let changed = context.finder()?.changes(None, &brought_since(began))?;
-            answer.insert("log".to_owned(), serde_json::to_value(changed)?);
-            return Ok(if pretty {
-                json_pretty(&answer)?
-            } else {
-                json_line(&answer)?
-            });
-        }
-        Ok(if pretty {
-            json_pretty(&report)?
-        } else {
-            json_line(&report)?
-        })
-    };
     match typed.format {
-        PlainFormat::Json if console.terminal => console.print(&(json(true)? + "\n"))?,
-        PlainFormat::Json => console.print(&(json(false)? + "\n"))?,
+        PlainFormat::Json => {
+            let answer = Answer {
+                report: &report,
+                log: match typed.log {
+                    true => Some(context.finder()?.changes(None, &brought_since(began))?),
+                    false => None,
+                },
+            };
+            let json = match console.terminal {
+                true => json_pretty(&answer)?,
+                false => json_line(&answer)?,
+            };
+            console.print(&(json + "\n"))?;
+        }
         PlainFormat::Text if typed.quiet => {}
         PlainFormat::Text => {
             let place = folder.display().to_string();
@@ -123,6 +118,15 @@ pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcom
             })?;
     }
     Ok(Outcome::Found)
+}
+
+/// The report with the trials' changes in it, if they were asked for.
+#[derive(Serialize)]
+struct Answer<'r> {
+    #[serde(flatten)]
+    report: &'r SyncReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<Vec<TrialHistory>>,
 }
 
 /// The changes that became known in a run which began at a moment.

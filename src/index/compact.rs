@@ -31,7 +31,7 @@ pub struct Compaction {
 pub struct Extent {
     /// Bytes on disk.
     pub bytes: u64,
-    /// Parts that a search looks into one after the other.
+    /// Parts, each of which a search looks into.
     pub segments: usize,
     /// Trials.
     pub trials: u64,
