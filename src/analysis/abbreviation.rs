@@ -36,16 +36,19 @@ pub fn abbreviations<'t>(text: &'t str, sink: &mut dyn FnMut(Abbreviation<'t>)) 
             continue;
         }
         let inside = inside[..close].trim();
-        let before = sentence_end(&text[ceiling(text, open.saturating_sub(LONGEST_BEFORE))..open]);
+        let before =
+            || sentence_end(&text[ceiling(text, open.saturating_sub(LONGEST_BEFORE))..open]);
         // "(MSC; see below)", "(MSC, n = 20)"
         let first = inside.split([';', ',']).next().unwrap_or_default().trim();
         if is_short(first)
-            && let Some(long) = long_form(first, before)
+            && let Some(long) = long_form(first, before())
         {
             sink(Abbreviation { short: first, long });
             continue;
         }
-        if inside.contains(char::is_whitespace) || inside.len() > *SHORT.end() {
+        let is_long = inside.len() > *SHORT.end() || inside.contains(char::is_whitespace);
+        if is_long && may_end_short(&text[..open]) {
+            let before = before();
             let word = before
                 .rsplit(|c: char| c.is_whitespace() || matches!(c, ',' | '"' | '\u{201c}' | '/'))
                 .next()
@@ -66,10 +69,12 @@ pub fn abbreviations<'t>(text: &'t str, sink: &mut dyn FnMut(Abbreviation<'t>)) 
 /// digit (the paper). Stricter: two capitals or digits, or a capital before one or two small letters (Hb, IgG), since "(n = 20)"
 /// and "(placebo)" are in every record.
 fn is_short(text: &str) -> bool {
+    if text.len() > SHORT.end() * 4 || !text.starts_with(is_word) {
+        return false;
+    }
     let length = text.chars().count();
     SHORT.contains(&length)
         && text.split_whitespace().count() <= 2
-        && text.starts_with(is_word)
         && text.chars().any(char::is_alphabetic)
         && text
             .chars()
@@ -82,6 +87,14 @@ fn capitals(text: &str) -> usize {
     text.chars()
         .filter(|c| c.is_uppercase() || c.is_ascii_digit())
         .count()
+}
+
+/// Whether the text before a parenthesis may end with a short form. Most do not, and this is quickly seen.
+fn may_end_short(before: &str) -> bool {
+    let before = before.trim_end().chars().rev().take(LONGEST_BEFORE);
+    let word = before.take_while(|c| !c.is_whitespace());
+    let mut capitals = word.filter(|c| c.is_uppercase() || c.is_ascii_digit());
+    capitals.nth(1).is_some()
 }
 
 /// What of the words before a parenthesis is in the same sentence, without white space at its end.

@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
+
+use crate::trial::look_over;
 
 /// Words that every record has, so that a record of some kilobytes need not spell them out.
 const DICTIONARY: &[u8] = include_bytes!("../../index_schema/record_dictionary.txt");
@@ -52,23 +52,13 @@ pub struct StoredRecord {
     pub results: Vec<u8>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct TopLevel<'a> {
-    #[serde(borrow, default)]
-    results_section: Option<&'a RawValue>,
-}
-
 impl StoredRecord {
     /// Cuts the results out of a study's JSON text and compresses both parts. A text that is no JSON object is kept whole.
     pub fn new(json: &[u8]) -> Result<StoredRecord, StoredRecordError> {
-        // Most records have no results, and looking for the name is much quicker than reading the record.
-        let may_have = memchr::memmem::find(json, b"\"resultsSection\"").is_some();
-        let results = may_have
-            .then(|| serde_json::from_slice::<TopLevel<'_>>(json).ok())
-            .flatten()
-            .and_then(|top| top.results_section)
-            .map(|raw| raw.get().as_bytes());
+        // Most records have no results, and looking for the name anywhere is quickest.
+        let results = memchr::memmem::find(json, b"\"resultsSection\"")
+            .and_then(|_| look_over(json, "resultsSection").member)
+            .filter(|place| &json[place.clone()] != PLACE_OF_RESULTS);
         let mut record = Vec::new();
         let Some(results) = results else {
             record.extend_from_slice(&NO_CUT.to_le_bytes());
@@ -78,17 +68,19 @@ impl StoredRecord {
                 results: Vec::new(),
             });
         };
-        let start = results.as_ptr() as usize - json.as_ptr() as usize;
-        let cut = u32::try_from(start)
+        let cut = u32::try_from(results.start)
             .map_err(|_| StoredRecordError::Damaged("record over 4 GiB".into()))?;
-        let mut rest = json[..start].to_vec();
-        rest.extend_from_slice(PLACE_OF_RESULTS);
-        rest.extend_from_slice(&json[start + results.len()..]);
+        let rest = [
+            &json[..results.start],
+            PLACE_OF_RESULTS,
+            &json[results.end..],
+        ]
+        .concat();
         record.extend_from_slice(&cut.to_le_bytes());
         record.extend_from_slice(&compress(&rest)?);
         Ok(StoredRecord {
             record,
-            results: compress(results)?,
+            results: compress(&json[results])?,
         })
     }
 
