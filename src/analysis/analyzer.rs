@@ -28,7 +28,6 @@ struct Reading {
 
 /// Text to tokens, for indexing, querying and highlighting alike. Cheap to clone; each clone fills a memo of its own, so one
 /// per thread. The same text gives the same tokens whatever was analysed before.
-#[derive(Default)]
 pub struct Analyzer {
     memo: Memo,
     /// Units that may be part of a code written apart, not yet given out.
@@ -36,9 +35,15 @@ pub struct Analyzer {
     positions_used: u32,
 }
 
+impl Default for Analyzer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Clone for Analyzer {
     fn clone(&self) -> Self {
-        Self::new()
+        Self::with(self.memo.emptied())
     }
 }
 
@@ -51,9 +56,22 @@ impl std::fmt::Debug for Analyzer {
 }
 
 impl Analyzer {
-    /// An analyzer that remembers nothing yet.
+    /// An analyzer that remembers nothing yet, and never more than 4 MB: for questions and for parts of records.
     pub fn new() -> Self {
-        Self::default()
+        Self::with(Memo::small())
+    }
+
+    /// An analyzer for whole records, thousands of them, that takes up to 32 MB to be quick.
+    pub fn for_records() -> Self {
+        Self::with(Memo::large())
+    }
+
+    fn with(memo: Memo) -> Self {
+        Analyzer {
+            memo,
+            pending: Vec::new(),
+            positions_used: 0,
+        }
     }
 
     /// Gives every token of `text` to `sink`, in order of position; of those that begin at one position the longer first.
@@ -86,7 +104,7 @@ impl Analyzer {
                 continue;
             }
             if self.memo.is_full() && self.pending.is_empty() {
-                self.memo = Memo::default();
+                self.memo = self.memo.emptied();
                 if let Some(previous) = &mut reading.previous {
                     previous.entry = self.memo.look_up(&text[previous.start..previous.end]);
                 }

@@ -8,9 +8,14 @@ use super::dissect::dissect;
 use super::stem::term_of;
 use super::token::{Token, TokenKind};
 
-/// Distinct units remembered before the memo is emptied. All units of 15,000 records are about 375,000, and each of two threads
-/// meets some 260,000 of them; about 32 MB when full. Half as many made every unit be taken apart twice.
+/// Distinct units that an analyzer of whole records remembers before the memo is emptied. All units of 15,000 records are about
+/// 375,000, and each of two threads meets some 260,000 of them; about 32 MB when full. Half as many made every unit be taken apart
+/// twice.
 const MEMO_UNITS: usize = 1 << 18;
+
+/// The same of one that reads questions, names and the parts of records that are shown; about 4 MB. A server has one for each
+/// search at a time, and what they remember shall not make it grow.
+const FEW_UNITS: usize = 1 << 15;
 
 /// Bytes of the longest unit that is remembered: whole words of a machine, so that a look-up compares three numbers. Longer
 /// ones are one in 300 and are dissected each time.
@@ -108,8 +113,9 @@ impl Recent {
 }
 
 /// Surface forms and what they come to.
-#[derive(Default)]
 pub(super) struct Memo {
+    /// Units from which on it is full.
+    most: usize,
     entries: FxHashMap<Key, Entry>,
     /// The last short word of each of [`RECENT_UNITS`] hashes: small enough to stay in the processor's cache, where the whole
     /// memo does not (it halved the time of a look-up).
@@ -130,12 +136,37 @@ pub(super) struct Placed {
 }
 
 impl Memo {
+    /// One for whole records, thousands of them.
+    pub(super) fn large() -> Memo {
+        Memo::of(MEMO_UNITS)
+    }
+
+    /// One for what is read in between.
+    pub(super) fn small() -> Memo {
+        Memo::of(FEW_UNITS)
+    }
+
+    fn of(most: usize) -> Memo {
+        Memo {
+            most,
+            entries: FxHashMap::default(),
+            recent: Vec::new(),
+            pieces: Vec::new(),
+            letters: String::new(),
+        }
+    }
+
+    /// One of the same size that remembers nothing.
+    pub(super) fn emptied(&self) -> Memo {
+        Memo::of(self.most)
+    }
+
     pub(super) fn units(&self) -> usize {
         self.entries.len()
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.entries.len() >= MEMO_UNITS || self.letters.len() >= MEMO_BYTES
+        self.entries.len() >= self.most || self.letters.len() >= MEMO_BYTES
     }
 
     #[inline]

@@ -6,13 +6,13 @@ use crate::analysis::abbreviations;
 use crate::schema::elements::{registry_ids, section_texts};
 use crate::schema::facets::facet_values;
 use crate::schema::fields::Fields;
-use crate::schema::layout::Layout;
+use crate::schema::layout::{Layout, content_hash};
 use crate::schema::learnt::LearntTerms;
 use crate::schema::names::{NameTerms, with_thread_analyzer};
 use crate::schema::stored::{StoredRecord, StoredRecordError};
 use crate::trial::eligibility::items;
 use crate::trial::vocabulary::Vocabulary;
-use crate::trial::{Age, PartialDate, Provenance, Study, TrialId};
+use crate::trial::{Age, PartialDate, Provenance, Study, Trial, TrialId};
 
 /// What is stored with a document beside what is searched.
 pub(crate) struct Stored<'a> {
@@ -39,6 +39,27 @@ pub(crate) struct StoredHistory {
 }
 
 impl Layout {
+    /// The document of one record that no other source adds to and no earlier version is known of, for an index of one's own.
+    ///
+    /// # Errors
+    ///
+    /// If the record cannot be compressed.
+    pub fn document_of(
+        &self,
+        fields: &Fields,
+        vocabulary: &Vocabulary,
+        trial: &Trial,
+    ) -> Result<TantivyDocument, StoredRecordError> {
+        let stored = Stored {
+            json: &trial.json,
+            provenance: &trial.provenance,
+            sources: &[],
+            hash: content_hash(&trial.json),
+            history: None,
+        };
+        self.document(fields, vocabulary, &trial.id, &trial.study, &stored)
+    }
+
     /// The document of a trial: `study` is what is searched (the winner with what other sources add).
     pub(crate) fn document(
         &self,

@@ -30,7 +30,7 @@ pub(crate) struct ClinicalTokenizer {
 impl ClinicalTokenizer {
     pub(crate) fn new() -> ClinicalTokenizer {
         ClinicalTokenizer {
-            analyzer: Analyzer::new(),
+            analyzer: Analyzer::for_records(),
         }
     }
 }

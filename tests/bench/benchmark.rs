@@ -1,7 +1,7 @@
 //! Benchmarks: how long it takes to build an index and to answer, beside a minimal program on the same engine.
 //!
 //! ```text
-//! cargo bench --bench trialfind -- index PATH...            wall time and peak anonymous memory, ours and minimal in turn
+//! cargo bench --bench trialfind -- index PATH...            wall time and peak anonymous memory, ours and two minimal programs in turn
 //! cargo bench --bench trialfind -- search [OPTIONS] PATH...   medians and 99th percentiles of ten kinds of query
 //!     --hits N, --passages N, --no-facets    leave parts of the answer out, to see what they cost
 //! cargo bench --bench trialfind -- load INDEX [REQUESTS]    a server's requests a second, and its memory over REQUESTS
@@ -12,10 +12,10 @@
 //!     PATH may be an index instead of records, but for `index` and `scale`; `rank` needs the records
 //! ```
 //!
-//! Each build runs in a process of its own, so that its memory is its own, and its memory is watched; ours and the minimal one take
+//! Each build runs in a process of its own, so that its memory is its own, and its memory is watched; ours and the minimal ones take
 //! turns, and the ratio is that of the medians. Ours unpacks, reads, converts and merges the records and builds all of the index;
-//! its clock runs from the paths to the last commit. The minimal program is given what is left when that is taken away
-//! (`minimal.rs`), and its clock starts when the texts and records lie in memory.
+//! its clock runs from the paths to the last commit. The minimal programs are given what is left when that is taken away
+//! (`minimal.rs`), and their clock starts when it lies in memory.
 
 #![allow(
     clippy::print_stdout,
@@ -57,7 +57,8 @@ fn main() {
     match command.as_str() {
         "index" => compare_builds(rest),
         "build-ours" => build_ours(&paths),
-        "build-minimal" => minimal::build(&paths),
+        "build-minimal" => minimal::build(minimal::Fed::Texts, &paths),
+        "build-same-fields" => minimal::build(minimal::Fed::Fields, &paths),
         "search" => search(rest),
         "load" => load::load(
             &paths[0],
@@ -108,24 +109,32 @@ fn compare_builds(paths: &[String]) {
             index_megabytes: numbers[2],
         }
     };
-    let (mut ours, mut least) = (Vec::new(), Vec::new());
+    const PROGRAMS: [&str; 3] = ["build-ours", "build-same-fields", "build-minimal"];
+    let mut built = PROGRAMS.map(|_| Vec::new());
     for _ in 0..RUNS {
-        ours.push(run("build-ours"));
-        least.push(run("build-minimal"));
+        for (built, program) in built.iter_mut().zip(PROGRAMS) {
+            built.push(run(program));
+        }
     }
-    for built in [&mut ours, &mut least] {
+    for built in &mut built {
         built.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
     }
-    let (ours, least) = (&ours[RUNS / 2], &least[RUNS / 2]);
+    let [ours, same, least] = built.each_ref().map(|built| &built[RUNS / 2]);
     println!(
-        "median wall time: ours {:.2} s, minimal {:.2} s, ratio {:.2}; peak anonymous memory {:.0} MB; index {:.0} MB (minimal {:.0} MB)",
-        ours.seconds,
-        least.seconds,
-        ours.seconds / least.seconds,
-        ours.megabytes,
-        ours.index_megabytes,
-        least.index_megabytes,
+        "median wall time: ours {:.2} s, peak anonymous memory {:.0} MB, index {:.0} MB",
+        ours.seconds, ours.megabytes, ours.index_megabytes,
     );
+    for (name, other) in [
+        ("the same fields and records", same),
+        ("texts and records alone", least),
+    ] {
+        println!(
+            "least program, {name}: {:.2} s, ratio {:.2}; index {:.0} MB",
+            other.seconds,
+            ours.seconds / other.seconds,
+            other.index_megabytes,
+        );
+    }
 }
 
 fn build_ours(paths: &[PathBuf]) {
