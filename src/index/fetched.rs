@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::index::commit::COMMITTED;
 use crate::index::errors::IndexError;
 use crate::index::open::{CommitState, Index};
 
@@ -53,7 +54,7 @@ struct Committed {
 /// they hold for no day. Nothing if there was none, or it cannot be read: a rebuild mends what is damaged.
 pub(crate) fn before_rebuild(generation: &Path) -> Vec<Fetched> {
     let read = || -> Option<CommitState> {
-        let text = std::fs::read_to_string(generation.join("meta.json")).ok()?;
+        let text = std::fs::read_to_string(generation.join(COMMITTED)).ok()?;
         let committed: Committed = serde_json::from_str(&text).ok()?;
         serde_json::from_str(&committed.payload?).ok()
     };

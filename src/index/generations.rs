@@ -6,7 +6,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::index::commit::COMMITTED;
 use crate::index::errors::IndexError;
+use crate::index::files::MANAGED;
 
 const POINTER: &str = "CURRENT";
 const LOCK: &str = "WRITER.lock";
@@ -178,7 +180,7 @@ fn is_empty(directory: &Path) -> Result<bool, IndexError> {
 
 /// The engine makes some files for their owner only; an index is for all who may read its folder.
 pub(crate) fn open_to_all(folder: &Path) -> Result<(), IndexError> {
-    for name in ["meta.json", ".managed.json"] {
+    for name in [COMMITTED, MANAGED] {
         let path = folder.join(name);
         if path.exists() {
             readable_by_all(&path).map_err(|error| IndexError::io(&path, error))?;
@@ -187,7 +189,8 @@ pub(crate) fn open_to_all(folder: &Path) -> Result<(), IndexError> {
     Ok(())
 }
 
-fn readable_by_all(path: &Path) -> io::Result<()> {
+/// Opens a file to all who may read its folder: one that was made as a temporary file is for its owner only.
+pub(crate) fn readable_by_all(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -13,6 +13,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::index::directory::IndexFolder;
+use crate::index::open::open_engine;
 use crate::index::history::{Fresh, Past, States, taken_on};
 use crate::schema::{StoredRecord, StoredRecordError, decompress};
 use crate::trial::{Provenance, Study, TrialId};
@@ -39,7 +40,7 @@ impl Previous {
     /// Opens the engine's files of an index.
     pub(crate) fn open(generation: &Path) -> tantivy::Result<Previous> {
         let folder = IndexFolder::open(generation)?;
-        let engine = tantivy::Index::open(Box::new(folder) as Box<dyn tantivy::Directory>)?;
+        let engine = open_engine(folder)?;
         let schema = engine.schema();
         let reader: tantivy::IndexReader = engine
             .reader_builder()
