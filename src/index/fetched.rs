@@ -7,9 +7,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::commit::COMMITTED;
+use crate::index::commit::{COMMITTED, CommitState};
 use crate::index::errors::IndexError;
-use crate::index::open::{CommitState, Index};
+use crate::index::open::Index;
 
 /// Some of the studies of a server that speaks the ClinicalTrials.gov API 2.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,16 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use tantivy::index::IndexSettings;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
 use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, Term};
 
+use crate::index::commit::CommitState;
 use crate::index::directory::IndexFolder;
 use crate::index::errors::IndexError;
-use crate::index::fetched::{self, Fetched};
 use crate::index::generations::{self, WriterLock};
 use crate::index::stored::StoredTrial;
 use crate::schema::{Fields, FieldsError, Layout, Synonyms, SynonymsError, register_analyzer};
@@ -84,29 +83,6 @@ impl SchemaChoice {
     pub fn with_synonyms(mut self, file: &Path) -> Result<SchemaChoice, SchemaError> {
         Arc::make_mut(&mut self.synonyms).add_file(file)?;
         Ok(self)
-    }
-}
-
-/// What every commit says of itself.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct CommitState {
-    /// [`Layout::fingerprint`] of the schema it was made with.
-    pub(crate) fingerprint: String,
-    /// The version of trialfind that made the index.
-    pub(crate) made_by: String,
-    /// When, ISO.
-    pub(crate) committed: String,
-    /// What the index was fetched with.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) fetched: Vec<Fetched>,
-}
-
-impl CommitState {
-    /// What the last commit says; `None` if it is nothing that this version understands.
-    pub(crate) fn of(engine: &tantivy::Index) -> tantivy::Result<Option<CommitState>> {
-        let payload = engine.load_metas()?.payload;
-        Ok(payload.and_then(|text| serde_json::from_str(&text).ok()))
     }
 }
 
@@ -232,26 +208,6 @@ impl Index {
         result.map_err(|error| match (error, self.folder.failure()) {
             (IndexError::Engine { .. }, Some(cause)) => IndexError::io(&self.directory, cause),
             (error, _) => error,
-        })
-    }
-
-    /// The payload of the next commit. What the index was fetched with is carried on from the last one, or in a rebuild from the
-    /// generation that is replaced.
-    pub(crate) fn commit_state(&self) -> Result<CommitState, IndexError> {
-        let last = CommitState::of(&self.engine)
-            .map_err(|error| IndexError::engine(&self.directory, error))?;
-        let fetched = match last {
-            Some(last) => last.fetched,
-            None => match generations::current(&self.directory) {
-                Ok(Some(before)) if before != self.generation => fetched::before_rebuild(&before),
-                _ => Vec::new(),
-            },
-        };
-        Ok(CommitState {
-            fingerprint: Layout::fingerprint(&self.schema.fields),
-            made_by: env!("CARGO_PKG_VERSION").to_owned(),
-            committed: jiff::Timestamp::now().to_string(),
-            fetched,
         })
     }
 

@@ -13,8 +13,8 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::index::directory::IndexFolder;
-use crate::index::open::open_engine;
 use crate::index::history::{Fresh, Past, States, taken_on};
+use crate::index::open::open_engine;
 use crate::schema::{StoredRecord, StoredRecordError, decompress};
 use crate::trial::{Provenance, Study, TrialId};
 

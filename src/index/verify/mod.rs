@@ -18,10 +18,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tantivy::index::SegmentMeta;
 
+use crate::index::commit::{COMMITTED, CommitState};
 use crate::index::errors::IndexError;
 use crate::index::files::{Snapshot, of_segment, read_checked, uncommitted};
 use crate::index::generations;
-use crate::index::open::{CommitState, Index, SchemaChoice};
+use crate::index::open::{Index, SchemaChoice};
 use crate::schema::Layout;
 
 /// Findings that are kept; all are counted.
@@ -336,7 +337,7 @@ fn look_inside(
     findings: &Findings,
     progress: &VerifyProgress,
 ) -> Result<(), IndexError> {
-    let meta = Path::new(crate::index::commit::COMMITTED);
+    let meta = Path::new(COMMITTED);
     if index.engine.schema() != Layout::new(&index.schema.fields).schema {
         findings.of_file(meta, "its fields are not those of this version");
         return Ok(());
