@@ -15,9 +15,10 @@ use tar::{Archive, Builder, EntryType, Header};
 use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
 
-use crate::index::commit::{COMMITTED, CommitState};
+use crate::index::commit::CommitState;
+use crate::index::directory::{COMMITTED, MANAGED};
 use crate::index::errors::IndexError;
-use crate::index::files::{MANAGED, Snapshot, read_checked};
+use crate::index::files::{Snapshot, read_checked};
 use crate::index::generations;
 use crate::index::open::SchemaChoice;
 use crate::index::verify::{Depth, VerifyProgress, examine};

@@ -6,14 +6,12 @@ use serde::{Deserialize, Serialize};
 use tantivy::IndexWriter;
 use tantivy::schema::document::Document;
 
+use crate::index::directory::COMMITTED;
 use crate::index::errors::IndexError;
 use crate::index::fetched::{Fetched, before_rebuild, remember};
 use crate::index::generations;
 use crate::index::open::Index;
 use crate::schema::{Layout, content_hash};
-
-/// The file in which the engine writes down what a commit consists of; it is replaced whole.
-pub(crate) const COMMITTED: &str = "meta.json";
 
 /// What every commit says of itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::commit::{COMMITTED, CommitState};
+use crate::index::commit::CommitState;
+use crate::index::directory::COMMITTED;
 use crate::index::errors::IndexError;
 use crate::index::open::Index;
 

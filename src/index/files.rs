@@ -14,13 +14,9 @@ use tantivy::directory::{FileSlice, META_LOCK};
 use tantivy::index::{IndexMeta, SegmentComponent, SegmentMeta};
 use tantivy::{Directory, TantivyError};
 
-use crate::index::commit::COMMITTED;
-use crate::index::directory::IndexFolder;
+use crate::index::directory::{COMMITTED, IndexFolder, MANAGED};
 use crate::index::errors::IndexError;
 use crate::index::open::{Index, open_engine};
-
-/// The file in which the engine lists what it has written.
-pub(crate) const MANAGED: &str = ".managed.json";
 
 /// What every segment has.
 const PARTS: [SegmentComponent; 6] = [

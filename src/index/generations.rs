@@ -6,9 +6,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::index::commit::COMMITTED;
+use crate::index::directory::{COMMITTED, MANAGED};
 use crate::index::errors::IndexError;
-use crate::index::files::MANAGED;
 
 const POINTER: &str = "CURRENT";
 const LOCK: &str = "WRITER.lock";

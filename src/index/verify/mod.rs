@@ -18,7 +18,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tantivy::index::SegmentMeta;
 
-use crate::index::commit::{COMMITTED, CommitState};
+use crate::index::commit::CommitState;
+use crate::index::directory::COMMITTED;
 use crate::index::errors::IndexError;
 use crate::index::files::{Snapshot, of_segment, read_checked, uncommitted};
 use crate::index::generations;
