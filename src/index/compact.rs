@@ -4,10 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde::Serialize;
-use tantivy::indexer::NoMergePolicy;
-use tantivy::{IndexWriter, TantivyDocument};
 
-use crate::index::build::LEAST_MEMORY_PER_THREAD;
 use crate::index::catalogue::folder_bytes;
 use crate::index::errors::IndexError;
 use crate::index::generations;
@@ -69,11 +66,7 @@ impl Index {
 
     fn merge_all(&self) -> Result<(), IndexError> {
         let failed = |error| IndexError::engine(&self.directory, error);
-        let mut writer: IndexWriter<TantivyDocument> = self
-            .engine
-            .writer_with_num_threads(1, LEAST_MEMORY_PER_THREAD)
-            .map_err(failed)?;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let mut writer = self.lean_writer()?;
         let segments = self.engine.searchable_segment_ids().map_err(failed)?;
         writer.merge(&segments).wait().map_err(failed)?;
         writer.wait_merging_threads().map_err(failed)?;

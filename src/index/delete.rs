@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use serde::Serialize;
-use tantivy::indexer::NoMergePolicy;
-use tantivy::{DocAddress, IndexWriter, Searcher, TantivyDocument, Term};
+use tantivy::{DocAddress, Searcher, Term};
 
-use crate::index::build::LEAST_MEMORY_PER_THREAD;
 use crate::index::errors::IndexError;
 use crate::index::open::{Index, SchemaChoice};
 use crate::trial::TrialId;
@@ -79,18 +77,14 @@ impl Index {
     }
 
     fn delete_own(&self, ids: &[String]) -> Result<(), IndexError> {
-        let failed = |error| IndexError::engine(&self.directory, error);
-        let mut writer: IndexWriter<TantivyDocument> = self
-            .engine
-            .writer_with_num_threads(1, LEAST_MEMORY_PER_THREAD)
-            .map_err(failed)?;
-        // `compact` and larger runs merge; this one is to be quick.
-        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let mut writer = self.lean_writer()?;
         for id in ids {
             writer.delete_term(Term::from_field_text(self.layout.id, id));
         }
         self.commit(&mut writer, Vec::new())?;
-        writer.wait_merging_threads().map_err(failed)
+        writer
+            .wait_merging_threads()
+            .map_err(|error| IndexError::engine(&self.directory, error))
     }
 
     /// The own ids of documents, in their order.
