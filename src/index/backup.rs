@@ -110,17 +110,14 @@ impl crate::index::Index {
             Snapshot::take(directory, generation)
         })?;
         let snapshot = snapshot.ok_or_else(|| IndexError::Missing(directory.to_path_buf()))?;
-        let damaged = |name: &Path, what: &str| IndexError::Damaged {
-            path: directory.to_path_buf(),
-            what: format!("`{}`: {what}", name.display()),
+        let damaged = |name: &Path, what: &str| {
+            IndexError::damaged(directory, format!("`{}`: {what}", name.display()))
         };
         if let Some((name, error)) = snapshot.unreadable.first() {
             Err(damaged(name, &error.to_string()))?;
         }
-        let (backup, head) = describe(&snapshot).map_err(|what| IndexError::Damaged {
-            path: directory.to_path_buf(),
-            what,
-        })?;
+        let (backup, head) =
+            describe(&snapshot).map_err(|what| IndexError::damaged(directory, what))?;
         let mut encoder = Encoder::new(to, LEVEL)?;
         encoder.include_checksum(true)?;
         let mut archive = Builder::new(encoder);

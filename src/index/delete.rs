@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
-use tantivy::{DocAddress, Searcher, Term};
+use tantivy::Term;
 
 use crate::index::errors::IndexError;
 use crate::index::open::{Index, SchemaChoice};
@@ -49,7 +49,8 @@ impl Index {
         let mut deletion = Deletion::default();
         for id in ids {
             let found = index.find(&searcher, id)?;
-            let own = index.own_ids(&searcher, &found)?;
+            let own = found.iter().map(|&address| index.id_of(&searcher, address));
+            let own: Vec<String> = own.collect::<Result<_, _>>()?;
             let asked = TrialId::parse(id);
             match own.as_slice() {
                 [] => deletion.missing.push(id.clone()),
@@ -85,17 +86,5 @@ impl Index {
         writer
             .wait_merging_threads()
             .map_err(|error| IndexError::engine(&self.directory, error))
-    }
-
-    /// The own ids of documents, in their order.
-    pub(crate) fn own_ids(
-        &self,
-        searcher: &Searcher,
-        addresses: &[DocAddress],
-    ) -> Result<Vec<String>, IndexError> {
-        let ids = addresses
-            .iter()
-            .map(|&address| self.id_of(searcher, address));
-        ids.collect()
     }
 }

@@ -70,10 +70,9 @@ impl Snapshot {
         let path = generation.join(COMMITTED);
         let read = || {
             fs::read(&path).map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => IndexError::Damaged {
-                    path: directory.to_path_buf(),
-                    what: format!("`{COMMITTED}` is missing"),
-                },
+                io::ErrorKind::NotFound => {
+                    IndexError::damaged(directory, format!("`{COMMITTED}` is missing"))
+                }
                 _ => IndexError::io(&path, error),
             })
         };

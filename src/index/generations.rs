@@ -30,10 +30,8 @@ pub(crate) fn current(directory: &Path) -> Result<Option<PathBuf>, IndexError> {
         match pointer(directory)? {
             Some(now) if now != name => name = now,
             _ => {
-                return Err(IndexError::Damaged {
-                    path: directory.to_path_buf(),
-                    what: format!("`{POINTER}` names `{name}`, which is not there"),
-                });
+                let what = format!("`{POINTER}` names `{name}`, which is not there");
+                return Err(IndexError::damaged(directory, what));
             }
         }
     }

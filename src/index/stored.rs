@@ -129,6 +129,29 @@ impl StoredJson {
     }
 }
 
+impl Index {
+    /// The text of a trial's record, with or without its results, behind the trial's own id.
+    pub(crate) fn record_text(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+        with_results: bool,
+    ) -> Result<(String, Vec<u8>), IndexError> {
+        let stored = StoredJson::read(self, searcher, address, with_results)?;
+        let json = match with_results {
+            true => stored.whole(),
+            false => stored.without_results(),
+        };
+        match json {
+            Ok(json) => Ok((stored.id, json)),
+            Err(error) => {
+                let what = format!("{}: {error}", stored.id);
+                Err(IndexError::damaged(&self.directory, what))
+            }
+        }
+    }
+}
+
 /// A stored value: the id, or bytes.
 enum StoredValue {
     Text(String),
@@ -178,10 +201,7 @@ impl StoredTrial {
         searcher: &Searcher,
         address: DocAddress,
     ) -> Result<StoredTrial, IndexError> {
-        let damaged = |what: String| IndexError::Damaged {
-            path: index.directory.clone(),
-            what,
-        };
+        let damaged = |what: String| IndexError::damaged(&index.directory, what);
         let fields: StoredFields<RESULTS> = searcher
             .doc(address)
             .map_err(|error| IndexError::engine(&index.directory, error))?;

@@ -3,7 +3,6 @@
 //! What is found is gathered once, as places in one commit; records are read a few at a time, so memory does not grow with their
 //! number. Nothing is widened.
 
-use crate::index::StoredJson;
 use crate::search::collect::{Gathered, Ranked};
 use crate::search::finder::{Finder, SearchError};
 use crate::search::hits::{Hit, Notice};
@@ -95,13 +94,7 @@ impl Finder {
         searcher: &tantivy::Searcher,
         ranked: &Ranked,
     ) -> Result<Vec<u8>, SearchError> {
-        let stored = StoredJson::read(&self.index, searcher, ranked.address, true)?;
-        let mut record = stored
-            .whole()
-            .map_err(|error| crate::index::IndexError::Damaged {
-                path: self.index.directory().to_path_buf(),
-                what: format!("{}: {error}", stored.id),
-            })?;
+        let (_, mut record) = self.index.record_text(searcher, ranked.address, true)?;
         on_one_line(&mut record);
         Ok(record)
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 use tantivy::{DocAddress, Searcher};
 
-use crate::index::{IndexError, StoredJson};
+use crate::index::IndexError;
 use crate::schema::{PieceKind, PieceReader, PieceValue, Pieces, ordinal};
 use crate::search::finder::{Finder, SearchError};
 
@@ -160,7 +160,9 @@ impl Finder {
         let mut tallies: Vec<Tally> = pieces.iter().map(|_| Tally::default()).collect();
         let mut found: Vec<Vec<PieceValue<'static>>> = vec![Vec::new(); pieces.len()];
         for address in chunk {
-            let (id, json) = self.text_of(searcher, *address, reader.wants_results())?;
+            let (id, json) = self
+                .index
+                .record_text(searcher, *address, reader.wants_results())?;
             found.iter_mut().for_each(Vec::clear);
             reader.read(&json, &mut |value| {
                 found[place[&value.piece]].push(owned(value.value));
@@ -170,24 +172,6 @@ impl Finder {
             }
         }
         Ok(tallies)
-    }
-
-    fn text_of(
-        &self,
-        searcher: &Searcher,
-        address: DocAddress,
-        with_results: bool,
-    ) -> Result<(String, Vec<u8>), IndexError> {
-        let stored = StoredJson::read(&self.index, searcher, address, with_results)?;
-        let json = match with_results {
-            true => stored.whole(),
-            false => stored.without_results(),
-        };
-        let json = json.map_err(|error| IndexError::Damaged {
-            path: self.index.directory().to_path_buf(),
-            what: error.to_string(),
-        })?;
-        Ok((stored.id, json))
     }
 
     /// How large the studies are.
@@ -206,7 +190,7 @@ impl Finder {
         let chunks = chunks(&searcher);
         let parts = self.share(&chunks, |chunk| {
             let sizes = chunk.iter().map(|address| {
-                let (id, json) = self.text_of(&searcher, *address, true)?;
+                let (id, json) = self.index.record_text(&searcher, *address, true)?;
                 Ok((json.len() as u64, id))
             });
             sizes.collect::<Result<Vec<(u64, String)>, IndexError>>()

@@ -375,10 +375,7 @@ impl Index {
         span: &Span,
     ) -> Result<TrialHistory, IndexError> {
         let history = self.trial(searcher, address)?.changes(span);
-        history.map_err(|error| IndexError::Damaged {
-            path: self.directory.clone(),
-            what: error.to_string(),
-        })
+        history.map_err(|error| IndexError::damaged(&self.directory, error.to_string()))
     }
 }
 

@@ -187,10 +187,6 @@ impl Index {
 /// The first file of the index in a folder that is not as it was written, as an error; for telling a damaged file from a fault of
 /// the program when something unthinkable has happened.
 pub(crate) fn damage(directory: &Path) -> Option<IndexError> {
-    let damaged = |what: String| IndexError::Damaged {
-        path: directory.to_path_buf(),
-        what,
-    };
     let looked = generations::with_current(directory, |generation| {
         let findings = Findings::default();
         let snapshot = Snapshot::take(directory, generation)?;
@@ -208,11 +204,8 @@ pub(crate) fn damage(directory: &Path) -> Option<IndexError> {
     });
     match looked {
         Ok(Some(found)) => found.into_iter().next().map(|finding| {
-            damaged(format!(
-                "`{}`: {}",
-                finding.file.unwrap_or_default(),
-                finding.what
-            ))
+            let file = finding.file.unwrap_or_default();
+            IndexError::damaged(directory, format!("`{file}`: {}", finding.what))
         }),
         Ok(None) => None,
         Err(error) => Some(error),
