@@ -1,5 +1,6 @@
 //! A trial as the index holds it.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tantivy::schema::Field;
 use tantivy::schema::document::{
@@ -12,6 +13,11 @@ use crate::index::errors::IndexError;
 use crate::index::open::Index;
 use crate::schema::{StoredRecord, StoredRecordError, compress, decompress};
 use crate::trial::{Addition, Merged, Provenance, Study, TrialId, Version, fill_from};
+
+/// Something of what is stored, read from its JSON.
+pub(crate) fn read_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, StoredRecordError> {
+    serde_json::from_slice(json).map_err(|error| StoredRecordError::Damaged(error.to_string()))
+}
 
 /// What is stored about the sources of a trial.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -299,10 +305,8 @@ impl StoredTrial {
     /// The records that the trial was merged from, as far as they are kept.
     pub(crate) fn versions(self) -> Result<Vec<Version>, StoredRecordError> {
         let json = self.json()?;
-        let study = serde_json::from_slice(&json)
-            .map_err(|error| StoredRecordError::Damaged(error.to_string()))?;
         let mut versions = vec![Version {
-            study,
+            study: read_json(&json)?,
             json,
             provenance: self.provenance,
             hash: self.hash,
