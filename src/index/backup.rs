@@ -187,10 +187,10 @@ fn restore_beside(
         );
         let wrong = match seen {
             Ok(seen) if seen.is_clean() && seen.trials == backup.trials => return Ok(backup),
-            Ok(seen) => seen.findings.into_iter().next().map_or_else(
-                || format!("it holds {} trials, not {}", seen.trials, backup.trials),
-                |finding| format!("`{}`: {}", finding.file.unwrap_or_default(), finding.what),
-            ),
+            Ok(seen) => match seen.findings.first() {
+                Some(finding) => finding.in_words(),
+                None => format!("it holds {} trials, not {}", seen.trials, backup.trials),
+            },
             Err(IndexError::Damaged { what, .. }) => what,
             Err(error) => return Err(error),
         };

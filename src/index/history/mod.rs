@@ -124,7 +124,7 @@ pub struct TrialHistory {
     /// Versions of the record that are known, whatever was asked for.
     pub versions: usize,
     /// Older versions that were given up because the history grew too long.
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(skip_serializing_if = "is_nought")]
     pub forgotten: u64,
     /// The changes that were asked for, newest first.
     pub changes: Vec<TrialChange>,
@@ -134,7 +134,7 @@ pub struct TrialHistory {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde asks for a reference"
 )]
-fn is_none(count: &u64) -> bool {
+fn is_nought(count: &u64) -> bool {
     *count == 0
 }
 

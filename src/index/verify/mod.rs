@@ -46,6 +46,16 @@ pub struct Finding {
     pub what: String,
 }
 
+impl Finding {
+    /// All of it for people: "`FILE`: what is wrong".
+    pub(crate) fn in_words(&self) -> String {
+        match &self.file {
+            Some(file) => format!("`{file}`: {}", self.what),
+            None => self.what.clone(),
+        }
+    }
+}
+
 /// What looking at an index came to.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -203,10 +213,9 @@ pub(crate) fn damage(directory: &Path) -> Option<IndexError> {
             .unwrap_or_else(PoisonError::into_inner))
     });
     match looked {
-        Ok(Some(found)) => found.into_iter().next().map(|finding| {
-            let file = finding.file.unwrap_or_default();
-            IndexError::damaged(directory, format!("`{file}`: {}", finding.what))
-        }),
+        Ok(Some(found)) => found
+            .first()
+            .map(|finding| IndexError::damaged(directory, finding.in_words())),
         Ok(None) => None,
         Err(error) => Some(error),
     }
