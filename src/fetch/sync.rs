@@ -26,6 +26,7 @@ use crate::fetch::page::on_one_line;
 use crate::fetch::progress::Progress;
 use crate::fetch::run::Target;
 use crate::fetch::selection::narrowed;
+use crate::fetch::state::today;
 use crate::index::{Fed, Fetched, Index, KnownTrial, StoredJson};
 use crate::source::{Item, Walked};
 use crate::trial::{Registry, TrialId};
@@ -139,9 +140,7 @@ impl Run<'_, '_> {
         full: bool,
         sink: &mut Sink<'_>,
     ) -> Result<Vec<Fetched>, Stop> {
-        let today = jiff::Timestamp::now()
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .date();
+        let today = today();
         let mut renewed = Vec::with_capacity(fetched.len());
         let mut servers: Vec<&str> = Vec::new();
         let mut all_compared = true;
