@@ -14,9 +14,6 @@ use crate::fetch::{DEFAULT_BASE_URL, FetchError, Progress, QUERIES, Target, fetc
 use crate::index::{self, BuildOptions, Selection};
 use crate::render::{fetch_report_text, json_line, json_pretty};
 
-/// The file that a download goes into if none is named.
-const DEFAULT_OUTPUT: &str = "studies.ndjson.gz";
-
 /// Examples and what else there is to say.
 pub(crate) const AFTER_HELP: &str = "Examples:
   trialfind fetch --cond 'low back pain' -o back-pain.ndjson.gz
@@ -195,11 +192,6 @@ pub(crate) fn run(typed: &FetchArguments, context: &Context<'_>) -> Result<Outco
         selection(&typed.base_url, typed.choice.parameters(context)).map_err(failed)?;
     let mut options = typed.connection.options();
     options.restart = typed.restart;
-    let output = match (&typed.output, typed.into_index) {
-        (Some(path), _) => Some(path.clone()),
-        (None, true) => None,
-        (None, false) => Some(PathBuf::from(DEFAULT_OUTPUT)),
-    };
     let folder = match typed.into_index {
         true => Some(context.index_folder()?),
         false => None,
@@ -219,7 +211,7 @@ pub(crate) fn run(typed: &FetchArguments, context: &Context<'_>) -> Result<Outco
     let report = meter.during(&progress, || {
         fetch(
             &chosen,
-            output.as_deref(),
+            typed.output.as_deref(),
             target,
             &options,
             &progress,

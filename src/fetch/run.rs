@@ -18,6 +18,9 @@ use crate::fetch::state::folder_of;
 use crate::index::{self, BuildOptions, Fed, Index, RejectSink, Report, SchemaChoice, Selection};
 use crate::source::{Item, Walked};
 
+/// The file that a download goes into if neither a file nor an index is named.
+const DEFAULT_OUTPUT: &str = "studies.ndjson.gz";
+
 /// An index that records go into.
 pub struct Target<'t> {
     /// Its folder.
@@ -69,8 +72,8 @@ pub fn default_output(index: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Downloads a selection. With a file it is NDJSON, packed if its name ends in `.gz`; without one an index must be given, and what has
-/// come is kept beside it ([`default_output`]) until all of it is in the index. A run that was stopped is gone on with by the next
+/// Downloads a selection. With a file it is NDJSON, packed if its name ends in `.gz`; with an index alone what has come is kept beside
+/// that ([`default_output`]) until all of it is in the index; with neither the file is `studies.ndjson.gz`. A run that was stopped is gone on with by the next
 /// one of the same selection into the same file.
 ///
 /// # Errors
@@ -88,7 +91,7 @@ pub fn fetch(
     let path = match (output, &target) {
         (Some(path), _) => path.to_path_buf(),
         (None, Some(target)) => default_output(target.directory),
-        (None, None) => PathBuf::from("studies.ndjson.gz"),
+        (None, None) => PathBuf::from(DEFAULT_OUTPUT),
     };
     let keeps = output.is_some() || target.is_none();
     if !keeps {
@@ -155,12 +158,11 @@ fn run(
 /// Downloads and indexes at once.
 fn into_index(download: &mut Download<'_, '_>, target: Target<'_>) -> Result<Report, FetchError> {
     // The first page is there before the index is touched: a selection that the server refuses leaves no index behind.
-    let first = match download.records() {
+    let mut first = match download.records() {
         0 => download.next_records()?,
         _ => None,
     };
     let mut outcome = Ok(());
-    let mut first = first;
     let mut feed = |sink: &mut dyn FnMut(Item) -> ControlFlow<()>| {
         let fed = feed_index(download, first.take(), sink);
         let complete = matches!(fed, Ok(ControlFlow::Continue(())));
