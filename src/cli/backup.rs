@@ -17,6 +17,11 @@ use crate::render::{backup_text, bytes};
 
 /// What `backup` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind backup trials.tar.zst
+  trialfind backup - | ssh backup-host 'cat > trials.tar.zst'
+
+Holds the last commit, compared with its checksums on the way. `trialfind restore` takes it back.")]
 pub(crate) struct BackupArguments {
     /// The file to write (a tar archive in zstd), or - for standard output
     #[arg(value_name = "FILE")]
@@ -33,6 +38,12 @@ pub(crate) struct BackupArguments {
 
 /// What `restore` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind restore trials.tar.zst --index trials.idx
+  trialfind restore trials.tar.zst --replace
+
+The backup is unpacked beside the index and checked before it takes its place; a running server moves on to it. A file that is
+cut off or damaged changes nothing.")]
 pub(crate) struct RestoreArguments {
     /// The backup, or - for standard input
     #[arg(value_name = "FILE")]

@@ -12,6 +12,10 @@ use crate::render::compaction_text;
 
 /// What `compact` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: trialfind compact
+
+Merges the parts of the index into one and lets go of what was deleted or replaced. Searches and a running server go on
+meanwhile. Needs as much room again while it runs; if it is stopped, the index is as it was.")]
 pub(crate) struct CompactArguments {
     /// No progress
     #[arg(short, long)]

@@ -1,9 +1,22 @@
 //! `trialfind completions`.
 
+use clap::Args;
+
 use crate::cli::Outcome;
-use crate::cli::arguments::{CompletionsArguments, command};
+use crate::cli::arguments::command;
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
+
+/// What `completions` understands.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: trialfind completions bash > ~/.local/share/bash-completion/completions/trialfind"
+)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
 
 /// Runs the command.
 pub(crate) fn run(typed: &CompletionsArguments, console: &Console) -> Result<Outcome, Failure> {

@@ -13,6 +13,14 @@ use crate::render::{clean, history_text, json_line, json_pretty};
 
 /// What `diff` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind diff NCT03737461
+  trialfind diff NCT03737461 --from 2026-01 --format json
+  trialfind diff NCT03737461 --from 2025-01-01 --to 2026-01-01 --net
+
+The index keeps the versions that it has taken in: those of the files and downloads that it was made and updated with. The day
+of a change is that of the update which brought it, or, where a record changed without one, of the first download that
+shows it. Records of different formats are not compared. `show ID --as-of DATE` gives the record as it was.")]
 pub(crate) struct DiffArguments {
     /// An id of the trial, in any registry's or sponsor's writing
     #[arg(value_name = "ID")]

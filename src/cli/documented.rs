@@ -6,10 +6,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{HitFormat, SearchArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::search::{finder, request, run_request};
+use crate::cli::search::{HitFormat, SearchArguments, finder, request, run_request};
 use crate::render::{json_line, json_pretty, line_counts_text, replay_text};
 use crate::search::{Finder, Hits, Line, LineCount, Request, SearchLog, read_lines};
 

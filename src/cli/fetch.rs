@@ -15,7 +15,7 @@ use crate::index::{self, BuildOptions, Selection};
 use crate::render::{fetch_report_text, json_line, json_pretty};
 
 /// Examples and what else there is to say.
-pub(crate) const AFTER_HELP: &str = "Examples:
+const AFTER_HELP: &str = "Examples:
   trialfind fetch --cond 'low back pain' -o back-pain.ndjson.gz
   trialfind fetch --cond glioblastoma --status recruiting,not_yet_recruiting --into-index
   trialfind fetch --into-index          (all of ClinicalTrials.gov: hours)
@@ -33,6 +33,7 @@ Exit codes: 0 studies came; 1 none match; 2 an error stopped the download, which
 
 /// What `fetch` understands.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct FetchArguments {
     /// The address of the API
     #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]

@@ -1,11 +1,13 @@
 //! `trialfind index`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 
+use clap::Args;
+
 use crate::cli::Outcome;
-use crate::cli::arguments::{IndexArguments, PlainFormat};
+use crate::cli::arguments::PlainFormat;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::progress::Meter;
@@ -13,6 +15,45 @@ use crate::cli::rejects::Rejects;
 use crate::index::{BuildOptions, Index, IndexError, Progress, Report, SchemaChoice};
 use crate::render::{json_line, json_pretty, report_text};
 use crate::source::{self, Measured};
+
+/// What `index` understands.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind index studies.json NCT04104412.xml saved-pages/ ctg-studies.zip
+  unzip -p dump.zip | trialfind index -
+  trialfind index --rebuild --rejects rejects.ndjson records/
+
+Reads ClinicalTrials.gov API v2 JSON (a study, an array, a page, NDJSON), legacy XML, and saved pages of
+ClinicalTrials.gov, ClinicalTrials.Veeva and digest sites as text or HTML, told apart by content. Records of trials
+that are in the index already update them if they are newer; nothing is removed.
+
+Exit codes: 0 at least one record was taken in or is there already; 1 none was; 2 an error stopped the run, or a named
+path does not exist (the others are indexed nevertheless).")]
+pub(crate) struct IndexArguments {
+    /// Files, folders, archives, or - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Make the index anew from these paths and swap it in when it is complete
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// Write what could not be taken in to a file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Threads that parse, and as many that write [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+    /// No progress and no report; what is rejected is still told
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// The report as text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
+}
 
 /// Runs the command.
 pub(crate) fn run(typed: &IndexArguments, context: &Context<'_>) -> Result<Outcome, Failure> {

@@ -1,10 +1,19 @@
 //! `trialfind info`.
 
+use clap::Args;
+
 use crate::cli::Outcome;
-use crate::cli::arguments::{InfoArguments, PlainFormat};
+use crate::cli::arguments::{OutputArguments, PlainFormat};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::render::{catalogue_text, json_line, json_pretty};
+
+/// What `info` understands.
+#[derive(Debug, Args)]
+pub(crate) struct InfoArguments {
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
 
 /// Runs the command.
 pub(crate) fn run(typed: &InfoArguments, context: &Context<'_>) -> Result<Outcome, Failure> {

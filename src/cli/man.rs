@@ -1,11 +1,22 @@
 //! `trialfind man`.
 
 use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{ManArguments, command};
+use crate::cli::arguments::command;
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
+
+/// What `man` understands.
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// A folder to write the pages of all commands into
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
 
 /// Runs the command.
 pub(crate) fn run(typed: &ManArguments, console: &Console) -> Result<Outcome, Failure> {

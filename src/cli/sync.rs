@@ -16,7 +16,7 @@ use crate::index::{self, BuildOptions, Span, TrialHistory};
 use crate::render::{changes_text, json_line, json_pretty, sync_report_text};
 
 /// Examples and what else there is to say.
-pub(crate) const AFTER_HELP: &str = "Examples:
+const AFTER_HELP: &str = "Examples:
   trialfind sync
   trialfind sync --full --format json > sync.json
   trialfind sync --log
@@ -35,6 +35,7 @@ Exit codes: 0 the index is up to date, 2 an error stopped the run.";
 
 /// What `sync` understands.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct SyncArguments {
     /// Compare all ids, and tell trials that the server has no more
     #[arg(long)]

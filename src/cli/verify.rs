@@ -12,6 +12,14 @@ use crate::render::{bytes, count, verification_text};
 
 /// What `verify` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind verify
+  trialfind verify --format json | jq '.findings[].trial'
+
+Compares every file with its checksum, unpacks and reads every record, and compares it with its hash, its id and all columns
+that filters and facets read. Changes nothing; an index that is being updated can be verified.
+
+Exit codes: 0 nothing is wrong; 2 something is, and each finding names its file and trial.")]
 pub(crate) struct VerifyArguments {
     /// No progress
     #[arg(short, long)]
