@@ -4,12 +4,12 @@ use clap::Args;
 use jiff::civil::Date;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{OutputArguments, PlainFormat};
+use crate::cli::arguments::OutputArguments;
 use crate::cli::changes::{first_day, last_day};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::index::{Span, TrialHistory};
-use crate::render::{clean, history_text, json_line, json_pretty};
+use crate::render::{clean, history_text};
 
 /// What `diff` understands.
 #[derive(Debug, Args)]
@@ -81,12 +81,9 @@ pub(crate) fn run(typed: &DiffArguments, context: &Context<'_>) -> Result<Outcom
             known_since: None,
         })?,
     };
-    let text = match typed.output.format {
-        PlainFormat::Text => history_text(&history, console.look),
-        PlainFormat::Json if console.terminal => json_pretty(&history)? + "\n",
-        PlainFormat::Json => json_line(&history)? + "\n",
-    };
-    console.print(&text)?;
+    context.say(&history, typed.output.format, |look| {
+        history_text(&history, look)
+    })?;
     Ok(if history.changes.is_empty() {
         Outcome::Nothing
     } else {

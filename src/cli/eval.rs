@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{OutputArguments, PlainFormat, RankingArguments};
+use crate::cli::arguments::{OutputArguments, RankingArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::search::parse;
@@ -16,7 +16,7 @@ use crate::evaluate::{
     Comparison, EvaluateError, Judgements, Ranked, RunFile, Topic, evaluate, read_topics,
 };
 use crate::query::Query;
-use crate::render::{evaluation_text, json_line, json_pretty};
+use crate::render::evaluation_text;
 use crate::search::{Finder, Request};
 
 /// The name of our runs in run files.
@@ -95,13 +95,9 @@ pub(crate) fn run(typed: &EvalArguments, context: &Context<'_>) -> Result<Outcom
             &name.to_string_lossy(),
         ));
     }
-    let console = context.console;
-    let text = match typed.output.format {
-        PlainFormat::Text => evaluation_text(&evaluation, console.look),
-        PlainFormat::Json if console.terminal => json_pretty(&evaluation)? + "\n",
-        PlainFormat::Json => json_line(&evaluation)? + "\n",
-    };
-    console.print(&text)?;
+    context.say(&evaluation, typed.output.format, |look| {
+        evaluation_text(&evaluation, look)
+    })?;
     Ok(Outcome::Found)
 }
 

@@ -17,8 +17,7 @@ use crate::cli::place_arguments::{near, no_place};
 use crate::index::Index;
 use crate::query::{self, Query};
 use crate::render::{
-    csv_header, csv_row, expansions_text, hits_text, json_line, json_pretty, notices_text,
-    ris_record,
+    csv_header, csv_row, expansions_text, hits_text, json_line, notices_text, ris_record,
 };
 use crate::schema::Fields;
 use crate::search::{Finder, Hits, Line, Notice, Request, Sort, counted_facets};
@@ -271,8 +270,7 @@ fn answer(
     let hits = finder.search(request)?;
     let console = context.console;
     let text = match typed.format {
-        HitFormat::Json if console.terminal => json_pretty(&hits)? + "\n",
-        HitFormat::Json => json_line(&hits)? + "\n",
+        HitFormat::Json => console.json(&hits)?,
         _ => hits_text(&hits, finder.index().vocabulary(), console.look),
     };
     console.print(&text)?;

@@ -3,10 +3,10 @@
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{OutputArguments, PlainFormat};
+use crate::cli::arguments::OutputArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::render::{json_line, json_pretty, suggestions_text};
+use crate::render::suggestions_text;
 
 /// What `suggest` understands.
 #[derive(Debug, Args)]
@@ -32,13 +32,9 @@ pub(crate) struct SuggestArguments {
 pub(crate) fn run(typed: &SuggestArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
     let finder = context.finder()?;
     let suggestions = finder.suggest(&typed.typed.join(" "), typed.limit)?;
-    let console = context.console;
-    let text = match typed.output.format {
-        PlainFormat::Text => suggestions_text(&suggestions),
-        PlainFormat::Json if console.terminal => json_pretty(&suggestions)? + "\n",
-        PlainFormat::Json => json_line(&suggestions)? + "\n",
-    };
-    console.print(&text)?;
+    context.say(&suggestions, typed.output.format, |_| {
+        suggestions_text(&suggestions)
+    })?;
     Ok(if suggestions.suggestions.is_empty() {
         Outcome::Nothing
     } else {
