@@ -11,7 +11,7 @@ use crate::cli::arguments::OutputArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::outfile::OutFile;
-use crate::cli::ticker::with_ticker;
+use crate::cli::ticker::Ticker;
 use crate::index::{Backup, BackupProgress, Index};
 use crate::render::{backup_text, bytes};
 
@@ -72,9 +72,8 @@ pub(crate) fn backup(typed: &BackupArguments, context: &Context<'_>) -> Result<O
     let progress = BackupProgress::default();
     let line = || format!("backing up: {}", bytes(progress.bytes()));
     let quiet = typed.quiet || is_stream;
-    let backup = with_ticker(context.console, quiet, &line, || {
-        Index::backup(&folder, &mut out, &progress)
-    })?;
+    let backup = Ticker::spinner(context.console, quiet)
+        .during(&line, || Index::backup(&folder, &mut out, &progress))?;
     out.flush()?;
     out.finish()?;
     let headline = format!("Backup of the index at {}", folder.display());
@@ -100,7 +99,7 @@ pub(crate) fn restore(typed: &RestoreArguments, context: &Context<'_>) -> Result
     };
     let progress = BackupProgress::default();
     let line = || format!("restoring: {}", bytes(progress.bytes()));
-    let backup = with_ticker(context.console, typed.quiet, &line, || {
+    let backup = Ticker::spinner(context.console, typed.quiet).during(&line, || {
         Index::restore(
             &folder,
             &context.schema,

@@ -6,7 +6,7 @@ use crate::cli::Outcome;
 use crate::cli::arguments::OutputArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::ticker::with_ticker;
+use crate::cli::ticker::Ticker;
 use crate::index::Index;
 use crate::render::compaction_text;
 
@@ -28,9 +28,8 @@ pub(crate) struct CompactArguments {
 pub(crate) fn run(typed: &CompactArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
     let folder = context.index_folder()?;
     let line = || "compacting".to_owned();
-    let compaction = with_ticker(context.console, typed.quiet, &line, || {
-        Index::compact(&folder, context.schema.clone())
-    })?;
+    let compaction = Ticker::spinner(context.console, typed.quiet)
+        .during(&line, || Index::compact(&folder, context.schema.clone()))?;
     let place = folder.display().to_string();
     context.say(&compaction, typed.output.format, |look| {
         compaction_text(&compaction, &place, look)

@@ -6,10 +6,11 @@ use clap::Args;
 
 use crate::cli::Outcome;
 use crate::cli::arguments::PlainFormat;
-use crate::cli::connection::{ConnectionArguments, DownloadMeter};
+use crate::cli::connection::{ConnectionArguments, download_line};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::rejects::Rejects;
+use crate::cli::ticker::Ticker;
 use crate::fetch::{DEFAULT_BASE_URL, FetchError, Progress, QUERIES, Target, fetch, selection};
 use crate::index::{self, BuildOptions, Selection};
 use crate::render::{fetch_report_text, json_line, json_pretty};
@@ -197,8 +198,8 @@ pub(crate) fn run(typed: &FetchArguments, context: &Context<'_>) -> Result<Outco
         true => Some(context.index_folder()?),
         false => None,
     };
-    let meter = DownloadMeter::new(console, "fetching", typed.quiet);
-    let tell = |line: &str| meter.say(line);
+    let ticker = Ticker::spinner(console, typed.quiet);
+    let tell = |line: &str| ticker.say(line);
     let rejects = Rejects::new(typed.rejects.as_deref(), &[], &tell)?;
     let add = |rejected| rejects.add(&rejected);
     let target = folder.as_deref().map(|directory| Target {
@@ -209,7 +210,7 @@ pub(crate) fn run(typed: &FetchArguments, context: &Context<'_>) -> Result<Outco
         rejects: &add,
     });
     let progress = Progress::default();
-    let report = meter.during(&progress, || {
+    let report = ticker.during(&download_line("fetching", &progress), || {
         fetch(
             &chosen,
             typed.output.as_deref(),

@@ -1,8 +1,6 @@
 //! `trialfind index`.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::thread;
 
 use clap::Args;
 
@@ -123,22 +121,15 @@ fn build(
     let tell = |line: &str| meter.say(line);
     let rejects = Rejects::new(typed.rejects.as_deref(), &measured.missing, &tell)?;
     let progress = Progress::default();
-    let report = thread::scope(|scope| {
-        let (running, done) = mpsc::channel::<()>();
-        scope.spawn(|| {
-            let done = done;
-            meter.run(&progress, &done);
-        });
-        let report = Index::build(
+    let report = meter.during(&progress, || {
+        Index::build(
             folder,
             context.schema.clone(),
             &typed.paths,
             options,
             &progress,
             &|rejected| rejects.add(&rejected),
-        );
-        drop(running);
-        report
+        )
     });
     rejects.finish(typed.rejects.as_deref())?;
     Ok(report?)

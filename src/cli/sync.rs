@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use crate::cli::Outcome;
 use crate::cli::arguments::PlainFormat;
-use crate::cli::connection::{ConnectionArguments, DownloadMeter};
+use crate::cli::connection::{ConnectionArguments, download_line};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::rejects::Rejects;
+use crate::cli::ticker::Ticker;
 use crate::fetch::{Progress, SyncReport, Target, sync};
 use crate::index::{self, BuildOptions, Span, TrialHistory};
 use crate::render::{changes_text, json_line, json_pretty, sync_report_text};
@@ -65,8 +66,8 @@ pub(crate) struct SyncArguments {
 pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
     let console = context.console;
     let folder = context.index_folder()?;
-    let meter = DownloadMeter::new(console, "syncing", typed.quiet);
-    let tell = |line: &str| meter.say(line);
+    let ticker = Ticker::spinner(console, typed.quiet);
+    let tell = |line: &str| ticker.say(line);
     let rejects = Rejects::new(typed.rejects.as_deref(), &[], &tell)?;
     let add = |rejected| rejects.add(&rejected);
     let target = Target {
@@ -79,7 +80,7 @@ pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcom
     let progress = Progress::default();
     let began = jiff::Timestamp::now();
     let options = typed.connection.options();
-    let report = meter.during(&progress, || {
+    let report = ticker.during(&download_line("syncing", &progress), || {
         sync(target, typed.full, &options, &progress, &tell)
     });
     rejects.finish(typed.rejects.as_deref())?;

@@ -6,7 +6,7 @@ use crate::cli::Outcome;
 use crate::cli::arguments::OutputArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::ticker::with_ticker;
+use crate::cli::ticker::Ticker;
 use crate::index::{Index, VerifyProgress};
 use crate::render::{bytes, count, verification_text};
 
@@ -39,9 +39,8 @@ pub(crate) fn run(typed: &VerifyArguments, context: &Context<'_>) -> Result<Outc
             count(progress.records())
         )
     };
-    let verification = with_ticker(context.console, typed.quiet, &line, || {
-        Index::verify(&folder, &context.schema, &progress)
-    })?;
+    let verification = Ticker::spinner(context.console, typed.quiet)
+        .during(&line, || Index::verify(&folder, &context.schema, &progress))?;
     context.say(&verification, typed.output.format, |look| {
         verification_text(&verification, look)
     })?;
