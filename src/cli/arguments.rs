@@ -140,6 +140,22 @@ pub(crate) struct OutputArguments {
     pub(crate) format: PlainFormat,
 }
 
+/// The report of a run that takes records in.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// No progress and no report; waits and rejects are still told
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// The report as text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: PlainFormat,
+}
+
 /// How hits are weighed, for what searches.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Ranking")]

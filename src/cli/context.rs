@@ -6,7 +6,7 @@ use directories::ProjectDirs;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::cli::arguments::{Global, PlainFormat};
+use crate::cli::arguments::{Global, PlainFormat, ReportArguments};
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
 use crate::index::{Index, SchemaChoice};
@@ -75,6 +75,19 @@ impl Context<'_> {
             PlainFormat::Text => text(console.look),
             PlainFormat::Json => console.json(answer)?,
         })
+    }
+
+    /// Prints the report of a run: as JSON whenever that is asked for, as text unless the run is to be quiet.
+    pub(crate) fn report(
+        &self,
+        report: &impl Serialize,
+        typed: &ReportArguments,
+        text: impl FnOnce(Look) -> String,
+    ) -> Result<(), Failure> {
+        if typed.quiet && typed.format == PlainFormat::Text {
+            return Ok(());
+        }
+        self.say(report, typed.format, text)
     }
 
     /// The index, opened for searching.

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::PlainFormat;
+use crate::cli::arguments::{PlainFormat, ReportArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::progress::Meter;
 use crate::cli::rejects::Rejects;
 use crate::index::{BuildOptions, Index, IndexError, Progress, Report, SchemaChoice};
-use crate::render::{json_line, json_pretty, report_text};
+use crate::render::report_text;
 use crate::source::{self, Measured};
 
 /// What `index` understands.
@@ -27,6 +27,7 @@ that are in the index already update them if they are newer; nothing is removed.
 
 Exit codes: 0 at least one record was taken in or is there already; 1 none was; 2 an error stopped the run, or a named
 path does not exist (the others are indexed nevertheless).")]
+#[command(mut_arg("quiet", |quiet| quiet.help("No progress and no report; what is rejected is still told")))]
 pub(crate) struct IndexArguments {
     /// Files, folders, archives, or - for standard input
     #[arg(value_name = "PATH", required = true)]
@@ -40,17 +41,8 @@ pub(crate) struct IndexArguments {
     /// Threads that parse, and as many that write [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
-    /// No progress and no report; what is rejected is still told
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
-    /// The report as text or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "text",
-        hide_possible_values = true
-    )]
-    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
 }
 
 /// Runs the command.
@@ -84,13 +76,10 @@ pub(crate) fn run(typed: &IndexArguments, context: &Context<'_>) -> Result<Outco
         (false, true) => format!("{} (made anew)", folder.display()),
         (false, false) => folder.display().to_string(),
     };
-    match typed.format {
-        PlainFormat::Json if console.terminal => console.print(&(json_pretty(&report)? + "\n"))?,
-        PlainFormat::Json => console.print(&(json_line(&report)? + "\n"))?,
-        PlainFormat::Text if typed.quiet => {}
-        PlainFormat::Text => console.print(&report_text(&report, &place, console.look))?,
-    }
-    if typed.format == PlainFormat::Json || typed.quiet && is_new {
+    context.report(&report, &typed.report, |look| {
+        report_text(&report, &place, look)
+    })?;
+    if typed.report.format == PlainFormat::Json || typed.report.quiet && is_new {
         console.note(&format!("index at {place}"));
     }
     Ok(if !measured.missing.is_empty() {
@@ -117,7 +106,7 @@ fn build(
     measured: &Measured,
     context: &Context<'_>,
 ) -> Result<Report, Failure> {
-    let meter = Meter::new(context.console, measured, typed.quiet);
+    let meter = Meter::new(context.console, measured, typed.report.quiet);
     let tell = |line: &str| meter.say(line);
     let rejects = Rejects::new(typed.rejects.as_deref(), &measured.missing, &tell)?;
     let progress = Progress::default();

@@ -60,17 +60,15 @@ pub(crate) fn run(typed: &ServeArguments, context: &Context<'_>) -> Result<Outco
     };
     let (console, base) = (context.console, typed.base_path.clone());
     serve(App::new(options), |address| {
-        console.note(&format!("trialfind is at http://{address}{base}/ (stop it with Ctrl+C)"));
+        console.note(&format!(
+            "trialfind is at http://{address}{base}/ (stop it with Ctrl+C)"
+        ));
         if !address.ip().is_loopback() {
             console.note(
                 "note: whoever can reach this address can search here, and what they send is not encrypted; a reverse proxy \
                  can ask for a password and encrypt",
             );
         }
-    })
-    .map_err(|error| {
-        let hint = error.hint().map(str::to_owned);
-        Failure::of(error, hint)
     })?;
     Ok(Outcome::Found)
 }

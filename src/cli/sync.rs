@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::PlainFormat;
+use crate::cli::arguments::{PlainFormat, ReportArguments};
 use crate::cli::connection::{ConnectionArguments, download_line};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -14,7 +14,7 @@ use crate::cli::rejects::Rejects;
 use crate::cli::ticker::Ticker;
 use crate::fetch::{Progress, SyncReport, Target, sync};
 use crate::index::{self, BuildOptions, Span, TrialHistory};
-use crate::render::{changes_text, json_line, json_pretty, sync_report_text};
+use crate::render::{changes_text, sync_report_text};
 
 /// Examples and what else there is to say.
 const AFTER_HELP: &str = "Examples:
@@ -47,17 +47,8 @@ pub(crate) struct SyncArguments {
     /// Write what the index could not take in to a file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
-    /// No progress and no report; waits and rejects are still told
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
-    /// The report as text or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "text",
-        hide_possible_values = true
-    )]
-    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) connection: ConnectionArguments,
 }
@@ -66,7 +57,7 @@ pub(crate) struct SyncArguments {
 pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
     let console = context.console;
     let folder = context.index_folder()?;
-    let ticker = Ticker::spinner(console, typed.quiet);
+    let ticker = Ticker::spinner(console, typed.report.quiet);
     let tell = |line: &str| ticker.say(line);
     let rejects = Rejects::new(typed.rejects.as_deref(), &[], &tell)?;
     let add = |rejected| rejects.add(&rejected);
@@ -84,40 +75,30 @@ pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcom
         sync(target, typed.full, &options, &progress, &tell)
     });
     rejects.finish(typed.rejects.as_deref())?;
-    let report = report.map_err(|error| {
-        let hint = error.hint().map(str::to_owned);
-        Failure::of(error, hint)
+    let report = report?;
+    let brought = Span {
+        known_since: Some(began),
+        ..Span::default()
+    };
+    let log = match (typed.log, typed.report.format) {
+        (true, PlainFormat::Json) => Some(context.finder()?.changes(None, &brought)?),
+        _ => None,
+    };
+    let answer = Answer {
+        report: &report,
+        log,
+    };
+    let place = folder.display().to_string();
+    context.report(&answer, &typed.report, |look| {
+        sync_report_text(&report, &place, look)
     })?;
-    match typed.format {
-        PlainFormat::Json => {
-            let answer = Answer {
-                report: &report,
-                log: match typed.log {
-                    true => Some(context.finder()?.changes(None, &brought_since(began))?),
-                    false => None,
-                },
-            };
-            let json = match console.terminal {
-                true => json_pretty(&answer)?,
-                false => json_line(&answer)?,
-            };
-            console.print(&(json + "\n"))?;
-        }
-        PlainFormat::Text if typed.quiet => {}
-        PlainFormat::Text => {
-            let place = folder.display().to_string();
-            console.print(&sync_report_text(&report, &place, console.look))?;
-        }
-    }
-    if typed.log && typed.format == PlainFormat::Text {
-        let span = brought_since(began);
-        context
-            .finder()?
-            .visit_changes(None, &span, &mut |history| -> Result<bool, Failure> {
-                console.print("\n")?;
-                console.print(&changes_text(&history, console.look))?;
-                Ok(true)
-            })?;
+    if typed.log && typed.report.format == PlainFormat::Text {
+        let finder = context.finder()?;
+        finder.visit_changes(None, &brought, &mut |history| -> Result<bool, Failure> {
+            console.print("\n")?;
+            console.print(&changes_text(&history, console.look))?;
+            Ok(true)
+        })?;
     }
     Ok(Outcome::Found)
 }
@@ -129,12 +110,4 @@ struct Answer<'r> {
     report: &'r SyncReport,
     #[serde(skip_serializing_if = "Option::is_none")]
     log: Option<Vec<TrialHistory>>,
-}
-
-/// The changes that became known in a run which began at a moment.
-fn brought_since(began: jiff::Timestamp) -> Span {
-    Span {
-        known_since: Some(began),
-        ..Span::default()
-    }
 }
