@@ -48,8 +48,7 @@ impl Finder {
             ..request.clone()
         };
         let view = self.view().map_err(SearchError::from)?;
-        let uncounted = vec![false; self.index.fields().facets.len()];
-        let run = self.run(&request, &view, uncounted)?;
+        let run = self.run(&request, &view, self.uncounted())?;
         let Answer {
             plan,
             bonus,
@@ -66,15 +65,7 @@ impl Finder {
                 }
             }
             Exported::Hits(sink) => {
-                let presenter = Presenter {
-                    finder: self,
-                    view: &view,
-                    request: &request,
-                    lookup: run.lookup.clone(),
-                    plan: &plan,
-                    near: run.near.as_ref().or(plan.near().map(|asked| &asked.near)),
-                    bonus: &bonus,
-                };
+                let presenter = Presenter::new(&run, &plan, &bonus);
                 for some in gathered.hits.chunks(HITS) {
                     let page = Gathered {
                         hits: some.to_vec(),

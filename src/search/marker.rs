@@ -27,21 +27,9 @@ impl Finder {
             ..request.clone()
         };
         let view = self.view()?;
-        let run = self.run(
-            &request,
-            &view,
-            vec![false; self.index.fields().facets.len()],
-        )?;
+        let run = self.run(&request, &view, self.uncounted())?;
         let answer = run.find()?;
-        let presenter = Presenter {
-            finder: self,
-            view: &view,
-            request: &request,
-            lookup: run.lookup.clone(),
-            plan: &answer.plan,
-            near: None,
-            bonus: &[],
-        };
+        let presenter = Presenter::new(&run, &answer.plan, &answer.bonus);
         Ok(Marker {
             finder: self,
             pattern: presenter.pattern()?,
