@@ -230,13 +230,8 @@ impl Walk {
             (_, None) => What::Removed,
             _ => What::Changed,
         };
-        let verb = match what {
-            What::Added => "added",
-            What::Removed => "removed",
-            What::Changed => "changed",
-        };
         let told = Told {
-            text: format!("{name} {verb}"),
+            text: format!("{name} {}", what.verb()),
             name,
             what,
             before: old.cloned(),
