@@ -14,7 +14,7 @@ use tantivy::schema::Field;
 use crate::analysis::Analyzer;
 use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
 use crate::query::{QueryError, some_of};
-use crate::schema::{FacetElement, Ranking, check_weight};
+use crate::schema::{Element, FacetElement, Ranking, check_weight};
 use crate::search::columns::{Ages, SegmentColumns};
 use crate::search::concept::{Concept, Origin};
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
@@ -375,6 +375,12 @@ impl Finder {
         });
         let outright = by_facet || request.query.root.requires_filter(AGE);
         (!outright).then_some(filter.ages)
+    }
+
+    /// The text field that an element of the record is in, if it is in one.
+    pub(super) fn field_of(&self, element: Element) -> Option<usize> {
+        let mut fields = self.index.fields().text.iter();
+        fields.position(|field| field.elements.contains(&element))
     }
 
     fn trial_of(&self, id: &str, view: &View) -> Result<StoredTrial, SearchError> {

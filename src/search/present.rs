@@ -65,6 +65,21 @@ pub(crate) fn looked_for(concept: &Concept) -> Vec<passage::Alternative> {
     alternatives.collect()
 }
 
+/// A text of a record without its Markdown escapes, with what matches in it as a text of a field.
+pub(super) fn marked(
+    text: &str,
+    field: Option<usize>,
+    pattern: &Pattern,
+    analyzer: &mut Analyzer,
+) -> Marked {
+    let text = unescape_markdown(text).into_owned();
+    let highlights = field.map(|field| passage::highlights(&text, field, pattern, analyzer));
+    Marked {
+        highlights: highlights.unwrap_or_default(),
+        text,
+    }
+}
+
 impl<'p> Presenter<'p> {
     /// Presents what a run found: by a plan, and what else spoke for a trial.
     pub(super) fn new(
@@ -131,7 +146,7 @@ impl<'p> Presenter<'p> {
         let pattern = Pattern::new(patterns.clone());
         let patient = self.request.patient.as_ref();
         let findings = patient
-            .zip(self.field_of(Element::ExclusionItem))
+            .zip(self.finder.field_of(Element::ExclusionItem))
             .map(|(patient, field)| (field, findings(patient, field)));
         Ok(Sought {
             concepts,
@@ -192,14 +207,12 @@ impl<'p> Presenter<'p> {
         let protocol = &study.protocol_section;
         let identification = &protocol.identification_module;
         let mut mark = |text: &str, element: Element| {
-            let text = unescape_markdown(text).into_owned();
-            let field = self.field_of(element);
-            let highlights =
-                field.map(|field| passage::highlights(&text, field, &sought.pattern, analyzer));
-            Marked {
-                highlights: highlights.unwrap_or_default(),
+            marked(
                 text,
-            }
+                self.finder.field_of(element),
+                &sought.pattern,
+                analyzer,
+            )
         };
         let title = match (&identification.brief_title, &identification.official_title) {
             (Some(title), _) => mark(title, Element::BriefTitle),
@@ -293,15 +306,6 @@ impl<'p> Presenter<'p> {
         })
     }
 
-    fn field_of(&self, element: Element) -> Option<usize> {
-        self.finder
-            .index
-            .fields()
-            .text
-            .iter()
-            .position(|field| field.elements.contains(&element))
-    }
-
     fn passages(&self, study: &Study, sought: &Sought, analyzer: &mut Analyzer) -> Vec<HitPassage> {
         if self.request.passages == 0 || sought.concepts.is_empty() {
             return Vec::new();
@@ -336,7 +340,7 @@ impl<'p> Presenter<'p> {
         ];
         let of_items: Vec<usize> = of_items
             .into_iter()
-            .filter_map(|element| self.field_of(element))
+            .filter_map(|element| self.finder.field_of(element))
             .collect();
         // Taking criteria apart is a good part of a hit's time.
         let items = criteria
