@@ -1,14 +1,16 @@
 //! Opening and creating an index.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tantivy::columnar::StrColumn;
 use tantivy::index::IndexSettings;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
-use tantivy::{DocAddress, IndexReader, IndexWriter, ReloadPolicy, Searcher, Term};
+use tantivy::{DocAddress, DocId, IndexReader, IndexWriter, ReloadPolicy, Searcher, Term};
 
 use crate::index::build::LEAST_MEMORY_PER_THREAD;
 use crate::index::commit::CommitState;
@@ -91,6 +93,19 @@ impl SchemaChoice {
 /// The engine's index in one folder of its files.
 pub(crate) fn open_engine(folder: IndexFolder) -> tantivy::Result<tantivy::Index> {
     tantivy::Index::open(Box::new(folder) as Box<dyn tantivy::Directory>)
+}
+
+/// The first text that a document has in a column, if there is the column and it has one.
+pub(crate) fn first_text(column: Option<&StrColumn>, doc: DocId) -> io::Result<Option<String>> {
+    let Some(column) = column else {
+        return Ok(None);
+    };
+    let Some(ordinal) = column.term_ords(doc).next() else {
+        return Ok(None);
+    };
+    let mut text = String::new();
+    column.ord_to_str(ordinal, &mut text)?;
+    Ok(Some(text))
 }
 
 /// An index opened for searching. Cheap to clone; clones share one view of the last commit, which [`Index::reload`] moves on.
@@ -319,16 +334,12 @@ impl Index {
         address: DocAddress,
     ) -> Result<String, IndexError> {
         let columns = searcher.segment_reader(address.segment_ord).fast_fields();
-        let read = || -> tantivy::Result<String> {
-            let mut id = String::new();
-            if let Some(ids) = columns.str(self.layout.schema.get_field_name(self.layout.id))?
-                && let Some(ordinal) = ids.term_ords(address.doc_id).next()
-            {
-                ids.ord_to_str(ordinal, &mut id)?;
-            }
-            Ok(id)
+        let read = || -> tantivy::Result<Option<String>> {
+            let ids = columns.str(self.layout.schema.get_field_name(self.layout.id))?;
+            Ok(first_text(ids.as_ref(), address.doc_id)?)
         };
-        read().map_err(|error| IndexError::engine(&self.directory, error))
+        let id = read().map_err(|error| IndexError::engine(&self.directory, error))?;
+        Ok(id.unwrap_or_default())
     }
 
     fn documents_with(
