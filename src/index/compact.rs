@@ -4,7 +4,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde::Serialize;
+use tantivy::IndexWriter;
+use tantivy::indexer::NoMergePolicy;
 
+use crate::index::build::LEAST_MEMORY_PER_THREAD;
 use crate::index::catalogue::folder_bytes;
 use crate::index::errors::IndexError;
 use crate::index::generations;
@@ -71,6 +74,17 @@ impl Index {
         writer.merge(&segments).wait().map_err(failed)?;
         writer.wait_merging_threads().map_err(failed)?;
         generations::open_to_all(&self.generation)
+    }
+
+    /// A writer for a run that brings no records in: one thread with the least memory. It merges only what it is told to, so that it
+    /// is quick; `compact` and larger runs merge.
+    pub(crate) fn lean_writer(&self) -> Result<IndexWriter, IndexError> {
+        let writer = self
+            .engine
+            .writer_with_num_threads(1, LEAST_MEMORY_PER_THREAD)
+            .map_err(|error| IndexError::engine(&self.directory, error))?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(writer)
     }
 
     fn extent(&self) -> Extent {

@@ -6,13 +6,11 @@ use std::sync::Arc;
 
 use tantivy::columnar::StrColumn;
 use tantivy::index::IndexSettings;
-use tantivy::indexer::NoMergePolicy;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
-use tantivy::{DocAddress, DocId, IndexReader, IndexWriter, ReloadPolicy, Searcher, Term};
+use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, Term};
 
-use crate::index::build::LEAST_MEMORY_PER_THREAD;
 use crate::index::commit::CommitState;
 use crate::index::directory::IndexFolder;
 use crate::index::errors::IndexError;
@@ -176,17 +174,6 @@ impl Index {
         let index = Index::open(directory, schema)?;
         index.drop_uncommitted();
         Ok((lock, index))
-    }
-
-    /// A writer for a run that brings no records in: one thread with the least memory. It merges only what it is told to, so that it
-    /// is quick; `compact` and larger runs merge.
-    pub(crate) fn lean_writer(&self) -> Result<IndexWriter, IndexError> {
-        let writer = self
-            .engine
-            .writer_with_num_threads(1, LEAST_MEMORY_PER_THREAD)
-            .map_err(|error| IndexError::engine(&self.directory, error))?;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
-        Ok(writer)
     }
 
     /// Makes a new generation of the index in a folder; it becomes the current one when [`generations::publish`] says so.
