@@ -1,9 +1,8 @@
 //! `trialfind completions`.
 
-use clap::Args;
+use clap::{Args, Command};
 
 use crate::cli::Outcome;
-use crate::cli::arguments::command;
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
 
@@ -19,9 +18,13 @@ pub(crate) struct CompletionsArguments {
 }
 
 /// Runs the command.
-pub(crate) fn run(typed: &CompletionsArguments, console: &Console) -> Result<Outcome, Failure> {
+pub(crate) fn run(
+    typed: &CompletionsArguments,
+    mut command: Command,
+    console: &Console,
+) -> Result<Outcome, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(typed.shell, &mut command(), "trialfind", &mut script);
+    clap_complete::generate(typed.shell, &mut command, "trialfind", &mut script);
     console.print_bytes(&script)?;
     Ok(Outcome::Found)
 }

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use clap::Args;
+use clap::{Args, Command};
 
 use crate::cli::Outcome;
-use crate::cli::arguments::command;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::query::{self, FilterKind};
@@ -21,8 +20,11 @@ pub(crate) struct HelpArguments {
 }
 
 /// Runs the command.
-pub(crate) fn run(typed: &HelpArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
-    let mut command = command();
+pub(crate) fn run(
+    typed: &HelpArguments,
+    mut command: Command,
+    context: &Context<'_>,
+) -> Result<Outcome, Failure> {
     command.build();
     let text = match typed.topic.as_deref() {
         Some("query") => format!(

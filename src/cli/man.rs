@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Command};
 
 use crate::cli::Outcome;
-use crate::cli::arguments::command;
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
 
@@ -19,16 +18,20 @@ pub(crate) struct ManArguments {
 }
 
 /// Runs the command.
-pub(crate) fn run(typed: &ManArguments, console: &Console) -> Result<Outcome, Failure> {
+pub(crate) fn run(
+    typed: &ManArguments,
+    command: Command,
+    console: &Console,
+) -> Result<Outcome, Failure> {
     let Some(folder) = &typed.dir else {
         let mut page = Vec::new();
-        clap_mangen::Man::new(command()).render(&mut page)?;
+        clap_mangen::Man::new(command).render(&mut page)?;
         console.print_bytes(&page)?;
         return Ok(Outcome::Found);
     };
     let write = || {
         fs::create_dir_all(folder)?;
-        clap_mangen::generate_to(command(), folder)
+        clap_mangen::generate_to(command, folder)
     };
     write().map_err(|error| {
         Failure::from(error).context(format!(
