@@ -19,6 +19,9 @@ pub const MOST_NESTED: usize = 64;
 /// The most words or groups near each other in a row.
 const MOST_NEAR: usize = 8;
 
+/// Words of a query in which letters may differ: each is looked for among all words of all fields.
+const MOST_FUZZY: usize = 16;
+
 /// Reads `text` as a query over `fields`. Blank text asks for every trial.
 ///
 /// The error is the first fault found: signs that are out of place before words that are.
@@ -32,6 +35,13 @@ pub fn parse(text: &str, fields: &dyn FieldNames) -> Result<Query, QueryError> {
         return Err(QueryError::new(beyond, QueryFault::TooLong { length }));
     }
     let Lexed { tokens, ignored } = lex(text)?;
+    let is_fuzzy = |token: &&Token| {
+        matches!(token.kind, TokenKind::Word(signs) if matches!(signs.form, Form::Fuzzy { .. }))
+    };
+    if let Some(token) = tokens.iter().filter(is_fuzzy).nth(MOST_FUZZY) {
+        let fault = QueryFault::TooManyFuzzy { most: MOST_FUZZY };
+        return Err(QueryError::new(token.span, fault));
+    }
     let root = match tokens.is_empty() {
         // Signs alone, or characters that nobody sees: only blank text asks for everything.
         true if !text.trim().is_empty() => {

@@ -175,6 +175,10 @@ impl From<SearchError> for Problem {
                 tracing::error!("{cause}");
                 return Problem::fault();
             }
+            SearchError::OutOfTime => Problem {
+                retry_seconds: Some(RETRY_SECONDS),
+                ..Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+            },
             _ => Problem::new(StatusCode::BAD_REQUEST, error.to_string()),
         };
         match hint {

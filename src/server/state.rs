@@ -75,6 +75,18 @@ impl App {
         self.0.work.run(task).await
     }
 
+    /// Runs what reads all records off the threads that serve connections and beside the searches, one at a time. It goes on when
+    /// nobody waits for it any more, so it should remember what it came to.
+    ///
+    /// # Errors
+    /// If it fails.
+    pub(crate) async fn work_aside<T: Send + 'static>(
+        &self,
+        task: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.0.work.run_aside(task).await
+    }
+
     /// The day of a request.
     pub(crate) fn today(&self) -> Date {
         let options = &self.0.options;

@@ -88,17 +88,18 @@ async fn described(
     describe: fn(usize, &PieceStatistics) -> Value,
 ) -> Result<Response, Problem> {
     let opened = app.opened()?;
-    let all = app
-        .work(move || {
-            let found = opened.finder.piece_statistics(&wanted)?;
-            let pieces = wanted.iter().zip(found);
-            Ok::<_, Problem>(
-                pieces
-                    .map(|(piece, statistics)| describe(*piece, &statistics))
-                    .collect::<Vec<Value>>(),
-            )
-        })
-        .await??;
+    let found = match opened.finder.known_statistics(&wanted) {
+        Some(known) => known,
+        None => {
+            let wanted = wanted.clone();
+            let count = move || opened.finder.piece_statistics(&wanted);
+            app.work_aside(count).await??
+        }
+    };
+    let pieces = wanted.iter().zip(found);
+    let all: Vec<Value> = pieces
+        .map(|(piece, statistics)| describe(*piece, &statistics))
+        .collect();
     answer(&all)
 }
 
@@ -140,8 +141,8 @@ fn of_values(piece: usize, statistics: &PieceStatistics) -> Value {
             said["topValues"] = top
                 .map(|(value, studies)| json!({ "value": value, "studiesCount": studies }))
                 .collect();
-            if let ("STRING", Some((length, id, start))) = (kind, &statistics.longest) {
-                said["longest"] = json!({ "length": length, "nctId": id, "start": start });
+            if let ("STRING", Some((length, id, text))) = (kind, &statistics.longest) {
+                said["longest"] = json!({ "length": length, "nctId": id, "value": text });
             }
         }
     }
@@ -183,7 +184,10 @@ pub(super) async fn sizes(
 ) -> Result<Response, Problem> {
     Parameters::read(query.as_deref(), &[])?;
     let opened = app.opened()?;
-    let sizes = app.work(move || opened.finder.study_sizes()).await??;
+    let sizes = match opened.finder.known_sizes() {
+        Some(known) => known,
+        None => app.work_aside(move || opened.finder.study_sizes()).await??,
+    };
     let percentiles: serde_json::Map<String, Value> = sizes
         .percentiles
         .iter()

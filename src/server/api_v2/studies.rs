@@ -1,6 +1,7 @@
 //! `/studies`: a page of studies, as JSON or as a table.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -66,8 +67,10 @@ pub(super) async fn studies(
     };
     request.after = token.map(|token| token.after);
     let answered = opened.clone();
+    let reading = app.options().limits.reading();
     let body = app
         .work(move || {
+            request.until = Some(Instant::now() + reading);
             let page = answered.finder.studies(&request)?;
             let next = page.next.clone();
             let total = page.total;
