@@ -35,9 +35,7 @@ pub fn parse(text: &str, fields: &dyn FieldNames) -> Result<Query, QueryError> {
         return Err(QueryError::new(beyond, QueryFault::TooLong { length }));
     }
     let Lexed { tokens, ignored } = lex(text)?;
-    let is_fuzzy = |token: &&Token| {
-        matches!(token.kind, TokenKind::Word(signs) if matches!(signs.form, Form::Fuzzy { .. }))
-    };
+    let is_fuzzy = |token: &&Token| matches!(token.kind, TokenKind::Word(signs) if matches!(signs.form, Form::Fuzzy { .. }));
     if let Some(token) = tokens.iter().filter(is_fuzzy).nth(MOST_FUZZY) {
         let fault = QueryFault::TooManyFuzzy { most: MOST_FUZZY };
         return Err(QueryError::new(token.span, fault));

@@ -88,7 +88,9 @@ pub enum SearchError {
     #[error("{0}")]
     Ranking(String),
     /// What the index does not hold is looked up in the records, and there was no time for all of them.
-    #[error("the index does not hold what is asked for, and reading all records for it takes longer than is allowed")]
+    #[error(
+        "the index does not hold what is asked for, and reading all records for it takes longer than is allowed"
+    )]
     OutOfTime,
     /// The index.
     #[error(transparent)]

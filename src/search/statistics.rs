@@ -430,3 +430,36 @@ fn sizes_of(mut sizes: Vec<(u64, String)>) -> StudySizes {
         ranges,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_values_take_bounded_room() {
+        let mut tally = Tally::default();
+        let text = |text: &str| PieceValue::Text(text.to_owned().into());
+        let rare = 4 * MOST_KEPT;
+        for number in 0..rare {
+            let value = text(&format!("value {number}"));
+            let often = text("often");
+            let values = match number % 10 {
+                0 => vec![value, often],
+                _ => vec![value],
+            };
+            tally.take(PieceKind::Text, "NCT00000001", &values);
+            assert!(tally.values.len() <= MOST_KEPT + 2);
+        }
+        let found = tally.finish();
+        let unique = found.unique as f64 / (rare + 1) as f64;
+        assert!((0.99..1.01).contains(&unique), "{unique}");
+        assert_eq!(found.top[0], ("often".to_owned(), rare.div_ceil(10) as u64));
+        assert_eq!(
+            found.sizes,
+            [
+                (1, (rare - rare.div_ceil(10)) as u64),
+                (2, rare.div_ceil(10) as u64)
+            ]
+        );
+    }
+}

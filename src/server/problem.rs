@@ -169,7 +169,7 @@ impl From<SearchError> for Problem {
             SearchError::Query { error, query } => return Problem::query(error, query),
             SearchError::UnknownTrial { .. } => {
                 Problem::new(StatusCode::NOT_FOUND, error.to_string())
-                    .hint("`/search?q=WORDS` finds trials by words")
+                    .hint("look at its number again, or search for words of its title")
             }
             SearchError::Index(cause) => {
                 tracing::error!("{cause}");

@@ -526,7 +526,9 @@ fn neighbours(plans: &[Plan]) -> Vec<&Arc<Concept>> {
         match plan {
             Plan::Concept(concept)
                 if !concept.literal
-                    && words.first().is_none_or(|word| word.fields == concept.fields) =>
+                    && words
+                        .first()
+                        .is_none_or(|word| word.fields == concept.fields) =>
             {
                 words.push(concept);
             }

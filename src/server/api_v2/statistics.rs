@@ -10,6 +10,7 @@ use crate::server::api_v2::answer::{json as answer, wrong};
 use crate::server::api_v2::parameters::Parameters;
 use crate::server::problem::Problem;
 use crate::server::state::App;
+use crate::server::work::Aside;
 
 /// The kinds of values that statistics tell apart.
 const TYPES: [&str; 6] = ["ENUM", "STRING", "DATE", "INTEGER", "NUMBER", "BOOLEAN"];
@@ -93,7 +94,7 @@ async fn described(
         None => {
             let wanted = wanted.clone();
             let count = move || opened.finder.piece_statistics(&wanted);
-            app.work_aside(count).await??
+            app.work_aside(Aside::Counting, count).await??
         }
     };
     let pieces = wanted.iter().zip(found);
@@ -119,7 +120,6 @@ fn of_values(piece: usize, statistics: &PieceStatistics) -> Value {
             said["falseCount"] = json!(statistics.flags.1);
         }
         "INTEGER" => {
-            said["uniqueValuesCount"] = json!(statistics.unique);
             if let Some((low, high)) = &statistics.ends {
                 said["min"] = json!(number(low));
                 said["max"] = json!(number(high));
@@ -186,7 +186,10 @@ pub(super) async fn sizes(
     let opened = app.opened()?;
     let sizes = match opened.finder.known_sizes() {
         Some(known) => known,
-        None => app.work_aside(move || opened.finder.study_sizes()).await??,
+        None => {
+            app.work_aside(Aside::Counting, move || opened.finder.study_sizes())
+                .await??
+        }
     };
     let percentiles: serde_json::Map<String, Value> = sizes
         .percentiles
