@@ -220,8 +220,8 @@ fn what_the_api_says_of_itself() {
         serde_json::json!({"value": "FEMALE", "legacyValue": "Female"})
     );
     let legacy = |kind: &str, value: &str| {
-        let of_kind = enums.as_array().unwrap().iter();
-        let one = of_kind.filter(|one| one["type"] == kind).next().unwrap();
+        let mut of_kind = enums.as_array().unwrap().iter();
+        let one = of_kind.find(|one| one["type"] == kind).unwrap();
         let mut values = one["values"].as_array().unwrap().iter();
         values.find(|known| known["value"] == value).unwrap()["legacyValue"]
             .as_str()
