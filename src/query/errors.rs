@@ -162,6 +162,12 @@ pub enum QueryFault {
         /// What stands behind the `~`.
         typed: String,
     },
+    /// More words with `~` than are looked up.
+    #[error("letters may differ in {most} words of a query at most")]
+    TooManyFuzzy {
+        /// How many may be.
+        most: usize,
+    },
     /// `BM-MSC~1`: letters that may differ in a word that the analysis takes apart.
     #[error("`{typed}` is several words, and letters may differ in a single one")]
     FuzzyCompound {
@@ -354,6 +360,7 @@ impl QueryError {
             QueryFault::TooManyNear { .. } => "leave some out, or join them by `OR` in parentheses".to_owned(),
             QueryFault::TooWide { .. } => "for words in one value, however far apart, write `summary:{knee pain}`".to_owned(),
             QueryFault::TooManyEdits { .. } => "write `oedema~1`, `oedema~2` or `oedema~`".to_owned(),
+            QueryFault::TooManyFuzzy { .. } => "leave the `~` out where you know how the word is written".to_owned(),
             QueryFault::FuzzyCompound { .. } => "write its parts with spaces, `~` behind those that may differ".to_owned(),
             QueryFault::BoostInItem => "set it behind the brace: `exclusion:{bmi 40}^2`".to_owned(),
             QueryFault::WrongBoost { .. } => "write a number from 0.01 to 100: `pain^2`, `pain^0.5`".to_owned(),

@@ -85,6 +85,11 @@ pub enum SearchError {
     /// A weight, k1 or b out of its range.
     #[error("{0}")]
     Ranking(String),
+    /// What the index does not hold is looked up in the records, and there was no time for all of them.
+    #[error(
+        "the index does not hold what is asked for, and reading all records for it takes longer than is allowed"
+    )]
+    OutOfTime,
     /// The index.
     #[error(transparent)]
     Index(#[from] IndexError),
@@ -96,6 +101,9 @@ impl SearchError {
         match self {
             SearchError::UnknownPlace { hint, .. } => Some(hint),
             SearchError::UnknownValue { hint, .. } => hint.as_deref(),
+            SearchError::OutOfTime => Some(
+                "ask again, as it is remembered what has been read, or for something else as well, so that fewer records are read",
+            ),
             _ => None,
         }
     }

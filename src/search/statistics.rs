@@ -1,6 +1,8 @@
 //! What the values of pieces are over the whole index: counts, extremes, lengths of lists, sizes of records.
 //!
-//! Read from the stored records in one pass and remembered for the commit. What a hit shows is none of its business.
+//! Read from the stored records in one pass and remembered for the commit. A pass over a registry takes minutes, so there is one at
+//! a time, on the thread that asks for it, and it keeps no more of a piece's values than a bound. What a hit shows is none of its
+//! business.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +10,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 use tantivy::{DocAddress, Searcher};
 
-use crate::index::IndexError;
 use crate::schema::{PieceKind, PieceReader, PieceValue, Pieces, ordinal};
 use crate::search::finder::{Finder, SearchError};
 
@@ -18,11 +19,12 @@ const MOST_VALUES: usize = 100;
 /// The longest value that is listed, in bytes; longer texts hardly come twice.
 const LONGEST_LISTED: usize = 500;
 
-/// Characters of the longest value that are shown.
-const SHOWN: usize = 120;
+/// Different values of a piece that are kept at once. Up to here counts are exact. Beyond, the rarest values are dropped as often
+/// as it takes (Manku and Motwani 2002), and how many there are is estimated (Whang et al. 1990).
+const MOST_KEPT: usize = 1 << 16;
 
-/// Records that are read at once by one thread.
-const CHUNK: u32 = 512;
+/// Bits of the estimate: within a percent up to some ten million values.
+const ESTIMATE: usize = 1 << 21;
 
 /// The sizes that records are counted by run to powers of two of this, in bytes.
 const SMALLEST_RANGE: u64 = 1_024;
@@ -35,11 +37,11 @@ const LARGEST: usize = 10;
 pub struct PieceStatistics {
     /// Studies without one.
     pub missing: u64,
-    /// Different values.
+    /// Different values; an estimate if there are more than 65,536.
     pub unique: u64,
     /// The most frequent ones, with the studies that have them.
     pub top: Vec<(String, u64)>,
-    /// The length in characters of the longest, the study that has it, and how it begins.
+    /// The length in characters of the longest, the study that has it, and itself.
     pub longest: Option<(u64, String, String)>,
     /// Studies with yes and with no.
     pub flags: (u64, u64),
@@ -71,6 +73,8 @@ pub struct StudySizes {
 /// What was counted on one commit.
 #[derive(Default)]
 pub(crate) struct Counted {
+    /// Held while the records are read.
+    counting: Mutex<()>,
     pieces: Mutex<FxHashMap<usize, Arc<PieceStatistics>>>,
     sizes: Mutex<Option<Arc<StudySizes>>>,
 }
@@ -82,6 +86,8 @@ struct Tally {
     missing: u64,
     /// By a hash of the value: studies, and the value once it came twice or if it is short.
     values: FxHashMap<u64, (u64, Option<String>)>,
+    /// A bit for each value by its hash, once some were dropped.
+    seen: Option<Vec<u64>>,
     longest: Option<(u64, String, String)>,
     flags: (u64, u64),
     lowest: Option<(i64, String)>,
@@ -101,11 +107,17 @@ impl Finder {
         &self,
         pieces: &[usize],
     ) -> Result<Vec<Arc<PieceStatistics>>, SearchError> {
+        if let Some(known) = self.known_statistics(pieces) {
+            return Ok(known);
+        }
+        let counting = self.counted.counting.lock();
+        let _counting = counting.unwrap_or_else(PoisonError::into_inner);
         let known = |piece: &usize| {
             let known = self.counted.pieces.lock();
             let known = known.unwrap_or_else(PoisonError::into_inner);
             known.get(piece).cloned()
         };
+        // Whoever was first may have counted the same.
         let mut unknown: Vec<usize> = pieces
             .iter()
             .copied()
@@ -128,30 +140,20 @@ impl Finder {
             .collect())
     }
 
-    fn tallied(&self, pieces: &[usize]) -> Result<Vec<PieceStatistics>, SearchError> {
-        let searcher = self.index.searcher();
-        let reader = PieceReader::new(Pieces::bundled(), pieces, &[]);
-        let chunks = chunks(&searcher);
-        let parts = self.share(&chunks, |chunk| {
-            self.tally(&searcher, &reader, pieces, chunk)
-        });
-        let mut all: Vec<Tally> = pieces.iter().map(|_| Tally::default()).collect();
-        for part in parts {
-            for (all, part) in all.iter_mut().zip(part?) {
-                all.add(part);
-            }
-        }
-        Ok(all.into_iter().map(Tally::finish).collect())
+    /// What the values of some pieces are, if they have all been counted.
+    pub(crate) fn known_statistics(&self, pieces: &[usize]) -> Option<Vec<Arc<PieceStatistics>>> {
+        let known = self.counted.pieces.lock();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        pieces
+            .iter()
+            .map(|piece| known.get(piece).cloned())
+            .collect()
     }
 
-    fn tally(
-        &self,
-        searcher: &Searcher,
-        reader: &PieceReader,
-        pieces: &[usize],
-        chunk: &[DocAddress],
-    ) -> Result<Vec<Tally>, IndexError> {
+    fn tallied(&self, pieces: &[usize]) -> Result<Vec<PieceStatistics>, SearchError> {
+        let searcher = self.index.searcher();
         let table = Pieces::bundled();
+        let reader = PieceReader::new(table, pieces, &[]);
         let place: FxHashMap<usize, usize> = pieces
             .iter()
             .enumerate()
@@ -159,10 +161,8 @@ impl Finder {
             .collect();
         let mut tallies: Vec<Tally> = pieces.iter().map(|_| Tally::default()).collect();
         let mut found: Vec<Vec<PieceValue<'static>>> = vec![Vec::new(); pieces.len()];
-        for address in chunk {
-            let (id, json) = self
-                .index
-                .record_text(searcher, *address, reader.wants_results())?;
+        for address in addresses(&searcher) {
+            let (id, json) = self.index.record_text(&searcher, address, reader.wants_results())?;
             found.iter_mut().for_each(Vec::clear);
             reader.read(&json, &mut |value| {
                 found[place[&value.piece]].push(owned(value.value));
@@ -171,7 +171,7 @@ impl Finder {
                 tally.take(table.pieces[*piece].kind, &id, values);
             }
         }
-        Ok(tallies)
+        Ok(tallies.into_iter().map(Tally::finish).collect())
     }
 
     /// How large the studies are.
@@ -179,25 +179,19 @@ impl Finder {
     /// # Errors
     /// The index cannot be read.
     pub fn study_sizes(&self) -> Result<Arc<StudySizes>, SearchError> {
-        let known = || {
-            let known = self.counted.sizes.lock();
-            known.unwrap_or_else(PoisonError::into_inner).clone()
-        };
-        if let Some(known) = known() {
+        if let Some(known) = self.known_sizes() {
+            return Ok(known);
+        }
+        let counting = self.counted.counting.lock();
+        let _counting = counting.unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = self.known_sizes() {
             return Ok(known);
         }
         let searcher = self.index.searcher();
-        let chunks = chunks(&searcher);
-        let parts = self.share(&chunks, |chunk| {
-            let sizes = chunk.iter().map(|address| {
-                let (id, json) = self.index.record_text(&searcher, *address, true)?;
-                Ok((json.len() as u64, id))
-            });
-            sizes.collect::<Result<Vec<(u64, String)>, IndexError>>()
-        });
-        let mut sizes = Vec::new();
-        for part in parts {
-            sizes.extend(part?);
+        let mut sizes = Vec::with_capacity(searcher.num_docs() as usize);
+        for address in addresses(&searcher) {
+            let (id, json) = self.index.record_text(&searcher, address, true)?;
+            sizes.push((json.len() as u64, id));
         }
         let sizes = Arc::new(sizes_of(sizes));
         let mut kept = self
@@ -208,19 +202,21 @@ impl Finder {
         *kept = Some(sizes.clone());
         Ok(sizes)
     }
+
+    /// How large the studies are, if that has been counted.
+    pub(crate) fn known_sizes(&self) -> Option<Arc<StudySizes>> {
+        let known = self.counted.sizes.lock();
+        known.unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
-/// The documents of an index in parts.
-fn chunks(searcher: &Searcher) -> Vec<Vec<DocAddress>> {
-    let mut chunks = Vec::new();
-    for (segment, reader) in searcher.segment_readers().iter().enumerate() {
-        let docs: Vec<DocAddress> = reader
-            .doc_ids_alive()
-            .map(|doc| DocAddress::new(segment as u32, doc))
-            .collect();
-        chunks.extend(docs.chunks(CHUNK as usize).map(<[DocAddress]>::to_vec));
-    }
-    chunks
+/// The documents of an index.
+fn addresses(searcher: &Searcher) -> impl Iterator<Item = DocAddress> {
+    let segments = searcher.segment_readers().iter().enumerate();
+    segments.flat_map(|(segment, reader)| {
+        let docs = reader.doc_ids_alive();
+        docs.map(move |doc| DocAddress::new(segment as u32, doc))
+    })
 }
 
 fn owned(value: PieceValue<'_>) -> PieceValue<'static> {
@@ -284,8 +280,7 @@ impl Tally {
                 .as_ref()
                 .is_none_or(|(longest, ..)| length > *longest)
             {
-                let start = text.chars().take(SHOWN).collect();
-                self.longest = Some((length, id.to_owned(), start));
+                self.longest = Some((length, id.to_owned(), text.clone()));
             }
             let hash = crate::schema::content_hash(text.as_bytes());
             // A study counts once for each of its values.
@@ -293,6 +288,9 @@ impl Tally {
                 continue;
             }
             seen.push(hash);
+            if let Some(seen) = &mut self.seen {
+                mark(seen, hash);
+            }
             let known = self.values.entry(hash).or_insert((0, None));
             known.0 += 1;
             if known.1.is_none()
@@ -302,43 +300,38 @@ impl Tally {
                 known.1 = Some(text);
             }
         }
+        if self.values.len() > MOST_KEPT {
+            self.drop_rare();
+        }
     }
 
-    fn add(&mut self, part: Tally) {
-        self.studies += part.studies;
-        self.missing += part.missing;
-        self.flags.0 += part.flags.0;
-        self.flags.1 += part.flags.1;
-        self.sum += part.sum;
-        self.numbers += part.numbers;
-        self.formats.extend(part.formats);
-        for (size, studies) in part.sizes {
-            *self.sizes.entry(size).or_default() += studies;
+    /// Drops the rarest values until half of the room is free.
+    fn drop_rare(&mut self) {
+        let values = &mut self.values;
+        self.seen.get_or_insert_with(|| {
+            let mut seen = vec![0; ESTIMATE / 64];
+            values.keys().for_each(|hash| mark(&mut seen, *hash));
+            seen
+        });
+        let mut least = 1;
+        while values.len() > MOST_KEPT / 2 {
+            values.retain(|_, (studies, _)| *studies > least);
+            least += 1;
         }
-        for (hash, (studies, text)) in part.values {
-            let known = self.values.entry(hash).or_insert((0, None));
-            known.0 += studies;
-            known.1 = known.1.take().or(text);
-        }
-        if let Some(low) = part.lowest
-            && self.lowest.as_ref().is_none_or(|known| low.0 < known.0)
-        {
-            self.lowest = Some(low);
-        }
-        if let Some(high) = part.highest
-            && self.highest.as_ref().is_none_or(|known| high.0 > known.0)
-        {
-            self.highest = Some(high);
-        }
-        if let Some(long) = part.longest
-            && self.longest.as_ref().is_none_or(|known| long.0 > known.0)
-        {
-            self.longest = Some(long);
-        }
+    }
+
+    /// Different values.
+    fn unique(&self) -> u64 {
+        let Some(seen) = &self.seen else {
+            return self.values.len() as u64;
+        };
+        let free: u32 = seen.iter().map(|word| word.count_zeros()).sum();
+        let bits = ESTIMATE as f64;
+        (bits * (bits / f64::from(free.max(1))).ln()).round() as u64
     }
 
     fn finish(self) -> PieceStatistics {
-        let unique = self.values.len() as u64;
+        let unique = self.unique();
         let mut top: Vec<(String, u64)> = self
             .values
             .into_values()
@@ -377,6 +370,14 @@ impl Tally {
     }
 }
 
+/// Sets the bit of a hash.
+fn mark(seen: &mut [u64], hash: u64) {
+    // The hash's own bits are not all as good as each other.
+    let place = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    let place = place as usize % ESTIMATE;
+    seen[place / 64] |= 1 << (place % 64);
+}
+
 fn sizes_of(mut sizes: Vec<(u64, String)>) -> StudySizes {
     sizes.sort_unstable();
     let studies = sizes.len();
@@ -408,5 +409,38 @@ fn sizes_of(mut sizes: Vec<(u64, String)>) -> StudySizes {
             .map(|(bytes, id)| (id.clone(), *bytes))
             .collect(),
         ranges,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_values_take_bounded_room() {
+        let mut tally = Tally::default();
+        let text = |text: &str| PieceValue::Text(text.to_owned().into());
+        let rare = 4 * MOST_KEPT;
+        for number in 0..rare {
+            let value = text(&format!("value {number}"));
+            let often = text("often");
+            let values = match number % 10 {
+                0 => vec![value, often],
+                _ => vec![value],
+            };
+            tally.take(PieceKind::Text, "NCT00000001", &values);
+            assert!(tally.values.len() <= MOST_KEPT + 2);
+        }
+        let found = tally.finish();
+        let unique = found.unique as f64 / (rare + 1) as f64;
+        assert!((0.99..1.01).contains(&unique), "{unique}");
+        assert_eq!(found.top[0], ("often".to_owned(), rare.div_ceil(10) as u64));
+        assert_eq!(
+            found.sizes,
+            [
+                (1, (rare - rare.div_ceil(10)) as u64),
+                (2, rare.div_ceil(10) as u64)
+            ]
+        );
     }
 }

@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::civil::Date;
 use tantivy::collector::{Collector, SegmentCollector};
@@ -23,6 +24,7 @@ use crate::search::columns::SegmentColumns;
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::lookup::{Lookup, Weights};
 use crate::search::lower::{Filters, Plan, Planner, StandIns, to_engine};
+use crate::search::pieces::Patience;
 use crate::search::sites::Near;
 
 /// Studies found beyond which nearness does not count, as the API documents it.
@@ -103,6 +105,8 @@ pub struct StudiesRequest {
     pub with_results: bool,
     /// The day of the search.
     pub today: Date,
+    /// When to give up reading records for what the index does not hold; none to read them all, however long that takes.
+    pub until: Option<Instant>,
 }
 
 /// A study as text.
@@ -129,14 +133,19 @@ impl Finder {
     /// A page of the studies that are asked for.
     ///
     /// # Errors
-    /// The index, or a record in it, cannot be read.
+    /// The index, or a record in it, cannot be read. [`SearchError::OutOfTime`] if more records had to be read than there was
+    /// time for.
     pub fn studies(&self, request: &StudiesRequest) -> Result<StudiesPage, SearchError> {
         let view = self.view()?;
-        let (query, near) = self.studies_query(request, &view)?;
+        let patience = Arc::new(Patience::until(request.until));
+        let (query, near) = self.studies_query(request, &view, &patience)?;
         let nearness = request.nearness.zip(near);
-        let mut found = self.gather(&view, &*query, request, nearness.as_ref())?;
+        let mut found = self.gather(&view, &*query, request, nearness.as_ref(), &patience)?;
         if nearness.is_some() && found.total > MOST_FOR_NEARNESS {
-            found = self.gather(&view, &*query, request, None)?;
+            found = self.gather(&view, &*query, request, None, &patience)?;
+        }
+        if patience.has_ended() {
+            return Err(SearchError::OutOfTime);
         }
         let mut kept = found.kept;
         let has_more = kept.len() > request.limit;
@@ -174,9 +183,11 @@ impl Finder {
             after: None,
             with_results,
             today: Date::default(),
+            until: None,
         };
-        let (query, _) = self.studies_query(&request, &view)?;
-        let found = self.gather(&view, &*query, &request, None)?.kept;
+        let patience = Arc::default();
+        let (query, _) = self.studies_query(&request, &view, &patience)?;
+        let found = self.gather(&view, &*query, &request, None, &patience)?.kept;
         let own = found.iter().find(|kept| kept.id == id);
         let kept = own.or(found.first());
         let read = |kept| self.study_text(&view.searcher, kept, with_results);
@@ -200,6 +211,7 @@ impl Finder {
         &self,
         request: &StudiesRequest,
         view: &View,
+        patience: &Arc<Patience>,
     ) -> Result<(Box<dyn EngineQuery>, Option<Near>), SearchError> {
         let fields = self.index.fields();
         let Ranking { k1, b, rarity } = fields.ranking;
@@ -222,6 +234,7 @@ impl Finder {
                         view,
                         query: &query.text,
                         today: request.today,
+                        patience: patience.clone(),
                     }),
                     stand_ins: StandIns::default(),
                 };
@@ -267,8 +280,10 @@ impl Finder {
         query: &dyn EngineQuery,
         request: &StudiesRequest,
         nearness: Option<&(Nearness, Near)>,
+        patience: &Arc<Patience>,
     ) -> Result<Found, SearchError> {
         let wanted = Gather {
+            patience,
             columns: &view.columns,
             index: &self.index,
             searcher: &view.searcher,
@@ -303,6 +318,7 @@ struct Gather<'g> {
     searcher: &'g Searcher,
     request: &'g StudiesRequest,
     nearness: Option<&'g (Nearness, Near)>,
+    patience: &'g Arc<Patience>,
     keep: usize,
 }
 
@@ -319,6 +335,7 @@ struct RecordKey {
     piece: usize,
     index: Index,
     searcher: Searcher,
+    patience: Arc<Patience>,
 }
 
 /// A study of a segment: keys, then the place of its id among the segment's, the highest first.
@@ -360,6 +377,7 @@ impl Collector for Gather<'_> {
                     piece,
                     index: self.index.clone(),
                     searcher: self.searcher.clone(),
+                    patience: self.patience.clone(),
                 })),
             };
             sources.push((source, order.descending));
@@ -422,6 +440,9 @@ impl SegmentGather {
 
 impl RecordKey {
     fn value(&self, address: DocAddress) -> Option<i64> {
+        if self.patience.ends() {
+            return None;
+        }
         let wants = self.reader.wants_results();
         let stored = StoredJson::read(&self.index, &self.searcher, address, wants).ok()?;
         let json = match wants {

@@ -202,12 +202,15 @@ pub fn serve(app: App, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError>
         .thread_name("serve")
         .build()
         .map_err(ServeError::Threads)?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let serving = Serving::bind(app).await?;
         ready(serving.address());
         serving.run(told_to_stop()).await;
         Ok(())
-    })
+    });
+    // Searches that nobody waits for any more only read; the end of the process is theirs.
+    runtime.shutdown_background();
+    served
 }
 
 async fn told_to_stop() {

@@ -81,6 +81,14 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// How long a search may read records for what the index does not hold: what is left of the time of a request is for its
+    /// waiting and its answer.
+    pub(crate) fn reading(&self) -> Duration {
+        self.request / 4 * 3
+    }
+}
+
 impl Options {
     /// The address that is listened on unless another is named: this machine only.
     pub const ADDRESS: SocketAddr =

@@ -169,12 +169,16 @@ impl From<SearchError> for Problem {
             SearchError::Query { error, query } => return Problem::query(error, query),
             SearchError::UnknownTrial { .. } => {
                 Problem::new(StatusCode::NOT_FOUND, error.to_string())
-                    .hint("`/search?q=WORDS` finds trials by words")
+                    .hint("look at its number again, or search for words of its title")
             }
             SearchError::Index(cause) => {
                 tracing::error!("{cause}");
                 return Problem::fault();
             }
+            SearchError::OutOfTime => Problem {
+                retry_seconds: Some(RETRY_SECONDS),
+                ..Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+            },
             _ => Problem::new(StatusCode::BAD_REQUEST, error.to_string()),
         };
         match hint {

@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
@@ -9,7 +9,7 @@ use crate::server::metrics::Metrics;
 use crate::server::opened::{Commits, Looked, Opened, Standing};
 use crate::server::options::Options;
 use crate::server::problem::Problem;
-use crate::server::work::Work;
+use crate::server::work::{Aside, Work};
 
 /// How often the folder of the index is looked at for another commit.
 const LOOK: Duration = Duration::from_secs(1);
@@ -24,6 +24,8 @@ struct Shared {
     work: Work,
     metrics: Metrics,
     started: Instant,
+    /// What was last said of an index that cannot be moved on to, so that it is said once and not with every look.
+    trouble: Mutex<Option<String>>,
 }
 
 impl App {
@@ -34,6 +36,7 @@ impl App {
             work: Work::new(&options.limits),
             metrics: Metrics::new(),
             started: Instant::now(),
+            trouble: Mutex::default(),
             options,
         }))
     }
@@ -75,6 +78,19 @@ impl App {
         self.0.work.run(task).await
     }
 
+    /// Runs what reads all records off the threads that serve connections and beside the searches, one of a kind at a time. It goes on when
+    /// nobody waits for it any more, so it should remember what it came to.
+    ///
+    /// # Errors
+    /// If it fails.
+    pub(crate) async fn work_aside<T: Send + 'static>(
+        &self,
+        kind: Aside,
+        task: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.0.work.run_aside(kind, task).await
+    }
+
     /// The day of a request.
     pub(crate) fn today(&self) -> Date {
         let options = &self.0.options;
@@ -101,18 +117,30 @@ impl App {
             .commits
             .look(&shared.options.index, &shared.options.schema)
         {
-            Ok(Looked::Unchanged) => {}
+            Ok(Looked::Unchanged) => self.troubled(None),
             Ok(Looked::Moved) => {
+                self.troubled(None);
                 shared.metrics.reloads.inc();
                 tracing::info!("the index has changed: answering from its new state");
             }
             Err(error) => {
                 shared.metrics.reload_failures.inc();
-                tracing::warn!(
-                    "cannot open the changed index, answering from its old state: {error}"
-                );
+                self.troubled(Some(error.to_string()));
             }
         }
+    }
+
+    /// Writes what is wrong with the index into the log, once for as long as it stays the same.
+    fn troubled(&self, now: Option<String>) {
+        let mut known = self
+            .0
+            .trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = now.as_ref().filter(|_| *known != now) {
+            tracing::warn!("cannot open the changed index, answering from its old state: {error}");
+        }
+        *known = now;
     }
 
     /// Looks for other commits for as long as it is polled.

@@ -1,10 +1,15 @@
 //! Every documented piece, asked for words, values, ranges and what is missing, against plain reading of the records.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
+use jiff::civil::date;
 use serde_json::Value;
 use trialfind::analysis::Analyzer;
+use trialfind::index::{Index, SchemaChoice};
+use trialfind::query::essie::parse_essie;
 use trialfind::schema::{Piece, PieceKind, Pieces};
+use trialfind::search::{Finder, SearchError, StudiesRequest};
 use trialfind::trial::eligibility::unescape_markdown;
 use trialfind::trial::{Age, PartialDate};
 
@@ -325,4 +330,34 @@ fn open_ages_and_both_sexes() {
         .map(|(id, _)| id.clone())
         .collect();
     assert!(!open.is_empty() && older.is_superset(&open), "{open:?}");
+}
+
+#[test]
+fn records_are_read_for_as_long_as_there_is_time() {
+    let index = Index::open(&super::FOLDER, SchemaChoice::bundled()).unwrap();
+    let finder = Finder::new(index);
+    let text = "AREA[IPDSharingDescription]MISSING";
+    let expression = parse_essie(text, "BasicSearch", Pieces::bundled()).unwrap();
+    let ask = |until: Option<Instant>| {
+        finder.studies(&StudiesRequest {
+            expressions: vec![expression.clone()],
+            filters: Vec::new(),
+            numbers: None,
+            order: Vec::new(),
+            nearness: None,
+            limit: 10,
+            after: None,
+            with_results: false,
+            today: date(2026, 6, 1),
+            until,
+        })
+    };
+    let now = Some(Instant::now());
+    let error = ask(now).unwrap_err();
+    assert!(matches!(error, SearchError::OutOfTime), "{error}");
+    assert!(error.hint().unwrap().starts_with("ask again"));
+    let found = ask(None).unwrap().total;
+    assert!(found > 0);
+    // What has been read is known without time.
+    assert_eq!(ask(now).unwrap().total, found);
 }

@@ -219,6 +219,31 @@ fn what_the_api_says_of_itself() {
         sex["values"][0],
         serde_json::json!({"value": "FEMALE", "legacyValue": "Female"})
     );
+    let legacy = |kind: &str, value: &str| {
+        let mut of_kind = enums.as_array().unwrap().iter();
+        let one = of_kind.find(|one| one["type"] == kind).unwrap();
+        let mut values = one["values"].as_array().unwrap().iter();
+        values.find(|known| known["value"] == value).unwrap()["legacyValue"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    for (kind, value, expect) in [
+        ("Phase", "PHASE1", "Phase 1"),
+        ("Phase", "NA", "Not Applicable"),
+        ("DesignAllocation", "NA", "N/A"),
+        ("Status", "ACTIVE_NOT_RECRUITING", "Active, not recruiting"),
+        ("Status", "NOT_YET_RECRUITING", "Not yet recruiting"),
+        ("AgencyClass", "OTHER_GOV", "OTHER_GOV"),
+        (
+            "InterventionType",
+            "DIETARY_SUPPLEMENT",
+            "Dietary Supplement",
+        ),
+        ("DesignMasking", "NONE", "None (Open Label)"),
+    ] {
+        assert_eq!(legacy(kind, value), expect);
+    }
     let metadata = get("/studies/metadata").json();
     let names: Vec<&str> = metadata
         .as_array()
@@ -272,6 +297,13 @@ fn statistics_are_those_of_the_records() {
         };
         assert_eq!(matching(&expression).len() as u64, count, "{expression}");
     }
+    let titles = get("/stats/field/values?fields=BriefTitle").json();
+    let longest = &titles[0]["longest"];
+    let record = &RECORDS[longest["nctId"].as_str().unwrap()];
+    let title = &record["protocolSection"]["identificationModule"]["briefTitle"];
+    assert_eq!(&longest["value"], title);
+    let characters = title.as_str().unwrap().chars().count() as u64;
+    assert_eq!(longest["length"].as_u64(), Some(characters));
     let dates = get("/stats/field/values?types=DATE&fields=StartDate,HasResults").json();
     assert_eq!(dates.as_array().unwrap().len(), 1);
     assert_eq!(

@@ -121,6 +121,23 @@ fn what_is_too_much_is_refused() {
 }
 
 #[test]
+fn a_long_query_takes_its_time_and_no_more() {
+    // Two thousand words that no trial has: what grows with the square or the cube of the words is cut off and answered 503.
+    let words: Vec<String> = (0..2_000).map(|number| format!("u{number}")).collect();
+    let answer = server().get(&format!("/api/search?q={}", words.join("+")));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    // Words in which letters may differ are dear each.
+    let words = vec!["osteoartritis~2"; 17].join("+");
+    let answer = server().get(&format!("/api/search?q={words}"));
+    assert_eq!(answer.status, 400);
+    assert!(
+        answer.text().contains("letters may differ in 16 words"),
+        "{}",
+        answer.text()
+    );
+}
+
+#[test]
 fn a_full_server_says_when_to_come_back() {
     let server = limited(Limits {
         at_once: 1,

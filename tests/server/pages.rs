@@ -122,13 +122,20 @@ fn what_is_wrong_is_said_with_what_to_do() {
     check(
         "/search?phaze=2",
         400,
-        &["unknown parameter `phaze`", "known are"],
+        &["unknown parameter <code>phaze</code>", "known are"],
     );
     check("/search?phase=9", 400, &["unknown phase"]);
     check("/search?sort=distance", 400, &["without a place"]);
     check("/search?q=knee&near=Nowhereville", 400, &["Nowhereville"]);
     check("/search?page=99999999", 400, &["page"]);
-    check("/trials/NCT00000000", 404, &["no trial with the id"]);
+    check(
+        "/trials/NCT00000000",
+        404,
+        &[
+            "no trial with the id <code>NCT00000000</code>",
+            "words of its title",
+        ],
+    );
     check("/nothing", 404, &["Not found"]);
     check("/trials/%ff%fe", 400, &["not text in UTF-8"]);
     check("/search?q=%3Cscript%3E%22", 400, &["&lt;script&gt;"]);

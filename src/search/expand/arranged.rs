@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use tantivy::TantivyError;
 
-use super::{Expander, WEIGHT};
+use super::{Beside, Expander, WEIGHT};
 use crate::analysis::longest_path;
 use crate::search::concept::{Alternative, Arranged, Concept, Origin};
 use crate::search::hits::Notice;
@@ -17,7 +17,7 @@ impl Expander<'_> {
     pub(super) fn arranged(
         &mut self,
         concept: &Arc<Concept>,
-        beside: &[Plan],
+        beside: Beside<'_>,
     ) -> tantivy::Result<Arc<Concept>> {
         let of_node = concept.arrangements.iter().find_map(|arranged| {
             let node = arranged.node.clone()?;
@@ -44,10 +44,13 @@ impl Expander<'_> {
                 let others: Vec<Plan> = others
                     .filter_map(|word| self.word(word, &concept.fields))
                     .collect();
-                let mut beside = beside.to_vec();
-                if !others.is_empty() {
-                    beside.push(Plan::Or(others));
-                }
+                let beside = || {
+                    let mut plans = beside();
+                    if !others.is_empty() {
+                        plans.push(Plan::Or(others.clone()));
+                    }
+                    plans
+                };
                 let words: Vec<&str> = words[range].iter().map(String::as_str).collect();
                 let added = self.name(&words, &concept.fields, &beside)?;
                 let found = !added.is_empty();

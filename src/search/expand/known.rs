@@ -9,7 +9,7 @@ use tantivy::collector::DocSetCollector;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
-use super::{Expander, Found, WEIGHT};
+use super::{Beside, Expander, Found, MOST_BESIDE, WEIGHT};
 use crate::schema::{Relation, SynonymSource};
 use crate::search::hits::{ExpansionSource, Meaning, Notice};
 use crate::search::lower::{Plan, to_engine};
@@ -79,7 +79,7 @@ impl Expander<'_> {
         typed: &str,
         key: &str,
         (words, fields): (usize, &[usize]),
-        beside: &[Plan],
+        beside: Beside<'_>,
     ) -> tantivy::Result<Vec<Found>> {
         // One word, or a code written apart: IL 6.
         if words > 1 && key.contains(' ') {
@@ -146,12 +146,13 @@ impl Expander<'_> {
     fn by_context<'s>(
         &self,
         senses: &'s [Sense],
-        beside: &[Plan],
+        beside: Beside<'_>,
     ) -> tantivy::Result<Option<&'s Sense>> {
-        if beside.is_empty() {
+        let beside = beside();
+        if beside.is_empty() || beside.len() > MOST_BESIDE {
             return Ok(None);
         }
-        let rest = to_engine(&Plan::And(beside.to_vec()), self.lookup);
+        let rest = to_engine(&Plan::And(beside), self.lookup);
         let rest = self.view.searcher.search(&rest, &DocSetCollector)?;
         let mut together = Vec::new();
         for sense in senses.iter().take(MOST_CHOICES) {

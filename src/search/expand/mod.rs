@@ -30,6 +30,13 @@ const WEIGHT: f32 = 0.5;
 /// Names that are added to one thing typed: the first few find nearly all that there is, and each is searched in every field.
 const MOST_NAMES: usize = 5;
 
+/// What else may be required beside words that tell which meaning of theirs is meant. No trial has all of a longer text.
+const MOST_BESIDE: usize = 64;
+
+/// What else is required, gathered only for the few words whose meaning depends on it: gathering it for each word of a long
+/// query takes the square of the query's length.
+type Beside<'b> = &'b dyn Fn() -> Vec<Plan>;
+
 /// Adds to the concepts of one search what stands for them.
 pub(crate) struct Expander<'e> {
     finder: &'e Finder,
@@ -92,12 +99,12 @@ impl<'e> Expander<'e> {
                 .flat_map(|typed| &typed.terms);
             self.asked = terms.map(|placed| placed.term.clone()).collect();
         }
-        let plan = self.part(plan, &[])?;
+        let plan = self.part(plan, &Vec::new)?;
         Ok((plan, self.notices))
     }
 
     /// A part of the plan; `beside` is what else is required.
-    fn part(&mut self, plan: &Plan, beside: &[Plan]) -> tantivy::Result<Plan> {
+    fn part(&mut self, plan: &Plan, beside: Beside<'_>) -> tantivy::Result<Plan> {
         Ok(match plan {
             Plan::Concept(_) => self.required(std::slice::from_ref(plan), beside)?.remove(0),
             Plan::And(plans) => Plan::And(self.required(plans, beside)?),
@@ -116,13 +123,13 @@ impl<'e> Expander<'e> {
     }
 
     /// Parts that are all required, as many as there are: neighbours among them may be one name.
-    fn required(&mut self, plans: &[Plan], beside: &[Plan]) -> tantivy::Result<Vec<Plan>> {
+    fn required(&mut self, plans: &[Plan], beside: Beside<'_>) -> tantivy::Result<Vec<Plan>> {
         let mut expanded = Vec::with_capacity(plans.len());
         let mut place = 0;
         while place < plans.len() {
             let words = neighbours(&plans[place..]);
             if words.is_empty() {
-                let others = without(plans, place, 1, beside);
+                let others = || without(plans, place, 1, beside);
                 expanded.push(match &plans[place] {
                     Plan::Concept(concept) => Plan::Concept(self.arranged(concept, &others)?),
                     plan => self.part(plan, &others)?,
@@ -132,8 +139,8 @@ impl<'e> Expander<'e> {
             }
             let mut taken = 1;
             let mut added = Vec::new();
-            for length in (1..=words.len().min(MOST_WORDS)).rev() {
-                let others = without(plans, place, length, beside);
+            for length in (1..=words.len()).rev() {
+                let others = || without(plans, place, length, beside);
                 let typed: Vec<String> = words[..length]
                     .iter()
                     .map(|concept| self.as_spelt(&concept.typed).to_owned())
@@ -167,7 +174,7 @@ impl<'e> Expander<'e> {
         &mut self,
         words: &[&str],
         fields: &[usize],
-        beside: &[Plan],
+        beside: Beside<'_>,
     ) -> tantivy::Result<Vec<Alternative>> {
         let typed = words.join(" ");
         let key = content_key(self.analyzer, &typed);
@@ -260,13 +267,16 @@ impl<'e> Expander<'e> {
     }
 }
 
-/// The words at the beginning of some parts that stand side by side in the same fields.
+/// The words at the beginning of some parts that stand side by side in the same fields, as many as a name may have.
 fn neighbours(plans: &[Plan]) -> Vec<&Arc<Concept>> {
     let mut words: Vec<&Arc<Concept>> = Vec::new();
-    for plan in plans {
+    for plan in plans.iter().take(MOST_WORDS) {
         match plan {
             Plan::Concept(concept)
-                if !concept.literal && words.iter().all(|word| word.fields == concept.fields) =>
+                if !concept.literal
+                    && words
+                        .first()
+                        .is_none_or(|word| word.fields == concept.fields) =>
             {
                 words.push(concept);
             }
@@ -277,8 +287,8 @@ fn neighbours(plans: &[Plan]) -> Vec<&Arc<Concept>> {
 }
 
 /// What else is required beside some of the parts; what is excluded does not matter.
-fn without(plans: &[Plan], place: usize, length: usize, beside: &[Plan]) -> Vec<Plan> {
+fn without(plans: &[Plan], place: usize, length: usize, beside: Beside<'_>) -> Vec<Plan> {
     let others = plans[..place].iter().chain(&plans[place + length..]);
     let others = others.filter(|plan| !matches!(plan, Plan::Not(_)));
-    others.chain(beside).cloned().collect()
+    others.cloned().chain(beside()).collect()
 }

@@ -11,6 +11,7 @@ use crate::search::filter::{TrialFilter, TrialTest};
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::lower::{NearFilter, Plan};
 use crate::search::near_words::words_near;
+use crate::search::pieces::Patience;
 use crate::search::query_names::number_column;
 use crate::search::request::Request;
 use crate::search::sites::SiteFilter;
@@ -22,6 +23,8 @@ pub(crate) struct Filters<'f> {
     /// The query's text, to point at what is wrong in it.
     pub(crate) query: &'f str,
     pub(crate) today: Date,
+    /// For how long records are read for what the index does not hold.
+    pub(crate) patience: Arc<Patience>,
 }
 
 impl<'f> Filters<'f> {
@@ -32,6 +35,7 @@ impl<'f> Filters<'f> {
             view,
             query: &request.query.text,
             today: request.today,
+            patience: Arc::default(),
         }
     }
 }

@@ -12,6 +12,8 @@ use tantivy::{DocAddress, DocId, Searcher, SegmentReader, TantivyError};
 
 use crate::index::{Index, StoredJson};
 use crate::schema::{PieceKind, PieceReader, Pieces};
+use crate::search::finder::Finder;
+use crate::search::pieces::patience::Patience;
 use crate::search::pieces::sites::SiteTest;
 use crate::search::pieces::test::ValueTest;
 
@@ -45,6 +47,7 @@ pub(crate) struct Check {
     index: Index,
     searcher: Searcher,
     remembered: Arc<Remembered>,
+    patience: Arc<Patience>,
 }
 
 /// The names in a record's text that any value of some pieces stands under.
@@ -86,14 +89,13 @@ impl std::fmt::Debug for Check {
 }
 
 impl Check {
+    /// A test of the records of what a finder sees, for as long as there is patience.
     pub(super) fn new(
         key: String,
-        wanted: &[usize],
-        sizes: &[usize],
+        (wanted, sizes): (&[usize], &[usize]),
         test: RecordTest,
-        index: Index,
-        searcher: Searcher,
-        remembered: Arc<Remembered>,
+        (finder, searcher): (&Finder, &Searcher),
+        patience: &Arc<Patience>,
     ) -> Check {
         let pieces = Pieces::bundled();
         let all = wanted.iter().chain(sizes);
@@ -102,9 +104,10 @@ impl Check {
             names: Names::new(all.map(|piece| pieces.pieces[*piece].path)),
             reader: PieceReader::new(pieces, wanted, sizes),
             test,
-            index,
-            searcher,
-            remembered,
+            index: finder.index.clone(),
+            searcher: searcher.clone(),
+            remembered: finder.remembered.clone(),
+            patience: patience.clone(),
         }
     }
 
@@ -188,10 +191,14 @@ pub(crate) struct SegmentCheck {
 }
 
 impl SegmentCheck {
-    /// Whether a record passes. One that cannot be read does not; reading it for an answer says what is wrong.
+    /// Whether a record passes. One that cannot be read does not; reading it for an answer says what is wrong. Nor does one
+    /// that there is no time to read.
     pub(crate) fn admits(&self, doc: DocId) -> bool {
         if let Some(passes) = self.known.get(doc) {
             return passes;
+        }
+        if self.check.patience.ends() {
+            return false;
         }
         let passes = self.check.passes(DocAddress::new(self.segment, doc));
         let passes = passes.unwrap_or(false);
@@ -206,7 +213,7 @@ impl SegmentCheck {
         let look = || {
             loop {
                 let start = next.fetch_add(AT_A_TIME, Ordering::Relaxed);
-                if start >= most {
+                if start >= most || self.check.patience.has_ended() {
                     break;
                 }
                 for doc in start..most.min(start.saturating_add(AT_A_TIME)) {

@@ -285,12 +285,10 @@ impl Planner<'_> {
         let filters = self.filters.as_ref()?;
         Some(Arc::new(Check::new(
             key,
-            wanted,
-            sizes,
+            (wanted, sizes),
             test,
-            filters.finder.index.clone(),
-            filters.view.searcher.clone(),
-            filters.finder.remembered.clone(),
+            (filters.finder, &filters.view.searcher),
+            &filters.patience,
         )))
     }
 
@@ -343,12 +341,11 @@ impl Finder {
         let test = ValueTest::AnyOf(numbers.to_vec());
         let check = Check::new(
             format!("numbers {numbers:?}"),
-            &wanted,
-            &[],
+            (&wanted, &[]),
             RecordTest::Any(test, kinds(&wanted)),
-            self.index.clone(),
-            view.searcher.clone(),
-            self.remembered.clone(),
+            (self, &view.searcher),
+            // The index says which few these are.
+            &Arc::default(),
         );
         let mut parts: Vec<Arc<dyn EngineQuery>> = vec![own.into()];
         parts.extend(checked(Box::new(others), Some(Arc::new(check))));

@@ -10,7 +10,7 @@
 //! lower      an area and what is asked of it -> a leaf of a plan; words: of one concept; one_site: of one site
 //! leaf       the documents of a leaf, as the engine's query
 //! test       what a value must be; sites: what one site must have
-//! check      whether a stored record passes, remembered
+//! check      whether a stored record passes, remembered; patience: for how long records are read
 //! judged     documents that pass checks, tried one by one
 //! terms      any of some terms
 //! tilt       scores that grow with a value
@@ -21,6 +21,7 @@ mod judged;
 mod leaf;
 mod lower;
 mod one_site;
+mod patience;
 mod sections;
 mod sites;
 mod terms;
@@ -31,5 +32,6 @@ mod words;
 pub(crate) use check::{Check, Remembered};
 pub(crate) use judged::{Judge, JudgedQuery};
 pub(crate) use leaf::PieceLeaf;
+pub(crate) use patience::Patience;
 pub(crate) use terms::any_term;
 pub(crate) use tilt::{Tilt, TiltQuery};

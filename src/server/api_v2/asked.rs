@@ -153,6 +153,7 @@ pub(super) fn asked(parameters: &Parameters, today: Date) -> Result<Asked, Probl
             after: None,
             with_results: true,
             today,
+            until: None,
         },
         queried,
     })

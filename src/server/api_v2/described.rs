@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::schema::{Enumeration, PieceKind, Pieces};
 use crate::server::api_v2::API_VERSION;
 use crate::server::api_v2::answer::json as answer;
+use crate::server::api_v2::legacy::legacy_value;
 use crate::server::api_v2::parameters::Parameters;
 use crate::server::problem::Problem;
 use crate::server::state::App;
@@ -173,19 +174,10 @@ fn enumeration(place: usize, known: &Enumeration) -> Value {
     let values = known
         .values
         .iter()
-        .map(|value| json!({ "value": value, "legacyValue": label(value) }));
+        .map(|value| json!({ "value": value, "legacyValue": legacy_value(&known.name, value) }));
     json!({
         "type": known.name,
         "pieces": of_it.map(|piece| piece.name).collect::<Vec<_>>(),
         "values": values.collect::<Vec<_>>(),
     })
-}
-
-/// A value in words: `NOT_YET_RECRUITING` is "Not yet recruiting".
-fn label(value: &str) -> String {
-    let mut label = value.replace('_', " ").to_lowercase();
-    if let Some(first) = label.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    label
 }

@@ -5,7 +5,7 @@
 //! parameters  names and values of an address, which are known, lists
 //! asked       what they ask, as a search; aggregations: the filters that the site puts into its addresses
 //! studies     a page of studies; study: one of them; token: where a page ends
-//! described   metadata, search areas, enumerations, version; statistics: sizes and values
+//! described   metadata, search areas, enumerations (legacy: what values were called), version; statistics: sizes and values
 //! answer      JSON, tables and plain-text problems
 //! ```
 //!
@@ -16,6 +16,7 @@ mod aggregations;
 mod answer;
 mod asked;
 mod described;
+mod legacy;
 mod parameters;
 mod statistics;
 mod studies;

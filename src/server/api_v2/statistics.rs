@@ -10,6 +10,7 @@ use crate::server::api_v2::answer::{json as answer, wrong};
 use crate::server::api_v2::parameters::Parameters;
 use crate::server::problem::Problem;
 use crate::server::state::App;
+use crate::server::work::Aside;
 
 /// The kinds of values that statistics tell apart.
 const TYPES: [&str; 6] = ["ENUM", "STRING", "DATE", "INTEGER", "NUMBER", "BOOLEAN"];
@@ -88,17 +89,18 @@ async fn described(
     describe: fn(usize, &PieceStatistics) -> Value,
 ) -> Result<Response, Problem> {
     let opened = app.opened()?;
-    let all = app
-        .work(move || {
-            let found = opened.finder.piece_statistics(&wanted)?;
-            let pieces = wanted.iter().zip(found);
-            Ok::<_, Problem>(
-                pieces
-                    .map(|(piece, statistics)| describe(*piece, &statistics))
-                    .collect::<Vec<Value>>(),
-            )
-        })
-        .await??;
+    let found = match opened.finder.known_statistics(&wanted) {
+        Some(known) => known,
+        None => {
+            let wanted = wanted.clone();
+            let count = move || opened.finder.piece_statistics(&wanted);
+            app.work_aside(Aside::Counting, count).await??
+        }
+    };
+    let pieces = wanted.iter().zip(found);
+    let all: Vec<Value> = pieces
+        .map(|(piece, statistics)| describe(*piece, &statistics))
+        .collect();
     answer(&all)
 }
 
@@ -118,7 +120,6 @@ fn of_values(piece: usize, statistics: &PieceStatistics) -> Value {
             said["falseCount"] = json!(statistics.flags.1);
         }
         "INTEGER" => {
-            said["uniqueValuesCount"] = json!(statistics.unique);
             if let Some((low, high)) = &statistics.ends {
                 said["min"] = json!(number(low));
                 said["max"] = json!(number(high));
@@ -140,8 +141,8 @@ fn of_values(piece: usize, statistics: &PieceStatistics) -> Value {
             said["topValues"] = top
                 .map(|(value, studies)| json!({ "value": value, "studiesCount": studies }))
                 .collect();
-            if let ("STRING", Some((length, id, start))) = (kind, &statistics.longest) {
-                said["longest"] = json!({ "length": length, "nctId": id, "start": start });
+            if let ("STRING", Some((length, id, text))) = (kind, &statistics.longest) {
+                said["longest"] = json!({ "length": length, "nctId": id, "value": text });
             }
         }
     }
@@ -183,7 +184,13 @@ pub(super) async fn sizes(
 ) -> Result<Response, Problem> {
     Parameters::read(query.as_deref(), &[])?;
     let opened = app.opened()?;
-    let sizes = app.work(move || opened.finder.study_sizes()).await??;
+    let sizes = match opened.finder.known_sizes() {
+        Some(known) => known,
+        None => {
+            app.work_aside(Aside::Counting, move || opened.finder.study_sizes())
+                .await??
+        }
+    };
     let percentiles: serde_json::Map<String, Value> = sizes
         .percentiles
         .iter()

@@ -1,12 +1,13 @@
 //! `/studies`: a page of studies, as JSON or as a table.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
 use crate::render::{Projection, study_columns, study_row};
-use crate::search::StudiesPage;
+use crate::search::{SearchError, StudiesPage, StudiesRequest};
 use crate::server::api_v2::answer::{text, with_header, wrong};
 use crate::server::api_v2::asked::{Asked, KNOWN, asked};
 use crate::server::api_v2::parameters::Parameters;
@@ -14,6 +15,7 @@ use crate::server::api_v2::token::{Token, order_mark};
 use crate::server::opened::Opened;
 use crate::server::problem::Problem;
 use crate::server::state::App;
+use crate::server::work::Aside;
 
 /// How studies are written.
 pub(super) enum Form {
@@ -65,20 +67,35 @@ pub(super) async fn studies(
         None => app.opened()?,
     };
     request.after = token.map(|token| token.after);
+    let is_json = matches!(form, Form::Json(_));
     let answered = opened.clone();
-    let body = app
-        .work(move || {
-            let page = answered.finder.studies(&request)?;
-            let next = page.next.clone();
-            let total = page.total;
-            let body = match &form {
-                Form::Json(projection) => page_json(&page, projection)?,
-                Form::Table(columns) => table(&page, columns, is_first)?,
-            };
-            Ok::<_, Problem>((body, next, total, form))
-        })
-        .await??;
-    let (body, next, total, form) = body;
+    // The page as text, where the next one begins and how many there are; nothing if there is no time to read records.
+    let page = Arc::new(move |reading: Duration| {
+        let request = StudiesRequest {
+            until: Some(Instant::now() + reading),
+            ..request.clone()
+        };
+        let page = match answered.finder.studies(&request) {
+            Err(SearchError::OutOfTime) if reading.is_zero() => return Ok(None),
+            page => page?,
+        };
+        let body = match &form {
+            Form::Json(projection) => page_json(&page, projection)?,
+            Form::Table(columns) => table(&page, columns, is_first)?,
+        };
+        Ok::<_, Problem>(Some((body, page.next, page.total)))
+    });
+    let at_once = page.clone();
+    let found = match app.work(move || at_once(Duration::ZERO)).await?? {
+        Some(found) => Some(found),
+        // Reading takes no place of the searches that need none.
+        None => {
+            let reading = app.options().limits.reading();
+            app.work_aside(Aside::Reading, move || page(reading))
+                .await??
+        }
+    };
+    let (body, next, total) = found.ok_or(SearchError::OutOfTime)?;
     if next.is_some() {
         app.keep(&opened);
     }
@@ -91,8 +108,8 @@ pub(super) async fn studies(
         token.write()
     });
     let total = (counts && is_first).then_some(total);
-    Ok(match form {
-        Form::Json(_) => {
+    Ok(match is_json {
+        true => {
             let mut answer = String::with_capacity(body.len() + 200);
             answer.push('{');
             if let Some(total) = total {
@@ -105,7 +122,7 @@ pub(super) async fn studies(
             answer.push_str("}\n");
             text("application/json", answer)
         }
-        Form::Table(_) => {
+        false => {
             let mut response = text("text/csv; charset=utf-8", body);
             if let Some(total) = total {
                 response = with_header(response, "x-total-count", &total.to_string());

@@ -35,7 +35,9 @@ struct HelpPage {
 struct ProblemPage {
     layout: Layout,
     heading: &'static str,
-    problem: Problem,
+    message: Vec<(bool, String)>,
+    hint: Vec<(bool, String)>,
+    carets: Option<String>,
     no_index: bool,
     index: String,
 }
@@ -91,7 +93,9 @@ pub(crate) fn problem(app: &App, problem: &Problem, q: &str, before: &Response) 
         },
         no_index,
         index: app.options().index.display().to_string(),
-        problem: problem.clone(),
+        message: parts(&problem.message),
+        hint: parts(problem.hint.as_deref().unwrap_or_default()),
+        carets: problem.place.as_ref().map(|place| place.carets.clone()),
     };
     let Ok(mut response) = html(&page) else {
         return Response::default();
@@ -103,4 +107,15 @@ pub(crate) fn problem(app: &App, problem: &Problem, q: &str, before: &Response) 
         }
     }
     response
+}
+
+/// A message in its parts, each with whether it stands between backticks, as what was typed and what is to be typed does.
+fn parts(message: &str) -> Vec<(bool, String)> {
+    // A backtick without another is one.
+    let paired = message.matches('`').count() / 2 * 2;
+    let pieces = message.splitn(paired + 1, '`').enumerate();
+    let pieces = pieces.filter(|(_, part)| !part.is_empty());
+    pieces
+        .map(|(place, part)| (place % 2 == 1, part.to_owned()))
+        .collect()
 }
