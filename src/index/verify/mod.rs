@@ -293,6 +293,9 @@ fn same_segments(index: &Index, segments: &[SegmentMeta]) -> bool {
 }
 
 /// Compares the checksums of files that have not been compared yet.
+///
+/// # Errors
+/// If this user may not read one: what cannot be looked at is not damaged.
 fn compare_files(
     snapshot: &Snapshot,
     compared: &mut HashSet<PathBuf>,
@@ -302,6 +305,9 @@ fn compare_files(
     for (name, error) in &snapshot.unreadable {
         match error.kind() {
             io::ErrorKind::NotFound => findings.of_file(name, "the file is missing"),
+            kind @ io::ErrorKind::PermissionDenied => {
+                return Err(IndexError::io(&snapshot.folder.join(name), kind.into()));
+            }
             _ => findings.of_file(name, format!("the file cannot be read: {error}")),
         }
     }
