@@ -1,7 +1,7 @@
 //! `trialfind backup` and `trialfind restore`.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,9 +10,9 @@ use crate::cli::Outcome;
 use crate::cli::arguments::OutputArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::outfile::OutFile;
+use crate::cli::outfile::{OutFile, cannot};
 use crate::cli::ticker::with_ticker;
-use crate::index::{Backup, BackupProgress, Index};
+use crate::index::{Backup, BackupError, BackupProgress, Index};
 use crate::render::{backup_text, bytes};
 
 /// What `backup` understands.
@@ -63,8 +63,11 @@ pub(crate) fn backup(typed: &BackupArguments, context: &Context<'_>) -> Result<O
     let quiet = typed.quiet || is_stream;
     let backup = with_ticker(context.console, quiet, &line, || {
         Index::backup(&folder, &mut out, &progress)
+    });
+    let backup = backup.map_err(|error| match (error, out.name()) {
+        (BackupError::Write(error), Some(path)) => cannot(path, error),
+        (error, _) => error.into(),
     })?;
-    out.flush()?;
     out.finish()?;
     let headline = format!("Backup of the index at {}", folder.display());
     match is_stream || typed.quiet {

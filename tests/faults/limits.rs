@@ -61,6 +61,19 @@ fn a_full_disk_is_said_and_costs_nothing() {
             !said.contains("panicked") && !said.contains("fault"),
             "{what}: {said}"
         );
+        if let Some(file) = arguments
+            .iter()
+            .find(|name| name.contains("second") || name.starts_with("out."))
+        {
+            assert!(
+                said.contains(&format!("cannot write `{file}`")),
+                "{what}: {said}"
+            );
+            assert!(
+                said.matches("os error").count() <= 1 && said.contains("hint:"),
+                "{what}: {said}"
+            );
+        }
         assert_eq!(held(&open(&place.index())), before, "{what}");
         let verification = place.verify();
         assert!(verification.is_clean(), "{what}: {verification:?}");
