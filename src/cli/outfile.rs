@@ -108,12 +108,11 @@ pub(crate) fn cannot(path: &Path, error: io::Error) -> Failure {
 
 /// The system's own error: that of a temporary file names it, and nobody else knows its name.
 fn bare(error: io::Error) -> io::Error {
-    let code = error
-        .get_ref()
-        .and_then(|named| named.source())
-        .and_then(|cause| cause.downcast_ref::<io::Error>())
-        .and_then(io::Error::raw_os_error);
-    code.map_or(error, io::Error::from_raw_os_error)
+    let text = error.to_string();
+    match (error.raw_os_error(), text.split_once(" at path \"")) {
+        (None, Some((said, _))) => io::Error::new(error.kind(), said),
+        _ => error,
+    }
 }
 
 /// A temporary file is for its owner only; this one is to become a file as any.

@@ -161,6 +161,9 @@ fn previous(
     rebuild: bool,
 ) -> Result<Result<Option<Previous>, String>, IndexError> {
     let generation = match generations::current(directory) {
+        Err(IndexError::LostPointer { path, what, .. }) if rebuild => {
+            return Ok(Err(format!("`{}` {what}", path.display())));
+        }
         Err(error) if rebuild => return Ok(Err(error.to_string())),
         current => current?.filter(|_| rebuild),
     };

@@ -24,7 +24,7 @@ pub fn fetch_report_text(report: &FetchReport, place: Option<&str>, look: Look) 
     match report.total {
         Some(total) if total > report.studies => {
             let way = match place {
-                Some(_) => "the next `trialfind sync` compares all ids and gets them",
+                Some(_) => "the next `trialfind sync` compares all ids",
                 None => "`--restart` asks for all anew",
             };
             let missing = count(total - report.studies);

@@ -24,6 +24,9 @@ use crate::index::generations;
 use crate::index::open::{CommitState, Index, SchemaChoice};
 use crate::schema::Layout;
 
+/// How a finding begins whose file the system does not give: what cannot be looked at need not be damaged.
+const UNREADABLE: &str = "the file cannot be read";
+
 /// Findings that are kept; all are counted.
 const MOST_KEPT: usize = 10_000;
 
@@ -42,6 +45,13 @@ pub struct Finding {
     pub trial: Option<String>,
     /// What is wrong with it.
     pub what: String,
+}
+
+impl Finding {
+    /// Whether the file could not be looked at, for want of permission or by a fault of the disk.
+    pub fn is_unreadable(&self) -> bool {
+        self.what.starts_with(UNREADABLE)
+    }
 }
 
 /// What looking at an index came to.
@@ -293,9 +303,6 @@ fn same_segments(index: &Index, segments: &[SegmentMeta]) -> bool {
 }
 
 /// Compares the checksums of files that have not been compared yet.
-///
-/// # Errors
-/// If this user may not read one: what cannot be looked at is not damaged.
 fn compare_files(
     snapshot: &Snapshot,
     compared: &mut HashSet<PathBuf>,
@@ -305,10 +312,7 @@ fn compare_files(
     for (name, error) in &snapshot.unreadable {
         match error.kind() {
             io::ErrorKind::NotFound => findings.of_file(name, "the file is missing"),
-            kind @ io::ErrorKind::PermissionDenied => {
-                return Err(IndexError::io(&snapshot.folder.join(name), kind.into()));
-            }
-            _ => findings.of_file(name, format!("the file cannot be read: {error}")),
+            _ => findings.of_file(name, format!("{UNREADABLE}: {error}")),
         }
     }
     let fresh: Vec<&(PathBuf, File)> = snapshot
@@ -328,7 +332,7 @@ fn compare_files(
         match read {
             Ok(Ok(())) => {}
             Ok(Err(what)) => findings.of_file(name, what),
-            Err(error) => findings.of_file(name, format!("the file cannot be read: {error}")),
+            Err(error) => findings.of_file(name, format!("{UNREADABLE}: {error}")),
         }
         Ok(())
     })
