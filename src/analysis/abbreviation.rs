@@ -27,9 +27,9 @@ const LONGEST_BEFORE: usize = 240;
 
 /// Gives every definition of `text` to `sink`, in order, repeated ones again.
 pub fn abbreviations<'t>(text: &'t str, sink: &mut dyn FnMut(Abbreviation<'t>)) {
-    for (open, _) in text.match_indices('(') {
+    for open in memchr::memchr_iter(b'(', text.as_bytes()) {
         let inside = &text[open + 1..floor(text, open + 1 + LONGEST_ASIDE)];
-        let Some(close) = inside.find([')', '(']) else {
+        let Some(close) = memchr::memchr2(b')', b'(', inside.as_bytes()) else {
             continue;
         };
         if !inside[close..].starts_with(')') {

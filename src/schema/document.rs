@@ -69,7 +69,8 @@ impl Layout {
         study: &Study,
         stored: &Stored<'_>,
     ) -> Result<TantivyDocument, StoredRecordError> {
-        let mut document = TantivyDocument::default();
+        // The texts are most of the record, and what is stored takes what the names of its members took.
+        let mut document = TantivyDocument::with_capacity(stored.json.len());
         document.add_text(self.id, id.as_str());
         let mut seen: Vec<String> = Vec::new();
         for text in registry_ids(study).chain([id.as_str()]) {

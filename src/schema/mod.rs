@@ -27,7 +27,6 @@ pub use layout::Layout;
 pub(crate) use layout::content_hash;
 pub(crate) use learnt::{Learnt, Relation};
 pub use names::NameKind;
-pub(crate) use names::with_thread_analyzer;
 pub(crate) use names::{Completion, KnownBy, MOST_WORDS, SEPARATOR, read_name_entry};
 pub use piece_columns::PieceFields;
 pub(crate) use piece_columns::{column_of, has_column, ordinal, term_of_piece};

@@ -110,10 +110,10 @@ pub(crate) struct NameTerms {
 }
 
 thread_local! {
-    static ANALYZER: RefCell<Analyzer> = RefCell::new(Analyzer::new());
+    static ANALYZER: RefCell<Analyzer> = RefCell::new(Analyzer::for_records());
 }
 
-/// Runs a function with this thread's analyzer, which remembers the words that it has met.
+/// Runs a function with this thread's analyzer of records, which remembers the words that it has met.
 pub(crate) fn with_thread_analyzer<T>(run: impl FnOnce(&mut Analyzer) -> T) -> T {
     ANALYZER.with_borrow_mut(run)
 }

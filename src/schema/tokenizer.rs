@@ -2,7 +2,7 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::analysis::{Analyzer, EXACT_MARK};
+use crate::analysis::{self, Analyzer, EXACT_MARK};
 
 /// The name that the engine knows the analyzer by.
 pub(crate) const CLINICAL: &str = "clinical";
@@ -21,16 +21,19 @@ pub(crate) const VALUE_GAP: u32 = 100;
 pub(crate) const LONG_VALUE: [&str; 2] = ["\u{1}", "\u{2}"];
 
 /// [`Analyzer`] as a tokenizer of the engine: each word's term, the word as written where it differs, and the marks of a long
-/// value. Each indexing thread works on a clone with a memory of its own.
+/// value. The engine works on a clone for each field of each segment that it writes, each with a memory of its own: one memory
+/// for all of them was slower, since fields have words of their own and a small memory stays in the processor's cache.
 #[derive(Clone)]
 pub(crate) struct ClinicalTokenizer {
     analyzer: Analyzer,
+    batch: Batch,
 }
 
 impl ClinicalTokenizer {
     pub(crate) fn new() -> ClinicalTokenizer {
         ClinicalTokenizer {
             analyzer: Analyzer::for_records(),
+            batch: Batch::default(),
         }
     }
 }
@@ -41,6 +44,7 @@ impl Tokenizer for ClinicalTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> ClinicalTokenStream<'a> {
         ClinicalTokenStream {
             analyzer: &mut self.analyzer,
+            batch: &mut self.batch,
             text,
             tokens: None,
             token: Token::default(),
@@ -48,9 +52,62 @@ impl Tokenizer for ClinicalTokenizer {
     }
 }
 
+/// Tokens between the analyzer and the engine. Each of them waits for memory with every word, the one for what it remembers, the
+/// other for its tables of terms: one after the other, rather than in turn, they go a tenth faster.
+#[derive(Clone, Debug, Default)]
+struct Batch {
+    letters: String,
+    tokens: Vec<Batched>,
+}
+
+/// Tokens of a batch: what they take stays in the processor's cache.
+const BATCH: usize = 1 << 11;
+
+#[derive(Clone, Copy, Debug)]
+struct Batched {
+    /// Where its letters end.
+    end: usize,
+    position: u32,
+    positions: u32,
+}
+
+impl Batch {
+    fn push(&mut self, mark: Option<char>, letters: &str, token: &analysis::Token<'_>) {
+        self.letters.extend(mark);
+        self.letters.push_str(letters);
+        self.tokens.push(Batched {
+            end: self.letters.len(),
+            position: token.position,
+            positions: token.positions,
+        });
+    }
+
+    /// Gives out all tokens, each as the next one comes, and empties the batch; `last` is the one not given out yet.
+    fn give(&mut self, last: &mut Option<Token>, sink: &mut dyn FnMut(&Token)) {
+        let mut start = 0;
+        for batched in &self.tokens {
+            let token = match last {
+                Some(last) => {
+                    sink(last);
+                    last
+                }
+                None => last.insert(Token::default()),
+            };
+            token.text.clear();
+            token.text.push_str(&self.letters[start..batched.end]);
+            token.position = batched.position as usize;
+            token.position_length = batched.positions as usize;
+            start = batched.end;
+        }
+        self.letters.clear();
+        self.tokens.clear();
+    }
+}
+
 /// The tokens of one text. Indexing takes them by [`TokenStream::process`], straight from the analyzer.
 pub(crate) struct ClinicalTokenStream<'a> {
     analyzer: &'a mut Analyzer,
+    batch: &'a mut Batch,
     text: &'a str,
     /// All tokens, for who steps from one to the next.
     tokens: Option<std::vec::IntoIter<Token>>,
@@ -82,27 +139,21 @@ impl TokenStream for ClinicalTokenStream<'_> {
     }
 
     fn process(&mut self, sink: &mut dyn FnMut(&Token)) {
-        let mut last = Token::default();
-        let mut any = false;
+        let mut last = None;
+        let batch = &mut *self.batch;
         self.analyzer.tokens(self.text, &mut |token| {
-            if any {
-                sink(&last);
-            }
-            any = true;
-            last.text.clear();
-            last.text.push_str(token.term);
-            last.position = token.position as usize;
-            last.position_length = token.positions as usize;
+            batch.push(None, token.term, &token);
             if token.exact != token.term {
-                sink(&last);
-                last.text.clear();
-                last.text.push(EXACT_MARK);
-                last.text.push_str(token.exact);
+                batch.push(Some(EXACT_MARK), token.exact, &token);
+            }
+            if batch.tokens.len() >= BATCH {
+                batch.give(&mut last, sink);
             }
         });
-        if !any {
+        batch.give(&mut last, sink);
+        let Some(mut last) = last else {
             return;
-        }
+        };
         let positions = self.analyzer.positions_used();
         if positions > VALUE_GAP {
             for (mark, position) in LONG_VALUE.into_iter().zip([0, positions - 1]) {

@@ -1,12 +1,19 @@
 //! What a value of a piece must be, judged on the value as it stands in a record.
 
-use crate::analysis::OwnedToken;
+use std::cell::RefCell;
+
+use crate::analysis::{Analyzer, OwnedToken};
 use crate::place::Circle;
 use crate::place::Point;
 use crate::query::Coverage;
-use crate::schema::{PieceKind, PieceValue, comparable_value, ordinal, with_thread_analyzer};
+use crate::schema::{PieceKind, PieceValue, comparable_value, ordinal};
 use crate::search::concept::Concept;
 use crate::trial::eligibility::unescape_markdown;
+
+thread_local! {
+    // Values are tried one by one, and each of them is short.
+    static ANALYZER: RefCell<Analyzer> = RefCell::new(Analyzer::new());
+}
 
 /// What a value must be.
 #[derive(Clone, Debug)]
@@ -102,7 +109,7 @@ pub(super) fn label(value: &str) -> String {
 
 /// Whether a text has a concept in any of its writings.
 pub(super) fn stands_in(concept: &Concept, coverage: Coverage, text: &str) -> bool {
-    let (tokens, end) = with_thread_analyzer(|analyzer| {
+    let (tokens, end) = ANALYZER.with_borrow_mut(|analyzer| {
         let tokens = analyzer.analyze(text);
         (tokens, analyzer.positions_used())
     });
