@@ -1,7 +1,7 @@
 //! `trialfind backup` and `trialfind restore`.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,9 +10,9 @@ use crate::cli::Outcome;
 use crate::cli::arguments::OutputArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::outfile::OutFile;
+use crate::cli::outfile::{OutFile, cannot};
 use crate::cli::ticker::Ticker;
-use crate::index::{Backup, BackupProgress, Index};
+use crate::index::{Backup, BackupError, BackupProgress, Index};
 use crate::render::{backup_text, bytes};
 
 /// What `backup` understands.
@@ -77,8 +77,11 @@ pub(crate) fn backup(typed: &BackupArguments, context: &Context<'_>) -> Result<O
     let line = || format!("backing up: {}", bytes(progress.bytes()));
     let quiet = typed.report.quiet || is_stream;
     let backup = Ticker::spinner(context.console, quiet)
-        .during(&line, || Index::backup(&folder, &mut out, &progress))?;
-    out.flush()?;
+        .during(&line, || Index::backup(&folder, &mut out, &progress));
+    let backup = backup.map_err(|error| match (error, out.name()) {
+        (BackupError::Write(error), Some(path)) => cannot(path, error),
+        (error, _) => error.into(),
+    })?;
     out.finish()?;
     let headline = format!("Backup of the index at {}", folder.display());
     // Else the archive itself goes to standard output.

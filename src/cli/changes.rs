@@ -72,6 +72,7 @@ pub(crate) fn run(typed: &ChangesArguments, context: &Context<'_>) -> Result<Out
         today: context.today,
         ..Request::new(query)
     };
+    in_order(("--since", Some(typed.since)), ("--until", typed.until))?;
     let span = Span {
         since: Some(typed.since),
         until: typed.until,
@@ -130,6 +131,20 @@ pub(crate) fn first_day(typed: &str) -> Result<Date, String> {
 /// The last day of what was typed as a date.
 pub(crate) fn last_day(typed: &str) -> Result<Date, String> {
     date(typed).map(PartialDate::last_day)
+}
+
+/// Refuses a time that ends before it begins, which no change can be of.
+pub(crate) fn in_order(
+    (first, since): (&str, Option<Date>),
+    (last, until): (&str, Option<Date>),
+) -> Result<(), Failure> {
+    match (since, until) {
+        (Some(since), Some(until)) if until < since => Err(Failure::new(
+            format!("`{last}` is {until}, which is before {since} of `{first}`"),
+            "the earlier day comes first",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn date(typed: &str) -> Result<PartialDate, String> {

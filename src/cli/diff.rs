@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::cli::Outcome;
 use crate::cli::arguments::OutputArguments;
-use crate::cli::changes::{first_day, last_day};
+use crate::cli::changes::{first_day, in_order, last_day};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::index::{Span, TrialHistory};
@@ -67,6 +67,7 @@ pub(crate) fn run(typed: &DiffArguments, context: &Context<'_>) -> Result<Outcom
         }
     };
     let trial = index.trial(&searcher, address)?;
+    in_order(("--from", typed.from), ("--to", typed.to))?;
     let history = match (typed.net, typed.from) {
         (true, Some(from)) => {
             let to = typed.to.unwrap_or(context.today);

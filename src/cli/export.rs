@@ -1,7 +1,7 @@
 //! `trialfind export`.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -9,7 +9,7 @@ use crate::cli::Outcome;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{FilterArguments, filters};
-use crate::cli::outfile::OutFile;
+use crate::cli::outfile::{OutFile, cannot};
 use crate::cli::place_arguments::near;
 use crate::cli::search::{finder, parse};
 use crate::render::{count, csv_header, csv_row, expansions_text};
@@ -108,9 +108,10 @@ fn records(
     told: &mut dyn FnMut(&[Notice]),
     mut out: OutFile,
 ) -> Result<u64, Failure> {
+    let to = out.name().map(Path::to_path_buf);
     let mut write = |record: &[u8]| -> Result<(), Failure> {
-        out.write_all(record)?;
-        Ok(out.write_all(b"\n")?)
+        let written = out.write_all(record).and_then(|()| out.write_all(b"\n"));
+        written.map_err(|error| not_written(to.as_deref(), error))
     };
     let written = finder.export(request, told, Exported::Records(&mut write))?;
     out.finish()?;
@@ -123,14 +124,25 @@ fn table(
     told: &mut dyn FnMut(&[Notice]),
     out: OutFile,
 ) -> Result<u64, Failure> {
+    let to = out.name().map(Path::to_path_buf);
+    let failed = |error: csv::Error| match &to {
+        Some(path) => Failure::from(error).context(format!("cannot write `{}`", path.display())),
+        None => error.into(),
+    };
     let mut writer = csv::Writer::from_writer(out);
-    csv_header(&mut writer)?;
-    let mut write =
-        |hit: &crate::search::Hit| -> Result<(), Failure> { Ok(csv_row(&mut writer, hit)?) };
+    csv_header(&mut writer).map_err(failed)?;
+    let mut write = |hit: &crate::search::Hit| csv_row(&mut writer, hit).map_err(failed);
     let written = finder.export(request, told, Exported::Hits(&mut write))?;
     let out = writer
         .into_inner()
-        .map_err(|error| csv::Error::from(error.into_error()))?;
+        .map_err(|error| not_written(to.as_deref(), error.into_error()))?;
     out.finish()?;
     Ok(written)
+}
+
+fn not_written(to: Option<&Path>, error: io::Error) -> Failure {
+    match to {
+        Some(path) => cannot(path, error),
+        None => error.into(),
+    }
 }

@@ -28,6 +28,14 @@ impl Failure {
         }
     }
 
+    /// An error with what to do about it.
+    pub(crate) fn of(error: impl Into<anyhow::Error>, hint: Option<String>) -> Failure {
+        Failure {
+            error: error.into(),
+            hint,
+        }
+    }
+
     /// A query that is wrong, with carets under the place.
     pub(crate) fn query(error: &QueryError, text: &str) -> Failure {
         let rendered = error.render(text);
@@ -78,7 +86,7 @@ macro_rules! from {
     ($($error:ty),*) => {
         $(impl From<$error> for Failure {
             fn from(error: $error) -> Failure {
-                Failure { error: error.into(), hint: None }
+                Failure::of(error, None)
             }
         })*
     };
@@ -101,10 +109,7 @@ impl From<SearchError> for Failure {
         let hint = error.hint().map(str::to_owned);
         match error {
             SearchError::Query { error, query } => Failure::query(&error, &query),
-            error => Failure {
-                error: error.into(),
-                hint,
-            },
+            error => Failure::of(error, hint),
         }
     }
 }
@@ -114,7 +119,7 @@ macro_rules! from_hinted {
         $(impl From<$error> for Failure {
             fn from(error: $error) -> Failure {
                 let hint = error.hint().map(str::to_owned);
-                Failure { error: error.into(), hint }
+                Failure::of(error, hint)
             }
         })*
     };

@@ -1,5 +1,6 @@
-//! A file that appears under its name when it is complete, or standard output.
+//! A file that appears under its name when it is complete, or standard output. It must not take the place of what is no file.
 
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,10 +18,12 @@ pub(crate) enum OutFile {
     Stream(BufWriter<io::Stdout>),
     /// A file beside its place, and its place.
     File(BufWriter<NamedTempFile>, PathBuf),
+    /// What is there and no file, as a device or a pipe: written to as it is, for nothing may take its place.
+    Device(BufWriter<File>, PathBuf),
 }
 
 impl OutFile {
-    /// Opens a file, or standard output for none and `-`.
+    /// Opens a file, or standard output for none and `-`. What a link leads to is written, and the link stays.
     ///
     /// # Errors
     /// If its folder is not there or cannot be written to.
@@ -31,13 +34,21 @@ impl OutFile {
                 io::stdout(),
             )));
         };
-        if path.is_dir() {
+        let there = fs::metadata(path).ok();
+        if there.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(Failure::new(
                 format!("`{}` is a folder", path.display()),
                 "name a file in it",
             ));
         }
-        let folder = path
+        if there.is_some_and(|there| !there.is_file()) {
+            let device = File::options().write(true).open(path);
+            let device = device.map_err(|error| cannot(path, error))?;
+            let device = BufWriter::with_capacity(BUFFER, device);
+            return Ok(OutFile::Device(device, path.to_path_buf()));
+        }
+        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let folder = place
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
         let file = tempfile::Builder::new()
@@ -48,10 +59,7 @@ impl OutFile {
                 Ok(file)
             })
             .map_err(|error| cannot(path, error))?;
-        Ok(OutFile::File(
-            BufWriter::with_capacity(BUFFER, file),
-            path.to_path_buf(),
-        ))
+        Ok(OutFile::File(BufWriter::with_capacity(BUFFER, file), place))
     }
 
     /// Puts what was written into its place.
@@ -61,6 +69,9 @@ impl OutFile {
     pub(crate) fn finish(self) -> Result<(), Failure> {
         match self {
             OutFile::Stream(mut stream) => Ok(stream.flush()?),
+            OutFile::Device(mut device, path) => {
+                device.flush().map_err(|error| cannot(&path, error))
+            }
             OutFile::File(file, path) => {
                 let put = || -> io::Result<()> {
                     let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -77,27 +88,48 @@ impl OutFile {
     pub(crate) fn name(&self) -> Option<&Path> {
         match self {
             OutFile::Stream(_) => None,
-            OutFile::File(_, path) => Some(path),
+            OutFile::File(_, path) | OutFile::Device(_, path) => Some(path),
         }
     }
 }
 
-fn cannot(path: &Path, error: io::Error) -> Failure {
-    Failure::from(error).context(format!("cannot write `{}`", path.display()))
+/// Why a file could not be written, and what to do about it.
+pub(crate) fn cannot(path: &Path, error: io::Error) -> Failure {
+    let error = bare(error);
+    let is_full = matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+    );
+    let failure = Failure::of(
+        error,
+        is_full.then(|| "free some room, or name a file on another disk".to_owned()),
+    );
+    failure.context(format!("cannot write `{}`", path.display()))
+}
+
+/// The system's own error: that of a temporary file names it, and nobody else knows its name.
+fn bare(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match (error.raw_os_error(), text.split_once(" at path \"")) {
+        (None, Some((said, _))) => io::Error::new(error.kind(), said),
+        _ => error,
+    }
 }
 
 impl Write for OutFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             OutFile::Stream(stream) => stream.write(bytes),
-            OutFile::File(file, _) => file.write(bytes),
+            OutFile::File(file, _) => file.write(bytes).map_err(bare),
+            OutFile::Device(device, _) => device.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             OutFile::Stream(stream) => stream.flush(),
-            OutFile::File(file, _) => file.flush(),
+            OutFile::File(file, _) => file.flush().map_err(bare),
+            OutFile::Device(device, _) => device.flush(),
         }
     }
 }

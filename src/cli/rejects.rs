@@ -1,11 +1,15 @@
 //! What could not be taken in: the first of it told at once, all of it to a file if one is named.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
 use crate::cli::failure::Failure;
+use crate::cli::outfile::{OutFile, cannot};
 use crate::index::Rejected;
 use crate::render::{clean, count, json_line};
 
@@ -23,23 +27,31 @@ pub(crate) struct Rejects<'r> {
 struct State {
     told: u64,
     untold: u64,
-    file: Option<BufWriter<File>>,
+    file: Option<OutFile>,
     failure: Option<io::Error>,
 }
 
 impl<'r> Rejects<'r> {
+    /// The file appears when the run is over: it may lie in a folder that is being read.
+    ///
     /// # Errors
-    /// If the file cannot be written.
+    /// If the file cannot be written, or is there and something else, as one of the inputs.
     pub(crate) fn new(
         file: Option<&Path>,
         missing: &'r [PathBuf],
         tell: &'r (dyn Fn(&str) + Sync),
     ) -> Result<Rejects<'r>, Failure> {
         let file = match file {
-            Some(path) => Some(BufWriter::new(File::create(path).map_err(|error| {
-                Failure::from(error)
-                    .context(format!("cannot write rejects to `{}`", path.display()))
-            })?)),
+            Some(path) if is_something_else(path) => {
+                return Err(Failure::new(
+                    format!(
+                        "`{}` is there already and is no list of rejects",
+                        path.display()
+                    ),
+                    "name another file with `--rejects FILE`",
+                ));
+            }
+            Some(path) => Some(OutFile::create(Some(path))?),
             None => None,
         };
         Ok(Rejects {
@@ -84,7 +96,7 @@ impl<'r> Rejects<'r> {
     /// # Errors
     /// If the file could not be written.
     pub(crate) fn finish(self, file: Option<&Path>) -> Result<(), Failure> {
-        let mut state = self
+        let state = self
             .state
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
@@ -95,14 +107,32 @@ impl<'r> Rejects<'r> {
                 None => format!("rejected: and {more} more: `--rejects FILE` writes them all down"),
             });
         }
-        let flushed = state.file.as_mut().map_or(Ok(()), Write::flush);
-        match (state.failure, flushed) {
-            (None, Ok(())) => Ok(()),
-            (Some(error), _) | (None, Err(error)) => {
-                let path = file.unwrap_or(Path::new("-"));
-                Err(Failure::from(error)
-                    .context(format!("cannot write rejects to `{}`", path.display())))
-            }
+        match (state.failure, state.file, file) {
+            (Some(error), _, path) => Err(cannot(path.unwrap_or(Path::new("-")), error)),
+            (None, Some(out), _) => out.finish(),
+            (None, None, _) => Ok(()),
         }
     }
+}
+
+/// Whether a file is there that no run has written its rejects to.
+fn is_something_else(path: &Path) -> bool {
+    /// A line of rejects is not longer, in bytes.
+    const LONGEST: u64 = 1 << 20;
+    #[derive(Deserialize)]
+    struct Line {
+        #[serde(rename = "path")]
+        _path: IgnoredAny,
+        #[serde(rename = "reason")]
+        _reason: IgnoredAny,
+    }
+    if !path.is_file() {
+        return false;
+    }
+    let first = File::open(path).and_then(|file| {
+        let mut line = Vec::new();
+        BufReader::new(file.take(LONGEST)).read_until(b'\n', &mut line)?;
+        Ok(line)
+    });
+    first.is_ok_and(|line| !line.is_empty() && serde_json::from_slice::<Line>(&line).is_err())
 }

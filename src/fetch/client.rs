@@ -19,8 +19,9 @@ use crate::fetch::retry::{asked_wait, wait_after};
 /// Told in a line what a user would wonder about: a wait, a beginning from the first page.
 pub type Tell<'t> = &'t (dyn Fn(&str) + Sync);
 
-/// The longest answer that is read, unpacked. 1 GB: a page of a thousand of the longest records known.
-const LONGEST_ANSWER: u64 = 1 << 30;
+/// The longest answer that is read, unpacked. 256 MB: a page of a thousand studies that all have results of usual length, and as much
+/// as can be held twice, as an answer and as its studies, beside an index that is being written.
+const LONGEST_ANSWER: u64 = 256 << 20;
 
 /// What is quoted of a server's message, in characters.
 const MOST_QUOTED: usize = 600;
@@ -219,13 +220,16 @@ fn failed(address: &str, error: &ureq::Error) -> Failed {
         error => error.to_string(),
     };
     match error {
+        E::BodyExceedsLimit(limit) => Failed::Lasting(FetchError::TooLong {
+            address: shown(address),
+            megabytes: limit >> 20,
+        }),
         E::Http(_)
         | E::BadUri(_)
         | E::RequireHttpsOnly(_)
         | E::InvalidProxyUrl
         | E::TooManyRedirects
         | E::RedirectFailed
-        | E::BodyExceedsLimit(_)
         | E::Rustls(_)
         | E::Tls(_)
         | E::TlsRequired => Failed::Lasting(FetchError::Impossible {

@@ -70,6 +70,9 @@ impl<'d, 'c> Download<'d, 'c> {
     ) -> Result<Download<'d, 'c>, FetchError> {
         let restart = client.options.restart;
         let (part, state_path) = (with_ending(output, ".part"), with_ending(output, ".state"));
+        if output == Path::new("-") || output.exists() && !output.is_file() {
+            return Err(FetchError::NoPlace(output.to_path_buf()));
+        }
         if !restart && output.exists() {
             return Err(FetchError::Exists(output.to_path_buf()));
         }
@@ -90,6 +93,13 @@ impl<'d, 'c> Download<'d, 'c> {
             true => None,
             false => State::read(&state_path)?,
         };
+        let length = file.metadata().map_err(failed)?.len();
+        if known.is_none() && !restart && length > 0 {
+            return Err(FetchError::Unusable {
+                path: part,
+                reason: format!("`{}` is not there", state_path.display()),
+            });
+        }
         let state = known.unwrap_or_else(|| State::new(selection));
         if state.selection != *selection {
             return Err(FetchError::OtherDownload {
@@ -97,7 +107,6 @@ impl<'d, 'c> Download<'d, 'c> {
                 other: described(&state.selection),
             });
         }
-        let length = file.metadata().map_err(failed)?.len();
         if length < state.bytes {
             return Err(FetchError::Unusable {
                 path: part,
@@ -122,7 +131,8 @@ impl<'d, 'c> Download<'d, 'c> {
             part,
             state_path,
             file,
-            pages: Pages::new(client, &selection.base_url, &selection.parameters, next),
+            pages: Pages::new(client, &selection.base_url, &selection.parameters, next)
+                .of(state.total),
             state,
             lines: FxHashMap::default(),
             outdated: FxHashSet::default(),
@@ -243,19 +253,32 @@ impl<'d, 'c> Download<'d, 'c> {
 
     /// Removes the file: its records are elsewhere.
     pub(crate) fn discard(self) -> Result<(), FetchError> {
-        for path in [&self.state_path, &self.part] {
+        // A kill in between leaves the beginning of a download, not a file that is nobody's.
+        State::new(&self.state.selection).write(&self.state_path)?;
+        for path in [&self.part, &self.state_path] {
             fs::remove_file(path).map_err(|error| FetchError::io(path, error))?;
         }
         Ok(())
     }
 
-    /// What to remember of it once it is complete.
+    /// What to remember of it once it is complete. It holds for no day if fewer studies came than there are: what is missing need not
+    /// have been updated since, and only a look at all ids finds it.
     pub(crate) fn fetched(&self) -> Fetched {
+        let newest = match self.missing() {
+            0 => self.newest,
+            _ => None,
+        };
         Fetched {
             selection: self.state.selection.clone(),
-            updated_through: through(self.newest, self.state.started.parse().ok())
+            updated_through: through(newest, self.state.started.parse().ok())
                 .map(|day| day.to_string()),
         }
+    }
+
+    /// How many studies have not come of those that the server counted.
+    fn missing(&self) -> u64 {
+        let total = self.state.total.unwrap_or(0);
+        total.saturating_sub(self.state.records - self.replaced())
     }
 
     /// Lines that are newer versions of earlier ones.

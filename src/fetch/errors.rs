@@ -63,6 +63,26 @@ pub enum FetchError {
         /// Why.
         reason: String,
     },
+    /// An answer that does not end, or is longer than can be held.
+    #[error("{address} answered with more than {megabytes} MB")]
+    TooLong {
+        /// What was asked.
+        address: String,
+        /// What is read at most.
+        megabytes: u64,
+    },
+    /// Pages without end.
+    #[error(
+        "{address} leads on and on: there were {seen} studies on its pages, where the server counts {total}"
+    )]
+    Endless {
+        /// What was asked.
+        address: String,
+        /// Studies on the pages so far; an empty page counts as one.
+        seen: u64,
+        /// How many there are by the server's own count.
+        total: u64,
+    },
     /// A server that gives the same token again.
     #[error("{address} leads in a circle: the token of its next page has been there before")]
     Circle {
@@ -84,6 +104,9 @@ pub enum FetchError {
     /// There is a file of that name.
     #[error("`{0}` is there already")]
     Exists(PathBuf),
+    /// Something that no file can take the place of.
+    #[error("`{0}` is no place for a download")]
+    NoPlace(PathBuf),
     /// A half download of something else.
     #[error("`{path}` is the beginning of another download ({other})")]
     OtherDownload {
@@ -140,18 +163,37 @@ impl FetchError {
             FetchError::BaseUrl(_) => {
                 "the API's address ends in `/api/v2`, as in `http://127.0.0.1:7878/api/v2`"
             }
-            FetchError::Refused { status: 404, .. } => {
-                "look whether `--base-url` is the address of an API: it ends in `/api/v2`"
-            }
+            FetchError::Refused {
+                status: 200..400 | 404,
+                ..
+            } => "look whether `--base-url` is the address of an API: it ends in `/api/v2`",
             FetchError::GaveUp { .. } => {
-                "look whether the network and the server are well; the same command goes on where this one stopped"
+                "look whether the network and the server are well, and `--base-url` is the address of an API; the same command \
+                 goes on where this one stopped"
             }
             FetchError::TooLongAWait { .. } => {
                 "run the same command again later: it goes on where this one stopped; `--rate` asks less often"
             }
-            FetchError::Circle { .. } => {
+            FetchError::Circle { .. } | FetchError::Endless { .. } => {
                 "the server is at fault; try again later, or another page size"
             }
+            FetchError::TooLong { .. } => {
+                "ask for fewer studies at once, as with `--page-size 100`; the same command goes on where this one stopped"
+            }
+            FetchError::NoPlace(_) => {
+                "a download goes into a file, so that it can be gone on with: name one with `-o FILE`"
+            }
+            FetchError::Io { error, .. } => match error.kind() {
+                io::ErrorKind::StorageFull
+                | io::ErrorKind::QuotaExceeded
+                | io::ErrorKind::FileTooLarge => {
+                    "free some room and run the same command again: it goes on where this one stopped"
+                }
+                io::ErrorKind::PermissionDenied
+                | io::ErrorKind::ReadOnlyFilesystem
+                | io::ErrorKind::NotFound => "name a file in another folder with `-o FILE`",
+                _ => return None,
+            },
             FetchError::Expiring { .. } => {
                 "choose less at once, by condition or by year (`--filter.advanced 'AREA[StartDate]RANGE[2020-01-01,2020-12-31]'`)"
             }

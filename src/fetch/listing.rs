@@ -21,6 +21,8 @@ pub(crate) const IDS_AT_ONCE: usize = 400;
 #[derive(Default)]
 pub(crate) struct Listing {
     pub(crate) trials: FxHashMap<String, Marks>,
+    /// Whether all came that the server counts.
+    pub(crate) is_whole: bool,
 }
 
 impl Listing {
@@ -33,13 +35,14 @@ impl Listing {
         let mut parameters = parameters.clone();
         parameters.insert("fields".to_owned(), FIELDS.to_owned());
         let mut listing = Listing::default();
-        for_all(client, base_url, &parameters, &mut |study| {
+        let is_whole = for_all(client, base_url, &parameters, &mut |study| {
             let marks = Marks::of(study.get().as_bytes());
             if let Some(id) = marks.id.clone() {
                 listing.trials.insert(id, marks);
             }
             Ok::<(), FetchError>(())
         })?;
+        listing.is_whole = is_whole;
         Ok(listing)
     }
 
@@ -73,22 +76,33 @@ pub(crate) fn ids_only(ids: &[String]) -> BTreeMap<String, String> {
     BTreeMap::from([("filter.ids".to_owned(), ids.join(","))])
 }
 
-/// Gives every study of some parameters to a function.
+/// Gives every study of some parameters to a function. Returns whether as many came as the server counts; if not, that is told.
 pub(crate) fn for_all<E: From<FetchError>>(
     client: &Client<'_>,
     base_url: &str,
     parameters: &BTreeMap<String, String>,
     take: &mut dyn FnMut(Box<RawValue>) -> Result<(), E>,
-) -> Result<(), E> {
+) -> Result<bool, E> {
     let mut pages = Pages::new(client, base_url, parameters, Next::First);
+    let (mut seen, mut total, mut restarts) = (0, 0, 0);
     while let Some(page) = pages.next_page()? {
+        if pages.restarts > restarts {
+            (seen, restarts) = (0, pages.restarts);
+        }
+        seen += page.studies.len() as u64;
+        total = page.total_count.unwrap_or(total);
         client.progress.add_total(page.total_count.unwrap_or(0));
         client.progress.add_studies(page.studies.len());
         for study in page.studies {
             take(study)?;
         }
     }
-    Ok(())
+    if seen < total {
+        client.tell(&format!(
+            "{seen} studies came, where the server counts {total}: the next sync asks for them again"
+        ));
+    }
+    Ok(seen >= total)
 }
 
 /// Whether what the index knows of a trial differs from how it stands at the server, as far as a listing tells.

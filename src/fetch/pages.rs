@@ -12,6 +12,9 @@ use crate::fetch::selection::address;
 /// Beginnings from the first page in a row that led no further than the one before.
 const MOST_IN_VAIN: u32 = 3;
 
+/// Studies that may come beyond twice the server's own count of them: pages may overlap, and the data change meanwhile.
+const MOST_BEYOND: u64 = 1_000;
+
 /// Which page comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
@@ -35,6 +38,9 @@ pub(crate) struct Pages<'p, 'c> {
     reached: u32,
     farthest: u32,
     in_vain: u32,
+    /// Studies on the pages since the first one, and how many the server says there are.
+    seen: u64,
+    total: Option<u64>,
     /// How often it was begun from the first page because a token had expired.
     pub(crate) restarts: u32,
 }
@@ -56,8 +62,16 @@ impl<'p, 'c> Pages<'p, 'c> {
             reached: 0,
             farthest: 0,
             in_vain: 0,
+            seen: 0,
+            total: None,
             restarts: 0,
         }
+    }
+
+    /// The same, with what the server said at the first page about how many studies there are.
+    pub(crate) fn of(mut self, total: Option<u64>) -> Pages<'p, 'c> {
+        self.total = total;
+        self
     }
 
     /// The next page; `None` behind the last one. If its token has expired, the pages begin again with the first, and studies come
@@ -89,14 +103,33 @@ impl<'p, 'c> Pages<'p, 'c> {
                 self.used.insert(token);
             }
             self.reached += 1;
+            self.seen += (page.studies.len() as u64).max(1);
+            self.total = page.total_count.or(self.total);
             self.next = match &page.next_page_token {
                 Some(token) if self.used.contains(token) => {
                     return Err(FetchError::Circle { address: asked });
                 }
-                Some(token) => Next::Token(token.clone()),
+                Some(token) => {
+                    self.not_endless(asked)?;
+                    Next::Token(token.clone())
+                }
                 None => Next::End,
             };
             return Ok(Some(page));
+        }
+    }
+
+    /// Whether there can be more pages.
+    fn not_endless(&self, address: String) -> Result<(), FetchError> {
+        match self.total {
+            Some(total) if self.seen > total.saturating_mul(2).saturating_add(MOST_BEYOND) => {
+                Err(FetchError::Endless {
+                    address,
+                    seen: self.seen,
+                    total,
+                })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -120,7 +153,7 @@ impl<'p, 'c> Pages<'p, 'c> {
         self.client.tell(&format!(
             "the token of the next page has expired (the server answered {status}): beginning again with the first page, without what is there already"
         ));
-        self.reached = 0;
+        (self.reached, self.seen) = (0, 0);
         self.restarts += 1;
         self.used.clear();
         self.next = Next::First;

@@ -101,7 +101,13 @@ pub struct FetchReport {
 
 /// Where a download into an index keeps what has come until it is complete: beside the folder of the index.
 pub fn default_output(index: &Path) -> PathBuf {
-    let mut name = OsString::from(index.components().as_path());
+    let index = index.components().as_path();
+    // `.` and `..` name a folder that something can be put into, not beside.
+    let named = match index.file_name() {
+        Some(_) => index.to_path_buf(),
+        None => fs::canonicalize(index).unwrap_or_else(|_| index.to_path_buf()),
+    };
+    let mut name = OsString::from(named);
     name.push(".fetch.ndjson.gz");
     PathBuf::from(name)
 }

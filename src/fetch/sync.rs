@@ -155,7 +155,7 @@ impl Run<'_, '_> {
         Ok(renewed)
     }
 
-    /// What was updated in a selection since the day before a day. Gives the newest update.
+    /// What was updated in a selection since the day before a day. Gives the newest update, if all came that there are.
     fn updated(
         &mut self,
         fetched: &Fetched,
@@ -167,7 +167,7 @@ impl Run<'_, '_> {
         let parameters = narrowed(&fetched.selection, &condition);
         let base_url = &fetched.selection.base_url;
         let mut newest = None;
-        for_all(self.client, base_url, &parameters, &mut |study| {
+        let is_whole = for_all(self.client, base_url, &parameters, &mut |study| {
             newest = newest.max(self.receive(base_url, study, sink)?);
             Ok::<(), Stop>(())
         })?;
@@ -176,10 +176,10 @@ impl Run<'_, '_> {
             updated_since: Some(since.to_string()),
             listed: None,
         });
-        Ok(newest)
+        Ok(newest.filter(|_| is_whole))
     }
 
-    /// All ids of a selection, and the records of those that differ. Gives the newest update.
+    /// All ids of a selection, and the records of those that differ. Gives the newest update, if all came that there are.
     fn compared(&mut self, fetched: &Fetched, sink: &mut Sink<'_>) -> Result<Option<Date>, Stop> {
         let selection = &fetched.selection;
         let listing = Listing::of(self.client, &selection.base_url, &selection.parameters)?;
@@ -195,7 +195,7 @@ impl Run<'_, '_> {
         });
         let wanted = self.wanted(&listing);
         self.receive_all(&selection.base_url, &wanted, sink)?;
-        Ok(newest)
+        Ok(newest.filter(|_| listing.is_whole))
     }
 
     /// Trials of the index that nobody has asked the server about yet.
@@ -274,10 +274,10 @@ impl Run<'_, '_> {
         ids: &[String],
         sink: &mut Sink<'_>,
     ) -> Result<(), Stop> {
+        let client = self.client;
         for ids in ids.chunks(IDS_AT_ONCE) {
-            for_all(self.client, base_url, &ids_only(ids), &mut |study| {
-                self.receive(base_url, study, sink).map(drop)
-            })?;
+            let mut take = |study| self.receive(base_url, study, sink).map(drop);
+            for_all(client, base_url, &ids_only(ids), &mut take)?;
         }
         Ok(())
     }

@@ -30,6 +30,9 @@ const MANIFEST: &str = "trialfind-backup.json";
 /// The folder of the engine's files in the archive.
 const FOLDER: &str = "index/";
 
+/// What [`COMMITTED`] is called until all of an archive is unpacked.
+const UNCHECKED: &str = "meta.json.new";
+
 /// Version of the archive's form.
 const FORM: u32 = 1;
 
@@ -91,7 +94,7 @@ pub enum BackupError {
     #[error(transparent)]
     Index(#[from] IndexError),
     /// Where it is written to.
-    #[error("cannot write the backup: {0}")]
+    #[error("cannot write the backup")]
     Write(#[from] io::Error),
 }
 
@@ -114,7 +117,12 @@ impl crate::index::Index {
             IndexError::damaged(directory, format!("`{}`: {what}", name.display()))
         };
         if let Some((name, error)) = snapshot.unreadable.first() {
-            Err(damaged(name, &error.to_string()))?;
+            Err(match error.kind() {
+                kind @ io::ErrorKind::PermissionDenied => {
+                    IndexError::io(&snapshot.folder.join(name), kind.into())
+                }
+                _ => damaged(name, &error.to_string()),
+            })?;
         }
         let (backup, head) =
             describe(&snapshot).map_err(|what| IndexError::damaged(directory, what))?;
@@ -352,7 +360,12 @@ fn unpack(
         {
             return Err(refused(format!("`{}` is not in its place", member.name)));
         }
-        write_file(&generation.join(&member.name), entry, progress, &unreadable)?;
+        // What says that there is a commit comes last, for a kill leaves files that are half written.
+        let name = match member.name.as_str() {
+            COMMITTED => UNCHECKED,
+            name => name,
+        };
+        write_file(&generation.join(name), entry, progress, &unreadable)?;
     }
     if entries.next().is_some() {
         return Err(refused(
@@ -361,7 +374,13 @@ fn unpack(
     }
     // The checksum of all is behind the last file.
     io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(unreadable)?;
-    let sync = || File::open(generation)?.sync_all();
+    if !generation.join(UNCHECKED).exists() {
+        return Err(refused(format!("`{COMMITTED}` is not in it")));
+    }
+    let sync = || {
+        fs::rename(generation.join(UNCHECKED), generation.join(COMMITTED))?;
+        File::open(generation)?.sync_all()
+    };
     sync().map_err(|error| IndexError::io(generation, error))?;
     Ok(backup)
 }

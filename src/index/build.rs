@@ -161,7 +161,10 @@ fn previous(
     rebuild: bool,
 ) -> Result<Result<Option<Previous>, String>, IndexError> {
     let generation = match generations::current(directory) {
-        Err(_) if rebuild => None,
+        Err(IndexError::LostPointer { path, what, .. }) if rebuild => {
+            return Ok(Err(format!("`{}` {what}", path.display())));
+        }
+        Err(error) if rebuild => return Ok(Err(error.to_string())),
         current => current?.filter(|_| rebuild),
     };
     Ok(match generation {

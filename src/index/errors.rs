@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use tantivy::TantivyError;
 use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
 
+use crate::index::directory::{COMMITTED, MANAGED};
 use crate::index::generations;
 
 /// Why an index cannot be opened, read or written.
@@ -22,6 +23,26 @@ pub enum IndexError {
         "`{0}` is a folder with other files in it, not an index: name an empty or new folder with `--index DIR`"
     )]
     NotAnIndex(PathBuf),
+    /// A file, or a link to nothing.
+    #[error(
+        "`{0}` is a file or leads nowhere, and an index is a folder: name a new or empty one with `--index DIR`"
+    )]
+    NotAFolder(PathBuf),
+    /// Nothing says which folder holds the index; nothing was changed.
+    #[error(
+        "`{path}` {what}, and it is what names the folder that the index lies in: write it anew, with `echo {} > {path}`, and \
+         `trialfind verify` says whether that one is whole{}",
+        folders.first().map_or("", String::as_str),
+        others(folders)
+    )]
+    LostPointer {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+        /// The names of the folders beside it that hold records, or may.
+        folders: Vec<String>,
+    },
     /// Made by another version or with another schema.
     #[error(
         "the index at `{path}` was made by trialfind {made_by} with other fields or analysis: \
@@ -176,7 +197,7 @@ impl IndexError {
             }
             TantivyError::OpenReadError(_)
             | TantivyError::DataCorruption(_)
-            | TantivyError::IncompatibleIndex(_) => damaged(error.to_string()),
+            | TantivyError::IncompatibleIndex(_) => damaged(damage_in_words(&error.to_string())),
             _ => match system_error(&error.to_string()) {
                 Some(cause) => IndexError::io(path, cause),
                 None => IndexError::Engine {
@@ -185,6 +206,33 @@ impl IndexError {
                 },
             },
         }
+    }
+}
+
+/// What the engine says of a damaged file, without the file's contents.
+fn damage_in_words(said: &str) -> String {
+    /// Characters that tell enough.
+    const MOST: usize = 300;
+    let is_of = |name: &str| said.contains(&format!("\"{name}\""));
+    if is_of(COMMITTED) {
+        return format!("`{COMMITTED}` was cut off or overwritten");
+    }
+    if is_of(MANAGED) {
+        return format!(
+            "`{MANAGED}` was cut off or overwritten; remove that file, nothing is lost with it"
+        );
+    }
+    match said.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &said[..end]),
+        None => said.to_owned(),
+    }
+}
+
+/// The further folders that might be the index, in words.
+fn others(folders: &[String]) -> String {
+    match folders {
+        [] | [_] => String::new(),
+        [_, others @ ..] => format!("; it might also be `{}`", others.join("` or `")),
     }
 }
 

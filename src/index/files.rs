@@ -39,6 +39,8 @@ const MOST_LOOKS: u32 = 1_000;
 
 /// The files of one commit, held open, so that they stay readable whatever a writer does meanwhile.
 pub(crate) struct Snapshot {
+    /// The folder of the engine's files.
+    pub(crate) folder: PathBuf,
     /// The text that says what the commit consists of.
     pub(crate) committed: Vec<u8>,
     /// The same, read.
@@ -94,6 +96,7 @@ impl Snapshot {
             }
             if read()? == committed || looks == MOST_LOOKS {
                 return Ok(Snapshot {
+                    folder: generation.to_path_buf(),
                     committed,
                     meta,
                     files,

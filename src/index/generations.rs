@@ -1,10 +1,16 @@
 //! The folder of an index: the engine's files lie in one numbered folder, and `CURRENT` names it.
 //!
 //! A rebuild writes the next folder and then renames `CURRENT` into place, so readers see the old index or the new, never half.
+//!
+//! Where `CURRENT` is gone, the one folder that holds a commit is the index. Nothing is guessed where there are several: a folder that
+//! holds records is only ever removed when `CURRENT` names another.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::index::directory::{COMMITTED, MANAGED};
 use crate::index::errors::IndexError;
@@ -19,7 +25,7 @@ const RANDOM: usize = 6;
 /// The folder of the engine's files that is current; `None` if there is no index here.
 pub(crate) fn current(directory: &Path) -> Result<Option<PathBuf>, IndexError> {
     let Some(mut name) = pointer(directory)? else {
-        return Ok(None);
+        return unnamed(directory);
     };
     loop {
         let folder = directory.join(&name);
@@ -29,11 +35,104 @@ pub(crate) fn current(directory: &Path) -> Result<Option<PathBuf>, IndexError> {
         // A rebuild may have been swapped in between the two looks.
         match pointer(directory)? {
             Some(now) if now != name => name = now,
-            _ => {
-                let what = format!("`{POINTER}` names `{name}`, which is not there");
-                return Err(IndexError::damaged(directory, what));
-            }
+            _ => return Err(misled(directory, &name)),
         }
+    }
+}
+
+/// The folder that is the index although nothing names it: `CURRENT` was deleted, or the first run was killed just before it wrote it.
+fn unnamed(directory: &Path) -> Result<Option<PathBuf>, IndexError> {
+    let mut held = all_that_hold(directory);
+    // It may have been written, and the folder with it, since the first look.
+    if let Some(name) = pointer(directory)? {
+        let folder = directory.join(&name);
+        return match number(&name).is_some() && folder.is_dir() {
+            true => Ok(Some(folder)),
+            false => Err(misled(directory, &name)),
+        };
+    }
+    match held.as_slice() {
+        [] => Ok(None),
+        [(_, Holds::Records)] => Ok(held.pop().map(|(folder, _)| folder)),
+        _ => Err(lost(directory, "is missing".to_owned(), &held)),
+    }
+}
+
+/// The error of a `CURRENT` that names no folder of the index.
+fn misled(directory: &Path, name: &str) -> IndexError {
+    let what = match number(name) {
+        Some(_) => format!("names `{name}`, which is not there"),
+        // It may hold anything, of any length.
+        None => "names no folder of an index".to_owned(),
+    };
+    let held = all_that_hold(directory);
+    match held.is_empty() {
+        false => lost(directory, what, &held),
+        true => IndexError::Damaged {
+            path: directory.to_path_buf(),
+            what: format!("`{POINTER}` {what}"),
+        },
+    }
+}
+
+fn lost(directory: &Path, what: String, held: &[(PathBuf, Holds)]) -> IndexError {
+    IndexError::LostPointer {
+        path: directory.join(POINTER),
+        what,
+        folders: held
+            .iter()
+            .filter_map(|(folder, _)| folder.file_name())
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect(),
+    }
+}
+
+/// What a folder of the engine's files holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    /// Nothing that was ever committed.
+    Nothing,
+    /// Records.
+    Records,
+    /// What it holds cannot be told.
+    Unknown,
+}
+
+/// The folders that hold records, or may, in the order of their numbers.
+fn all_that_hold(directory: &Path) -> Vec<(PathBuf, Holds)> {
+    let Ok(entries) = fs::read_dir(directory) else {
+        return Vec::new();
+    };
+    let mut all: Vec<(u64, PathBuf, Holds)> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let number = number(&entry.file_name().to_string_lossy())?;
+            let folder = entry.path();
+            let holds = holds(&folder);
+            (holds != Holds::Nothing).then_some((number, folder, holds))
+        })
+        .collect();
+    all.sort_by_key(|(number, ..)| *number);
+    all.into_iter()
+        .map(|(_, folder, holds)| (folder, holds))
+        .collect()
+}
+
+fn holds(folder: &Path) -> Holds {
+    /// As much of the engine's file as tells that something was committed.
+    #[derive(Deserialize)]
+    struct Committed {
+        payload: Option<IgnoredAny>,
+    }
+    let text = match fs::read(folder.join(COMMITTED)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Holds::Nothing,
+        Err(_) => return Holds::Unknown,
+    };
+    match serde_json::from_slice(&text) {
+        Ok(Committed { payload: Some(_) }) => Holds::Records,
+        Ok(Committed { payload: None }) => Holds::Nothing,
+        Err(_) => Holds::Unknown,
     }
 }
 
@@ -149,8 +248,12 @@ fn number(name: &str) -> Option<u64> {
 /// Held by the one process that writes to an index; the system gives it back when that process ends, however it ends.
 pub(crate) struct WriterLock(#[expect(dead_code, reason = "held for its lock")] fs::File);
 
-/// Becomes the one writer of an index, making its folder if need be.
+/// Becomes the one writer of an index, making its folder if need be. If nothing named the folder that holds its records, that is made
+/// good.
 pub(crate) fn lock(directory: &Path) -> Result<WriterLock, IndexError> {
+    if !directory.is_dir() && directory.symlink_metadata().is_ok() {
+        return Err(IndexError::NotAFolder(directory.to_path_buf()));
+    }
     fs::create_dir_all(directory).map_err(|error| IndexError::io(directory, error))?;
     let path = directory.join(LOCK);
     let foreign = !path.exists() && current(directory)?.is_none() && !is_empty(directory)?;
@@ -164,7 +267,14 @@ pub(crate) fn lock(directory: &Path) -> Result<WriterLock, IndexError> {
         .open(&path)
         .map_err(|error| IndexError::io(&path, error))?;
     match file.try_lock() {
-        Ok(()) => Ok(WriterLock(file)),
+        Ok(()) => {
+            if pointer(directory)?.is_none()
+                && let Some(folder) = current(directory)?
+            {
+                publish(directory, &folder)?;
+            }
+            Ok(WriterLock(file))
+        }
         Err(fs::TryLockError::WouldBlock) => Err(IndexError::Locked(directory.to_path_buf())),
         Err(fs::TryLockError::Error(error)) => Err(IndexError::io(&path, error)),
     }

@@ -21,11 +21,24 @@ pub fn fetch_report_text(report: &FetchReport, place: Option<&str>, look: Look) 
     };
     document.say(0, Tone::Strong, there);
     document.field("of", described(&report.selection));
-    if let Some(total) = report.total.filter(|total| *total != report.studies) {
-        document.field(
-            "expected",
-            format!("{} by the server's count", count(total)),
-        );
+    match report.total {
+        Some(total) if total > report.studies => {
+            let way = match place {
+                Some(_) => "the next `trialfind sync` compares all ids",
+                None => "`--restart` asks for all anew",
+            };
+            let missing = count(total - report.studies);
+            let total = count(total);
+            document.field(
+                "missing",
+                format!("{missing} of the {total} that the server counts; {way}"),
+            );
+        }
+        Some(total) if total < report.studies => {
+            let total = count(total);
+            document.field("expected", format!("{total} by the server's count"));
+        }
+        _ => {}
     }
     let numbers = [
         ("earlier", report.resumed, "downloaded by an earlier run"),

@@ -153,6 +153,12 @@ pub fn verification_text(verification: &Verification, look: Look) -> String {
     document.field("time", format!("{:.1} s", verification.seconds));
     if verification.is_clean() {
         document.field("index", verification.directory.clone());
+    } else if verification.findings.iter().all(Finding::is_unreadable) {
+        document.say(
+            0,
+            Tone::Plain,
+            "What cannot be read need not be damaged: look at the permissions of the files, and at the disk.",
+        );
     } else {
         document.say(
             0,

@@ -162,7 +162,9 @@ impl Finder {
         let mut tallies: Vec<Tally> = pieces.iter().map(|_| Tally::default()).collect();
         let mut found: Vec<Vec<PieceValue<'static>>> = vec![Vec::new(); pieces.len()];
         for address in addresses(&searcher) {
-            let (id, json) = self.index.record_text(&searcher, address, reader.wants_results())?;
+            let (id, json) = self
+                .index
+                .record_text(&searcher, address, reader.wants_results())?;
             found.iter_mut().for_each(Vec::clear);
             reader.read(&json, &mut |value| {
                 found[place[&value.piece]].push(owned(value.value));

@@ -61,6 +61,21 @@ fn a_full_disk_is_said_and_costs_nothing() {
             !said.contains("panicked") && !said.contains("fault"),
             "{what}: {said}"
         );
+        if let Some(file) = arguments
+            .iter()
+            .find(|name| name.contains("second") || name.starts_with("out."))
+        {
+            assert!(
+                said.contains(&format!("cannot write `{file}`")),
+                "{what}: {said}"
+            );
+            assert!(
+                said.matches("os error").count() <= 1
+                    && said.contains("hint:")
+                    && !said.contains(".trialfind-"),
+                "{what}: {said}"
+            );
+        }
         assert_eq!(held(&open(&place.index())), before, "{what}");
         let verification = place.verify();
         assert!(verification.is_clean(), "{what}: {verification:?}");
@@ -184,9 +199,16 @@ fn another_users_index_can_be_searched_and_not_written() {
         "{said}"
     );
     let output = as_nobody(&place, &["verify", "-q"]).unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
-        String::from_utf8_lossy(&output.stdout).contains(".store"),
-        "{output:?}"
+        said.contains(".store") && said.contains("permissions") && !said.contains("restore"),
+        "{said}"
+    );
+    let output = as_nobody(&place, &["backup", "-"]).unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("no permission to use") && said.contains(".store"),
+        "{said}"
     );
 }
 

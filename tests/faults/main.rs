@@ -18,6 +18,8 @@ mod limits;
 mod memory;
 mod moving;
 mod older;
+mod outputs;
+mod pointer;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -213,7 +213,7 @@ fn a_download_goes_on_where_it_was_stopped() {
 #[test]
 fn a_part_that_was_damaged_is_not_gone_on_with() {
     type Damage = fn(&Path);
-    let damages: [(&str, Damage, &str); 5] = [
+    let damages: [(&str, Damage, &str); 6] = [
         (
             "a.ndjson",
             |part| fs::write(part, "").unwrap(),
@@ -248,6 +248,11 @@ fn a_part_that_was_damaged_is_not_gone_on_with() {
             "a.ndjson",
             |part| fs::remove_file(part).unwrap(),
             "shorter than",
+        ),
+        (
+            "a.ndjson",
+            |part| fs::remove_file(part.with_extension("state")).unwrap(),
+            "is not there",
         ),
     ];
     for (name, damage, expect) in damages {
@@ -353,4 +358,34 @@ fn no_studies_are_no_error() {
     let (report, _) = download(&all(&registry.base_url), &path, &quick(10)).unwrap();
     assert_eq!(report.studies, 0);
     assert!(lines(&path).is_empty());
+}
+
+#[test]
+fn what_is_no_file_is_no_place_for_a_download() {
+    let registry = Registry::new(|asked| page(&many(20), asked));
+    let folder = tempfile::tempdir().unwrap();
+    let mut anew = quick(10);
+    anew.restart = true;
+    for path in [Path::new("-"), Path::new("/dev/null"), folder.path()] {
+        for options in [&quick(10), &anew] {
+            let error = download(&all(&registry.base_url), path, options).unwrap_err();
+            assert!(matches!(error, FetchError::NoPlace(_)), "{error}");
+        }
+    }
+    assert!(registry.asked().is_empty());
+}
+
+#[test]
+fn a_file_of_somebody_else_is_not_written_over() {
+    let registry = Registry::new(|asked| page(&many(20), asked));
+    let folder = tempfile::tempdir().unwrap();
+    let part = folder.path().join("a.ndjson.part");
+    fs::write(&part, "precious").unwrap();
+    let path = folder.path().join("a.ndjson");
+    let error = download(&all(&registry.base_url), &path, &quick(10)).unwrap_err();
+    assert!(
+        error.to_string().contains("a.ndjson.state` is not there"),
+        "{error}"
+    );
+    assert_eq!(fs::read(&part).unwrap(), b"precious");
 }

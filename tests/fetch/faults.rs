@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use trialfind::fetch::{FetchError, FetchOptions};
+use trialfind::index::{Index, SchemaChoice};
+use trialfind::render::{Look, fetch_report_text};
 
 use crate::registry::{Asked, Registry, Reply, lines, page, page_of};
-use crate::{all, download, many, quick};
+use crate::{all, download, download_into, many, quick};
 
 /// The JSON of the page that would be right.
 fn right(asked: &Asked) -> String {
@@ -141,7 +143,7 @@ fn what_passes_is_outlasted() {
 #[test]
 fn what_does_not_pass_is_told() {
     type Fault = fn(&Asked) -> Reply;
-    let faults: [(&str, Fault, usize, &str, &str); 9] = [
+    let faults: [(&str, Fault, usize, &str, &str); 11] = [
         (
             "a wrong selection",
             |_| Reply::Status(400, vec![], "Error parsing query:\n  (knee\n  ^".into()),
@@ -204,6 +206,26 @@ fn what_does_not_pass_is_told() {
             2,
             "leads in a circle",
             "",
+        ),
+        (
+            "pages without end",
+            |asked| {
+                let next = format!("page{}", asked.number);
+                Reply::Page(page_of(&many(200), Some(&next), Some(300)))
+            },
+            9,
+            "leads on and on: there were 1800 studies on its pages, where the server counts 300",
+            "at fault",
+        ),
+        (
+            "empty pages without end",
+            |asked| {
+                let next = format!("page{}", asked.number);
+                Reply::Page(page_of(&[], Some(&next), Some(0)))
+            },
+            1_001,
+            "leads on and on",
+            "at fault",
         ),
     ];
     for (name, fault, requests, expect, hint) in faults {
@@ -340,4 +362,66 @@ fn tokens_that_always_expire_are_told() {
     let (report, _) = download(&all(&registry.base_url), &path, &quick(25)).unwrap();
     assert_eq!((report.studies, report.resumed), (50, 30));
     assert_eq!(lines(&path), many(50));
+}
+
+#[test]
+fn an_answer_that_does_not_end_is_given_up() {
+    let registry = Registry::new(|_| {
+        let spaces = " ".repeat(300 << 20);
+        Reply::Packed(format!("{{\"studies\":[{spaces}]}}"))
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ndjson");
+    let options = FetchOptions {
+        answer_time: Duration::from_secs(60),
+        body_time: Duration::from_secs(60),
+        ..quick(10)
+    };
+    let error = download(&all(&registry.base_url), &path, &options).unwrap_err();
+    assert!(
+        error.to_string().contains("answered with more than 256 MB"),
+        "{error}"
+    );
+    assert!(error.hint().unwrap().contains("--page-size"));
+}
+
+/// A server that counts more studies than its pages have.
+fn short_of(given: u32, counted: u32) -> Registry {
+    Registry::new(move |asked| {
+        let Reply::Packed(body) = page(&many(given), asked) else {
+            panic!("a page is packed");
+        };
+        let (given, counted) = (
+            format!("\"totalCount\":{given},"),
+            format!("\"totalCount\":{counted},"),
+        );
+        Reply::Packed(body.replace(&given, &counted))
+    })
+}
+
+#[test]
+fn what_did_not_come_is_told_and_asked_for_again() {
+    for (counted, day) in [(30, Some("2024-01-01")), (31, None)] {
+        let registry = short_of(30, counted);
+        let folder = tempfile::tempdir().unwrap();
+        let directory = folder.path().join("trials");
+        let report = download_into(&all(&registry.base_url), None, &directory, &quick(10)).unwrap();
+        assert_eq!(
+            (report.studies, report.total),
+            (30, Some(u64::from(counted)))
+        );
+        let index = Index::open(&directory, SchemaChoice::bundled()).unwrap();
+        let fetched = index.fetched().unwrap();
+        assert_eq!(
+            fetched[0].updated_through.is_some(),
+            day.is_some(),
+            "{fetched:?}"
+        );
+        let look = Look {
+            width: 80,
+            colour: false,
+        };
+        let told = fetch_report_text(&report, Some("trials"), look);
+        assert_eq!(told.contains("1 of the 31"), day.is_none(), "{told}");
+    }
 }

@@ -255,3 +255,19 @@ fn a_sync_with_a_log_tells_what_changed() {
     let report: Value = serde_json::from_slice(&again.stdout).unwrap();
     assert!(report["log"].is_array(), "{report}");
 }
+
+#[test]
+fn an_index_in_the_folder_that_one_is_in_can_be_fetched_into() {
+    let registry = Registry::new(|asked| page(&many(12), asked));
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("trials");
+    std::fs::create_dir(&inside).unwrap();
+    let arguments = ["fetch", "--into-index", "--index", ".", "--rate", "0"];
+    let output = trialfind(&inside)
+        .args(arguments)
+        .args(["--base-url", &registry.base_url])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(inside.join("CURRENT").exists());
+}

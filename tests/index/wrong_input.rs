@@ -118,7 +118,7 @@ fn a_damaged_index_says_so() {
     let error = Index::open(&place.index(), SchemaChoice::bundled())
         .err()
         .unwrap();
-    assert!(matches!(error, IndexError::Damaged { .. }), "{error}");
+    assert!(matches!(error, IndexError::LostPointer { .. }), "{error}");
 }
 
 /// Regression: `"YES"` where a boolean is wanted made the record "broken JSON".

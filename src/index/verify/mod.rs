@@ -26,6 +26,9 @@ use crate::index::generations;
 use crate::index::open::{Index, SchemaChoice};
 use crate::schema::Layout;
 
+/// How a finding begins whose file the system does not give: what cannot be looked at need not be damaged.
+const UNREADABLE: &str = "the file cannot be read";
+
 /// Findings that are kept; all are counted.
 const MOST_KEPT: usize = 10_000;
 
@@ -53,6 +56,11 @@ impl Finding {
             Some(file) => format!("`{file}`: {}", self.what),
             None => self.what.clone(),
         }
+    }
+
+    /// Whether the file could not be looked at, for want of permission or by a fault of the disk.
+    pub fn is_unreadable(&self) -> bool {
+        self.what.starts_with(UNREADABLE)
     }
 }
 
@@ -306,7 +314,7 @@ fn compare_files(
     for (name, error) in &snapshot.unreadable {
         match error.kind() {
             io::ErrorKind::NotFound => findings.of_file(name, "the file is missing"),
-            _ => findings.of_file(name, format!("the file cannot be read: {error}")),
+            _ => findings.of_file(name, format!("{UNREADABLE}: {error}")),
         }
     }
     let fresh: Vec<&(PathBuf, File)> = snapshot
@@ -326,7 +334,7 @@ fn compare_files(
         match read {
             Ok(Ok(())) => {}
             Ok(Err(what)) => findings.of_file(name, what),
-            Err(error) => findings.of_file(name, format!("the file cannot be read: {error}")),
+            Err(error) => findings.of_file(name, format!("{UNREADABLE}: {error}")),
         }
         Ok(())
     })
