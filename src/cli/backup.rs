@@ -11,12 +11,17 @@ use crate::cli::arguments::OutputArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::outfile::OutFile;
-use crate::cli::ticker::with_ticker;
+use crate::cli::ticker::Ticker;
 use crate::index::{Backup, BackupProgress, Index};
 use crate::render::{backup_text, bytes};
 
 /// What `backup` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind backup trials.tar.zst
+  trialfind backup - | ssh backup-host 'cat > trials.tar.zst'
+
+Holds the last commit, compared with its checksums on the way. `trialfind restore` takes it back.")]
 pub(crate) struct BackupArguments {
     /// The file to write (a tar archive in zstd), or - for standard output
     #[arg(value_name = "FILE")]
@@ -24,15 +29,18 @@ pub(crate) struct BackupArguments {
     /// Let it take the place of a file that is there
     #[arg(long)]
     pub(crate) replace: bool,
-    /// No progress and no report
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) report: BackupReportArguments,
 }
 
 /// What `restore` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind restore trials.tar.zst --index trials.idx
+  trialfind restore trials.tar.zst --replace
+
+The backup is unpacked beside the index and checked before it takes its place; a running server moves on to it. A file that is
+cut off or damaged changes nothing.")]
 pub(crate) struct RestoreArguments {
     /// The backup, or - for standard input
     #[arg(value_name = "FILE")]
@@ -40,11 +48,18 @@ pub(crate) struct RestoreArguments {
     /// Let it take the place of an index that is there
     #[arg(long)]
     pub(crate) replace: bool,
+    #[command(flatten)]
+    pub(crate) report: BackupReportArguments,
+}
+
+/// What both say when they are done.
+#[derive(Debug, Args)]
+pub(crate) struct BackupReportArguments {
     /// No progress and no report
     #[arg(short, long)]
-    pub(crate) quiet: bool,
+    quiet: bool,
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    output: OutputArguments,
 }
 
 /// Writes a backup.
@@ -60,20 +75,16 @@ pub(crate) fn backup(typed: &BackupArguments, context: &Context<'_>) -> Result<O
     let mut out = OutFile::create(Some(&typed.file))?;
     let progress = BackupProgress::default();
     let line = || format!("backing up: {}", bytes(progress.bytes()));
-    let quiet = typed.quiet || is_stream;
-    let backup = with_ticker(context.console, quiet, &line, || {
-        Index::backup(&folder, &mut out, &progress)
-    })?;
+    let quiet = typed.report.quiet || is_stream;
+    let backup = Ticker::spinner(context.console, quiet)
+        .during(&line, || Index::backup(&folder, &mut out, &progress))?;
     out.flush()?;
     out.finish()?;
     let headline = format!("Backup of the index at {}", folder.display());
-    match is_stream || typed.quiet {
-        // The archive itself goes to standard output.
-        true => {}
-        false => {
-            let name = format!("{headline} in {}", typed.file.display());
-            say(&backup, typed.output.format, &name, context)?;
-        }
+    // Else the archive itself goes to standard output.
+    if !is_stream {
+        let name = format!("{headline} in {}", typed.file.display());
+        say(&backup, &typed.report, &name, context)?;
     }
     Ok(Outcome::Found)
 }
@@ -89,7 +100,7 @@ pub(crate) fn restore(typed: &RestoreArguments, context: &Context<'_>) -> Result
     };
     let progress = BackupProgress::default();
     let line = || format!("restoring: {}", bytes(progress.bytes()));
-    let backup = with_ticker(context.console, typed.quiet, &line, || {
+    let backup = Ticker::spinner(context.console, typed.report.quiet).during(&line, || {
         Index::restore(
             &folder,
             &context.schema,
@@ -99,18 +110,21 @@ pub(crate) fn restore(typed: &RestoreArguments, context: &Context<'_>) -> Result
             &progress,
         )
     })?;
-    if !typed.quiet {
-        let headline = format!("Index at {} restored", folder.display());
-        say(&backup, typed.output.format, &headline, context)?;
-    }
+    let headline = format!("Index at {} restored", folder.display());
+    say(&backup, &typed.report, &headline, context)?;
     Ok(Outcome::Found)
 }
 
 fn say(
     backup: &Backup,
-    format: crate::cli::arguments::PlainFormat,
+    typed: &BackupReportArguments,
     headline: &str,
     context: &Context<'_>,
 ) -> Result<(), Failure> {
-    context.say(backup, format, |look| backup_text(backup, headline, look))
+    if typed.quiet {
+        return Ok(());
+    }
+    context.say(backup, typed.output.format, |look| {
+        backup_text(backup, headline, look)
+    })
 }

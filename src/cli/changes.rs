@@ -4,10 +4,9 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::FilterArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::filters::filters;
+use crate::cli::filters::{FilterArguments, filters};
 use crate::cli::place_arguments::near;
 use crate::cli::search::parse;
 use crate::index::Span;
@@ -17,6 +16,12 @@ use crate::trial::PartialDate;
 
 /// What `changes` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind changes --since 2026-03-01
+  trialfind changes --since 2026-03 melanoma --country Austria
+  trialfind changes --since 2026-03-01 --until 2026-03-07 --format ndjson
+
+Words and filters are those of `search`, of the trials as they are now. `diff ID` names all that changed in one trial.")]
 pub(crate) struct ChangesArguments {
     /// Only trials that this query finds
     #[arg(value_name = "WORDS")]

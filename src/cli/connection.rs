@@ -1,22 +1,11 @@
 //! Options and progress that `fetch` and `sync` share: how a server is asked, and how far that has come.
 
-use std::sync::mpsc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use crate::cli::console::Console;
 use crate::fetch::{FetchOptions, Progress};
 use crate::render;
-
-/// Time between two looks at the counts on a terminal.
-const TICK: Duration = Duration::from_millis(200);
-
-/// Time between two lines where there is no terminal.
-const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// How a server is asked.
 #[derive(Debug, Args)]
@@ -49,70 +38,13 @@ impl ConnectionArguments {
     }
 }
 
-/// Shows how far a download has come, on standard error.
-pub(crate) struct DownloadMeter<'m> {
-    console: &'m Console,
-    bar: Option<ProgressBar>,
-    shown: bool,
-    /// What is being done, as in "fetching".
+/// Says how far a download has come. `doing` is what is being done, as in "fetching".
+pub(crate) fn download_line<'p>(
     doing: &'static str,
-}
-
-impl<'m> DownloadMeter<'m> {
-    pub(crate) fn new(console: &'m Console, doing: &'static str, quiet: bool) -> DownloadMeter<'m> {
-        let draws = !quiet && console.draws_progress();
-        let bar = draws.then(|| {
-            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
-                .with_message(doing.to_owned())
-        });
-        DownloadMeter {
-            console,
-            bar: bar.filter(|bar| !bar.is_hidden()),
-            shown: !quiet,
-            doing,
-        }
-    }
-
-    /// Says a line without harming what is drawn.
-    pub(crate) fn say(&self, line: &str) {
-        match &self.bar {
-            Some(bar) => bar.suspend(|| self.console.note(line)),
-            None => self.console.note(line),
-        }
-    }
-
-    /// Does something and shows progress meanwhile.
-    pub(crate) fn during<T>(&self, progress: &Progress, work: impl FnOnce() -> T) -> T {
-        thread::scope(|scope| {
-            let (running, done) = mpsc::channel::<()>();
-            scope.spawn(move || {
-                let done = done;
-                self.show(progress, &done);
-            });
-            let outcome = work();
-            drop(running);
-            outcome
-        })
-    }
-
-    fn show(&self, progress: &Progress, done: &Receiver<()>) {
-        let started = Instant::now();
-        let interval = if self.bar.is_some() { TICK } else { LINE_EVERY };
-        while let Err(RecvTimeoutError::Timeout) = done.recv_timeout(interval) {
-            let line = line(self.doing, progress, started.elapsed());
-            match &self.bar {
-                Some(bar) => {
-                    bar.set_message(line);
-                    bar.tick();
-                }
-                None if self.shown => self.console.note(&line),
-                None => {}
-            }
-        }
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
+    progress: &'p Progress,
+) -> impl Fn() -> String + Sync + 'p {
+    let started = Instant::now();
+    move || line(doing, progress, started.elapsed())
 }
 
 fn line(doing: &str, progress: &Progress, time: Duration) -> String {

@@ -5,9 +5,10 @@ use std::io::{self, IsTerminal, Write};
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use clap::ColorChoice;
+use serde::Serialize;
 
 use crate::cli::failure::Failure;
-use crate::render::Look;
+use crate::render::{Look, json_line, json_pretty};
 
 /// The most columns that text is laid out in on a terminal: longer lines are hard to read.
 const WIDEST: usize = 120;
@@ -54,6 +55,15 @@ impl Console {
         out.write_all(text.as_bytes())?;
         out.flush()?;
         Ok(())
+    }
+
+    /// An answer as JSON: indented on a terminal, else one line; with a line break at its end.
+    pub(crate) fn json(&self, answer: &impl Serialize) -> Result<String, Failure> {
+        let json = match self.terminal {
+            true => json_pretty(answer)?,
+            false => json_line(answer)?,
+        };
+        Ok(json + "\n")
     }
 
     /// Writes bytes to standard output, exactly as they are.

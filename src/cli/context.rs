@@ -6,11 +6,11 @@ use directories::ProjectDirs;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::cli::arguments::{Global, PlainFormat};
+use crate::cli::arguments::{Global, PlainFormat, ReportArguments};
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
 use crate::index::{Index, SchemaChoice};
-use crate::render::{Look, json_line, json_pretty};
+use crate::render::Look;
 use crate::search::Finder;
 
 /// The environment variable that names the folder of the index.
@@ -63,7 +63,7 @@ impl Context<'_> {
         Ok(Index::open(&self.index_folder()?, self.schema.clone())?)
     }
 
-    /// Prints an answer as it was asked for: text for people, or JSON, indented on a terminal and one line elsewhere.
+    /// Prints an answer as it was asked for: text for people, or JSON.
     pub(crate) fn say(
         &self,
         answer: &impl Serialize,
@@ -73,9 +73,21 @@ impl Context<'_> {
         let console = self.console;
         console.print(&match format {
             PlainFormat::Text => text(console.look),
-            PlainFormat::Json if console.terminal => json_pretty(answer)? + "\n",
-            PlainFormat::Json => json_line(answer)? + "\n",
+            PlainFormat::Json => console.json(answer)?,
         })
+    }
+
+    /// Prints the report of a run: as JSON whenever that is asked for, as text unless the run is to be quiet.
+    pub(crate) fn report(
+        &self,
+        report: &impl Serialize,
+        typed: &ReportArguments,
+        text: impl FnOnce(Look) -> String,
+    ) -> Result<(), Failure> {
+        if typed.quiet && typed.format == PlainFormat::Text {
+            return Ok(());
+        }
+        self.say(report, typed.format, text)
     }
 
     /// The index, opened for searching.

@@ -6,7 +6,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{Arguments, Command};
+use crate::cli::commands::{Arguments, Command};
 use crate::cli::console::Console;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;

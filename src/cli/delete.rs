@@ -13,6 +13,15 @@ use crate::render::deletion_text;
 
 /// What `delete` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind delete NCT03737461 2017-002092-25
+  trialfind search --status withdrawn --format ids | trialfind delete -
+
+All are deleted in one commit. An id that several trials have, and that is no trial's own, deletes none of them; they are
+named. A trial is back when a record of it is indexed again. `trialfind compact` gives the room back.
+
+Exit codes: 0 all are deleted; 1 some id is not in the index (the others are deleted); 2 an id means several trials (the
+others are deleted), or an error, and nothing is deleted.")]
 pub(crate) struct DeleteArguments {
     /// Ids in any registry's or sponsor's writing, or - for standard input, one a line
     #[arg(value_name = "ID", required = true)]

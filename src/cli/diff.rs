@@ -4,15 +4,23 @@ use clap::Args;
 use jiff::civil::Date;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{OutputArguments, PlainFormat};
+use crate::cli::arguments::OutputArguments;
 use crate::cli::changes::{first_day, last_day};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::index::{Span, TrialHistory};
-use crate::render::{clean, history_text, json_line, json_pretty};
+use crate::render::{clean, history_text};
 
 /// What `diff` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind diff NCT03737461
+  trialfind diff NCT03737461 --from 2026-01 --format json
+  trialfind diff NCT03737461 --from 2025-01-01 --to 2026-01-01 --net
+
+The index keeps the versions that it has taken in: those of the files and downloads that it was made and updated with. The day
+of a change is that of the update which brought it, or, where a record changed without one, of the first download that
+shows it. Records of different formats are not compared. `show ID --as-of DATE` gives the record as it was.")]
 pub(crate) struct DiffArguments {
     /// An id of the trial, in any registry's or sponsor's writing
     #[arg(value_name = "ID")]
@@ -73,12 +81,9 @@ pub(crate) fn run(typed: &DiffArguments, context: &Context<'_>) -> Result<Outcom
             known_since: None,
         })?,
     };
-    let text = match typed.output.format {
-        PlainFormat::Text => history_text(&history, console.look),
-        PlainFormat::Json if console.terminal => json_pretty(&history)? + "\n",
-        PlainFormat::Json => json_line(&history)? + "\n",
-    };
-    console.print(&text)?;
+    context.say(&history, typed.output.format, |look| {
+        history_text(&history, look)
+    })?;
     Ok(if history.changes.is_empty() {
         Outcome::Nothing
     } else {

@@ -6,11 +6,10 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{HitFormat, SearchArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::search::{finder, request, run_request};
-use crate::render::{json_line, json_pretty, line_counts_text, replay_text};
+use crate::cli::search::{HitFormat, SearchArguments, finder, request, run_request};
+use crate::render::{json_pretty, line_counts_text, replay_text};
 use crate::search::{Finder, Hits, Line, LineCount, Request, SearchLog, read_lines};
 
 /// What `--lines --format json` writes.
@@ -82,11 +81,7 @@ pub(crate) fn lines(
                     .collect(),
                 answer,
             };
-            let text = match console.terminal {
-                true => json_pretty(&answer)?,
-                false => json_line(&answer)?,
-            };
-            console.print(&(text + "\n"))?;
+            console.print(&console.json(&answer)?)?;
             Ok(outcome)
         }
         HitFormat::Text => {
@@ -127,8 +122,7 @@ pub(crate) fn replay(
     let replay = finder.replay(&log).map_err(|error| reading(error.into()))?;
     let console = context.console;
     let text = match format {
-        HitFormat::Json if console.terminal => json_pretty(&replay)? + "\n",
-        HitFormat::Json => json_line(&replay)? + "\n",
+        HitFormat::Json => console.json(&replay)?,
         HitFormat::Ids => replay.ids.iter().map(|id| format!("{id}\n")).collect(),
         HitFormat::Text => replay_text(&replay, console.look),
         _ => {

@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{EvalArguments, PlainFormat};
+use crate::cli::arguments::{OutputArguments, RankingArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::search::parse;
@@ -13,11 +16,50 @@ use crate::evaluate::{
     Comparison, EvaluateError, Judgements, Ranked, RunFile, Topic, evaluate, read_topics,
 };
 use crate::query::Query;
-use crate::render::{evaluation_text, json_line, json_pretty};
+use crate::render::evaluation_text;
 use crate::search::{Finder, Request};
 
 /// The name of our runs in run files.
 const TAG: &str = "trialfind";
+
+/// What `eval` understands.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind eval --topics queries.tsv --qrels qrels.txt
+  trialfind eval --topics topics.xml --qrels qrels.txt --any --run ours.run
+  trialfind eval --topics topics.xml --qrels qrels.txt --any --compare other-engine.run
+
+Topics are lines of an id, a tab and a text, or the XML of the TREC clinical trials tracks; judgements and runs are in
+TREC form. Trials that are not judged count as not relevant, grades are the gains of NDCG. Without --any a topic is
+a query in trialfind's own language and is answered as `search` would; with it every word is only a word. Intervals are
+bootstrap intervals of 95 % over topics.")]
+pub(crate) struct EvalArguments {
+    /// What is asked: lines of id, tab, text; or TREC XML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) topics: PathBuf,
+    /// Which trials are right for which topic
+    #[arg(long, value_name = "FILE")]
+    pub(crate) qrels: PathBuf,
+    /// A topic's words are alternatives: the more of them a trial has, the better
+    #[arg(long)]
+    pub(crate) any: bool,
+    /// Topics are patients' stories, read as `search --patient` does
+    #[arg(long, conflicts_with = "any")]
+    pub(crate) patient: bool,
+    /// Trials ranked for a topic
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub(crate) depth: NonZeroUsize,
+    /// Write the rankings to a TREC run file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) run: Option<PathBuf>,
+    /// Set another engine's run file beside ours, topic by topic
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) ranking: RankingArguments,
+}
 
 /// Runs the command.
 pub(crate) fn run(typed: &EvalArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
@@ -53,13 +95,9 @@ pub(crate) fn run(typed: &EvalArguments, context: &Context<'_>) -> Result<Outcom
             &name.to_string_lossy(),
         ));
     }
-    let console = context.console;
-    let text = match typed.output.format {
-        PlainFormat::Text => evaluation_text(&evaluation, console.look),
-        PlainFormat::Json if console.terminal => json_pretty(&evaluation)? + "\n",
-        PlainFormat::Json => json_line(&evaluation)? + "\n",
-    };
-    console.print(&text)?;
+    context.say(&evaluation, typed.output.format, |look| {
+        evaluation_text(&evaluation, look)
+    })?;
     Ok(Outcome::Found)
 }
 

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
-use crate::cli::arguments::FilterArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::filters::filters;
+use crate::cli::filters::{FilterArguments, filters};
 use crate::cli::outfile::OutFile;
 use crate::cli::place_arguments::near;
 use crate::cli::search::{finder, parse};
@@ -18,6 +17,18 @@ use crate::search::{Exported, Finder, Notice, Request};
 
 /// What `export` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind export -o trials.ndjson
+  trialfind export 'cond:melanoma' --status recruiting --format csv -o melanoma.csv
+  trialfind export | gzip > trials.ndjson.gz
+  trialfind export -o - | trialfind index - --index copy
+
+Words and filters are those of `search`; without any, all trials are written. They come in the order of their ids, all from
+one commit, and nothing is widened. ndjson has a record a line, with its results: the bytes that came in (line breaks
+between its parts are left out), pages and XML as they were converted; `trialfind index` takes it back in. csv has the
+columns of `search --format csv`. A file appears under its name when it is complete.
+
+Exit codes: 0 written, 1 no trial was found, 2 error.")]
 pub(crate) struct ExportArguments {
     /// A query; without one all trials that pass the filters
     #[arg(value_name = "WORDS")]

@@ -3,10 +3,12 @@
 use std::io;
 
 use crate::evaluate::EvaluateError;
+use crate::fetch::FetchError;
 use crate::index::{BackupError, IndexError, SchemaError};
 use crate::query::QueryError;
 use crate::schema::StoredRecordError;
 use crate::search::{LogError, SearchError};
+use crate::server::ServeError;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -23,14 +25,6 @@ impl Failure {
         Failure {
             error: anyhow::Error::msg(message.into()),
             hint: Some(hint.into()),
-        }
-    }
-
-    /// An error with what to do about it.
-    pub(crate) fn of(error: impl Into<anyhow::Error>, hint: Option<String>) -> Failure {
-        Failure {
-            error: error.into(),
-            hint,
         }
     }
 
@@ -114,3 +108,16 @@ impl From<SearchError> for Failure {
         }
     }
 }
+
+macro_rules! from_hinted {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Failure {
+                let hint = error.hint().map(str::to_owned);
+                Failure { error: error.into(), hint }
+            }
+        })*
+    };
+}
+
+from_hinted!(FetchError, ServeError);

@@ -5,20 +5,18 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::PlainFormat;
-use crate::cli::connection::{ConnectionArguments, DownloadMeter};
+use crate::cli::arguments::ReportArguments;
+use crate::cli::connection::{ConnectionArguments, download_line};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::rejects::Rejects;
-use crate::fetch::{DEFAULT_BASE_URL, FetchError, Progress, QUERIES, Target, fetch, selection};
-use crate::index::{self, BuildOptions, Selection};
-use crate::render::{fetch_report_text, json_line, json_pretty};
-
-/// The file that a download goes into if none is named.
-const DEFAULT_OUTPUT: &str = "studies.ndjson.gz";
+use crate::cli::ticker::Ticker;
+use crate::fetch::{DEFAULT_BASE_URL, Progress, QUERIES, Target, fetch, selection};
+use crate::index::{self, BuildOptions};
+use crate::render::fetch_report_text;
 
 /// Examples and what else there is to say.
-pub(crate) const AFTER_HELP: &str = "Examples:
+const AFTER_HELP: &str = "Examples:
   trialfind fetch --cond 'low back pain' -o back-pain.ndjson.gz
   trialfind fetch --cond glioblastoma --status recruiting,not_yet_recruiting --into-index
   trialfind fetch --into-index          (all of ClinicalTrials.gov: hours)
@@ -36,6 +34,7 @@ Exit codes: 0 studies came; 1 none match; 2 an error stopped the download, which
 
 /// What `fetch` understands.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct FetchArguments {
     /// The address of the API
     #[arg(long, value_name = "URL", default_value = DEFAULT_BASE_URL)]
@@ -52,17 +51,8 @@ pub(crate) struct FetchArguments {
     /// Write what the index could not take in to a file, one JSON object a line
     #[arg(long, value_name = "FILE", requires = "into_index")]
     pub(crate) rejects: Option<PathBuf>,
-    /// No progress and no report; waits and rejects are still told
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
-    /// The report as text or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "text",
-        hide_possible_values = true
-    )]
-    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) choice: ChoiceArguments,
     #[command(flatten)]
@@ -186,26 +176,15 @@ fn status(typed: &str, context: &Context<'_>) -> String {
 
 /// Runs the command.
 pub(crate) fn run(typed: &FetchArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
-    let console = context.console;
-    let failed = |error: FetchError| {
-        let hint = error.hint().map(str::to_owned);
-        Failure::of(error, hint)
-    };
-    let chosen: Selection =
-        selection(&typed.base_url, typed.choice.parameters(context)).map_err(failed)?;
+    let chosen = selection(&typed.base_url, typed.choice.parameters(context))?;
     let mut options = typed.connection.options();
     options.restart = typed.restart;
-    let output = match (&typed.output, typed.into_index) {
-        (Some(path), _) => Some(path.clone()),
-        (None, true) => None,
-        (None, false) => Some(PathBuf::from(DEFAULT_OUTPUT)),
-    };
     let folder = match typed.into_index {
         true => Some(context.index_folder()?),
         false => None,
     };
-    let meter = DownloadMeter::new(console, "fetching", typed.quiet);
-    let tell = |line: &str| meter.say(line);
+    let ticker = Ticker::spinner(context.console, typed.report.quiet);
+    let tell = |line: &str| ticker.say(line);
     let rejects = Rejects::new(typed.rejects.as_deref(), &[], &tell)?;
     let add = |rejected| rejects.add(&rejected);
     let target = folder.as_deref().map(|directory| Target {
@@ -216,10 +195,10 @@ pub(crate) fn run(typed: &FetchArguments, context: &Context<'_>) -> Result<Outco
         rejects: &add,
     });
     let progress = Progress::default();
-    let report = meter.during(&progress, || {
+    let report = ticker.during(&download_line("fetching", &progress), || {
         fetch(
             &chosen,
-            output.as_deref(),
+            typed.output.as_deref(),
             target,
             &options,
             &progress,
@@ -227,16 +206,11 @@ pub(crate) fn run(typed: &FetchArguments, context: &Context<'_>) -> Result<Outco
         )
     });
     rejects.finish(typed.rejects.as_deref())?;
-    let report = report.map_err(failed)?;
-    match typed.format {
-        PlainFormat::Json if console.terminal => console.print(&(json_pretty(&report)? + "\n"))?,
-        PlainFormat::Json => console.print(&(json_line(&report)? + "\n"))?,
-        PlainFormat::Text if typed.quiet => {}
-        PlainFormat::Text => {
-            let place = folder.map(|folder| folder.display().to_string());
-            console.print(&fetch_report_text(&report, place.as_deref(), console.look))?;
-        }
-    }
+    let report = report?;
+    let place = folder.map(|folder| folder.display().to_string());
+    context.report(&report, &typed.report, |look| {
+        fetch_report_text(&report, place.as_deref(), look)
+    })?;
     Ok(match report.studies {
         0 => Outcome::Nothing,
         _ => Outcome::Found,

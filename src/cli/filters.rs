@@ -1,8 +1,27 @@
 //! From what was typed for facets to filters with the values of the index.
 
-use crate::cli::arguments::FilterArguments;
+use clap::Args;
+
+use crate::cli::arguments::pair;
+use crate::cli::facet_arguments::FacetArguments;
 use crate::cli::failure::Failure;
+use crate::cli::place_arguments::PlaceArguments;
 use crate::search::{Filter, Finder, choose, chosen_values, not_verified};
+
+/// What narrows a search beside its words.
+#[derive(Debug, Args)]
+pub(crate) struct FilterArguments {
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    #[command(flatten)]
+    pub(crate) facets: FacetArguments,
+    /// A filter by name, also of a facet that only --schema has
+    #[arg(long = "filter", value_name = "FACET=VALUE", help_heading = "Filters", value_parser = pair)]
+    pub(crate) filters: Vec<(String, String)>,
+    /// Only open trials that nobody has verified for two years
+    #[arg(long, help_heading = "Filters")]
+    pub(crate) not_verified: bool,
+}
 
 /// The filters that were typed, of the facets in their order.
 pub(crate) fn filters(typed: &FilterArguments, finder: &Finder) -> Result<Vec<Filter>, Failure> {

@@ -2,17 +2,29 @@
 
 use std::fmt::Write as _;
 
+use clap::{Args, Command};
+
 use crate::cli::Outcome;
-use crate::cli::arguments::{HelpArguments, command};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::query::{self, FilterKind};
 use crate::schema::Fields;
 use crate::search::query_filters;
 
+/// What `help` understands.
+#[derive(Debug, Args)]
+pub(crate) struct HelpArguments {
+    /// A command, or query
+    #[arg(value_name = "TOPIC")]
+    pub(crate) topic: Option<String>,
+}
+
 /// Runs the command.
-pub(crate) fn run(typed: &HelpArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
-    let mut command = command();
+pub(crate) fn run(
+    typed: &HelpArguments,
+    mut command: Command,
+    context: &Context<'_>,
+) -> Result<Outcome, Failure> {
     command.build();
     let text = match typed.topic.as_deref() {
         Some("query") => format!(

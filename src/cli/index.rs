@@ -1,18 +1,49 @@
 //! `trialfind index`.
 
-use std::path::Path;
-use std::sync::mpsc;
-use std::thread;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{IndexArguments, PlainFormat};
+use crate::cli::arguments::{PlainFormat, ReportArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::progress::Meter;
 use crate::cli::rejects::Rejects;
 use crate::index::{BuildOptions, Index, IndexError, Progress, Report, SchemaChoice};
-use crate::render::{json_line, json_pretty, report_text};
+use crate::render::report_text;
 use crate::source::{self, Measured};
+
+/// What `index` understands.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind index studies.json NCT04104412.xml saved-pages/ ctg-studies.zip
+  unzip -p dump.zip | trialfind index -
+  trialfind index --rebuild --rejects rejects.ndjson records/
+
+Reads ClinicalTrials.gov API v2 JSON (a study, an array, a page, NDJSON), legacy XML, and saved pages of
+ClinicalTrials.gov, ClinicalTrials.Veeva and digest sites as text or HTML, told apart by content. Records of trials
+that are in the index already update them if they are newer; nothing is removed.
+
+Exit codes: 0 at least one record was taken in or is there already; 1 none was; 2 an error stopped the run, or a named
+path does not exist (the others are indexed nevertheless).")]
+#[command(mut_arg("quiet", |quiet| quiet.help("No progress and no report; what is rejected is still told")))]
+pub(crate) struct IndexArguments {
+    /// Files, folders, archives, or - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Make the index anew from these paths and swap it in when it is complete
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// Write what could not be taken in to a file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Threads that parse, and as many that write [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+}
 
 /// Runs the command.
 pub(crate) fn run(typed: &IndexArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
@@ -45,13 +76,10 @@ pub(crate) fn run(typed: &IndexArguments, context: &Context<'_>) -> Result<Outco
         (false, true) => format!("{} (made anew)", folder.display()),
         (false, false) => folder.display().to_string(),
     };
-    match typed.format {
-        PlainFormat::Json if console.terminal => console.print(&(json_pretty(&report)? + "\n"))?,
-        PlainFormat::Json => console.print(&(json_line(&report)? + "\n"))?,
-        PlainFormat::Text if typed.quiet => {}
-        PlainFormat::Text => console.print(&report_text(&report, &place, console.look))?,
-    }
-    if typed.format == PlainFormat::Json || typed.quiet && is_new {
+    context.report(&report, &typed.report, |look| {
+        report_text(&report, &place, look)
+    })?;
+    if typed.report.format == PlainFormat::Json || typed.report.quiet && is_new {
         console.note(&format!("index at {place}"));
     }
     Ok(if !measured.missing.is_empty() {
@@ -78,26 +106,19 @@ fn build(
     measured: &Measured,
     context: &Context<'_>,
 ) -> Result<Report, Failure> {
-    let meter = Meter::new(context.console, measured, typed.quiet);
+    let meter = Meter::new(context.console, measured, typed.report.quiet);
     let tell = |line: &str| meter.say(line);
     let rejects = Rejects::new(typed.rejects.as_deref(), &measured.missing, &tell)?;
     let progress = Progress::default();
-    let report = thread::scope(|scope| {
-        let (running, done) = mpsc::channel::<()>();
-        scope.spawn(|| {
-            let done = done;
-            meter.run(&progress, &done);
-        });
-        let report = Index::build(
+    let report = meter.during(&progress, || {
+        Index::build(
             folder,
             context.schema.clone(),
             &typed.paths,
             options,
             &progress,
             &|rejected| rejects.add(&rejected),
-        );
-        drop(running);
-        report
+        )
     });
     rejects.finish(typed.rejects.as_deref())?;
     Ok(report?)

@@ -1,4 +1,4 @@
-//! The command line: what was typed becomes ready objects (`arguments`, then `context`), and one file answers each subcommand.
+//! The command line: what was typed (`commands`) becomes ready objects (`context`), and one file answers each subcommand.
 //!
 //! Answers go to standard output and nothing else does; progress, notes and errors go to standard error. Exit codes are 0 for
 //! found, 1 for nothing found and 2 for an error; a reader that goes away (`| head`) is no error.
@@ -6,6 +6,7 @@
 mod arguments;
 mod backup;
 mod changes;
+mod commands;
 mod compact;
 mod completions;
 mod connection;
@@ -46,12 +47,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use commands::{Arguments, Command};
 use console::Console;
 use context::Context;
 use failure::Failure;
 
-pub use arguments::command;
+pub use commands::command;
 
 /// How a command ended that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,8 +111,8 @@ fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure
         Command::Restore(typed) => backup::restore(typed, &context()?),
         Command::Demo => demo::run(&context()?),
         Command::Eval(typed) => eval::run(typed, &context()?),
-        Command::Help(typed) => help::run(typed, &context()?),
-        Command::Completions(typed) => completions::run(typed, console),
-        Command::Man(typed) => man::run(typed, console),
+        Command::Help(typed) => help::run(typed, command(), &context()?),
+        Command::Completions(typed) => completions::run(typed, command(), console),
+        Command::Man(typed) => man::run(typed, command(), console),
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::cli::failure::Failure;
+use crate::index::readable_by_all;
 
 /// Bytes that are gathered before they are written.
 const BUFFER: usize = 1 << 18;
@@ -43,7 +44,7 @@ impl OutFile {
             .prefix(".trialfind-")
             .tempfile_in(folder.unwrap_or(Path::new(".")))
             .and_then(|file| {
-                open_to_all(file.path())?;
+                readable_by_all(file.path())?;
                 Ok(file)
             })
             .map_err(|error| cannot(path, error))?;
@@ -72,7 +73,7 @@ impl OutFile {
         }
     }
 
-    /// An error with the name of the file that could not be written.
+    /// The place of the file; none for standard output.
     pub(crate) fn name(&self) -> Option<&Path> {
         match self {
             OutFile::Stream(_) => None,
@@ -83,17 +84,6 @@ impl OutFile {
 
 fn cannot(path: &Path, error: io::Error) -> Failure {
     Failure::from(error).context(format!("cannot write `{}`", path.display()))
-}
-
-/// A temporary file is for its owner only; this one is to become a file as any.
-fn open_to_all(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))?;
-    }
-    let _ = path;
-    Ok(())
 }
 
 impl Write for OutFile {

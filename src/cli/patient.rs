@@ -4,8 +4,8 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::cli::arguments::SearchArguments;
 use crate::cli::failure::Failure;
+use crate::cli::search::SearchArguments;
 use crate::search::{Finder, PatientQuery};
 
 /// The longest story that is read, in bytes; the whole record of a long illness is shorter.

@@ -1,21 +1,23 @@
 //! `trialfind search`.
 
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{HitFormat, SearchArguments};
+use crate::cli::arguments::RankingArguments;
 use crate::cli::context::Context;
 use crate::cli::documented;
 use crate::cli::failure::Failure;
-use crate::cli::filters::filters;
+use crate::cli::filters::{FilterArguments, filters};
 use crate::cli::patient::patient;
 use crate::cli::place_arguments::{near, no_place};
 use crate::index::Index;
 use crate::query::{self, Query};
 use crate::render::{
-    csv_header, csv_row, expansions_text, hits_text, json_line, json_pretty, notices_text,
-    ris_record,
+    csv_header, csv_row, expansions_text, hits_text, json_line, notices_text, ris_record,
 };
 use crate::schema::Fields;
 use crate::search::{Finder, Hits, Line, Notice, Request, Sort, counted_facets};
@@ -25,6 +27,121 @@ const USUAL_LIMIT: usize = 10;
 
 /// Hits that an export holds in memory at once: some 10 MB of them.
 const PAGE: usize = 5_000;
+
+/// What `search` understands.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind search intradiscal BM-MSC
+  trialfind search '\"low back pain\" (stem OR stromal)' -surgery --phase 1,2 --phase 3
+  trialfind search melanoma --status recruiting --country France --sort updated
+  trialfind search --country Germany --start-year 2024 --format csv > trials.csv
+  trialfind search --patient story.txt --status recruiting
+  trialfind search --lines strategy.txt --log search.json
+  trialfind search --replay search.json
+
+A trial must have all the words. `-word` leaves trials with it out and needs no quotes if it is no option; behind `--`
+everything is a word. Without words all trials that pass the filters are found, last updated first.
+Values of one filter are alternatives, filters add up; `not_stated` is a value of each. See `trialfind help query`.
+
+text and json answers may be widened if no trial matches (spelling, then some of the words), and say so. ndjson, csv,
+ids and ris never are; csv, ids and ris hold all trials found unless -n says otherwise. In csv, several values in a
+cell are apart by |, and a text that a spreadsheet would run as a formula gets an apostrophe before it.")]
+pub(crate) struct SearchArguments {
+    /// The query
+    #[arg(value_name = "WORDS")]
+    pub(crate) words: Vec<String>,
+    /// A patient's story in a file, or - for standard input: ranks by any of what it says
+    #[arg(long, value_name = "FILE", help_heading = "Patients")]
+    pub(crate) patient: Option<PathBuf>,
+    /// Trials for any age, whatever the story says
+    #[arg(long, requires = "patient", help_heading = "Patients")]
+    pub(crate) no_age: bool,
+    /// Trials for either sex, whatever the story says
+    #[arg(long, requires = "patient", help_heading = "Patients")]
+    pub(crate) no_sex: bool,
+    /// Do not bring trials forward that are like the best ones
+    #[arg(long, requires = "patient", help_heading = "Patients")]
+    pub(crate) no_feedback: bool,
+    /// Numbered lines that combine (`#1 AND #2`) from a file: a count for each, the trials of the last
+    #[arg(long, value_name = "FILE", help_heading = "Documented searches", conflicts_with_all = ["words", "patient"])]
+    pub(crate) lines: Option<PathBuf>,
+    /// Write what was searched and found to a file, so that it can be run again
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Documented searches",
+        conflicts_with = "patient"
+    )]
+    pub(crate) log: Option<PathBuf>,
+    /// Run a log again as it was and say what differs
+    #[arg(long, value_name = "LOG", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "lines", "log"])]
+    pub(crate) replay: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) chosen: FilterArguments,
+    /// relevance, start, updated, enrollment, id or distance [default: relevance; without words, updated, or distance with
+    /// --near]
+    #[arg(long, value_name = "ORDER", hide_possible_values = true, value_parser = order())]
+    pub(crate) sort: Option<Sort>,
+    /// How many trials [default: 10; in csv, ids and ris all]
+    #[arg(short = 'n', long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// How many trials to pass over first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+    /// text, json, ndjson, csv, ids or ris
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: HitFormat,
+    /// Facets to count in text and json: all, none, or names with commas between, as in phase,status
+    #[arg(long, value_name = "FACETS")]
+    pub(crate) facets: Option<String>,
+    /// No passages under the trials
+    #[arg(long, conflicts_with = "snippets")]
+    pub(crate) no_snippets: bool,
+    /// Passages a trial
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) snippets: usize,
+    #[command(flatten)]
+    pub(crate) ranking: RankingArguments,
+    /// Show how the query was read and how each score comes about
+    #[arg(long, help_heading = "Ranking")]
+    pub(crate) explain: bool,
+    /// Keep to what was typed, even if nothing is found
+    #[arg(long)]
+    pub(crate) no_widen: bool,
+    /// More synonyms: lines `a, b` or `a => b`, TOML like synonyms.toml, or NLM's MeSH descriptors (desc2026.xml)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) synonyms: Option<PathBuf>,
+}
+
+/// What an answer is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HitFormat {
+    /// For people.
+    Text,
+    /// The whole answer as one object.
+    Json,
+    /// One trial a line.
+    Ndjson,
+    /// A table.
+    Csv,
+    /// For reference managers.
+    Ris,
+    /// One id a line.
+    Ids,
+}
+
+/// An order of trials by its name.
+fn order() -> impl TypedValueParser<Value = Sort> {
+    PossibleValuesParser::new(Sort::NAMES.map(|(name, _)| name)).map(|typed| {
+        let known = Sort::NAMES.iter().find(|(name, _)| *name == typed);
+        known.map_or(Sort::Relevance, |(_, sort)| *sort)
+    })
+}
 
 /// Runs the command.
 pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
@@ -153,8 +270,7 @@ fn answer(
     let hits = finder.search(request)?;
     let console = context.console;
     let text = match typed.format {
-        HitFormat::Json if console.terminal => json_pretty(&hits)? + "\n",
-        HitFormat::Json => json_line(&hits)? + "\n",
+        HitFormat::Json => console.json(&hits)?,
         _ => hits_text(&hits, finder.index().vocabulary(), console.look),
     };
     console.print(&text)?;

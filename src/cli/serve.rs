@@ -9,6 +9,13 @@ use crate::server::{App, BasePath, Limits, Options, serve};
 
 /// What `serve` understands.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind serve
+  trialfind serve --addr 127.0.0.1:8080 --index trials.idx
+
+People open the address that is written; programs find theirs described at /api/openapi.json. The index may be updated
+or rebuilt meanwhile: the server moves on to its new state by itself. What people search for is not logged. /healthz,
+/readyz and /metrics are for whoever runs it. Ends with Ctrl+C once the requests that have begun are answered.")]
 pub(crate) struct ServeArguments {
     /// Where to listen. This machine only, unless another address is named: 0.0.0.0:7878 lets in whoever can reach it
     #[arg(long, value_name = "ADDRESS:PORT", default_value_t = Options::ADDRESS)]
@@ -53,17 +60,15 @@ pub(crate) fn run(typed: &ServeArguments, context: &Context<'_>) -> Result<Outco
     };
     let (console, base) = (context.console, typed.base_path.clone());
     serve(App::new(options), |address| {
-        console.note(&format!("trialfind is at http://{address}{base}/ (stop it with Ctrl+C)"));
+        console.note(&format!(
+            "trialfind is at http://{address}{base}/ (stop it with Ctrl+C)"
+        ));
         if !address.ip().is_loopback() {
             console.note(
                 "note: whoever can reach this address can search here, and what they send is not encrypted; a reverse proxy \
                  can ask for a password and encrypt",
             );
         }
-    })
-    .map_err(|error| {
-        let hint = error.hint().map(str::to_owned);
-        Failure::of(error, hint)
     })?;
     Ok(Outcome::Found)
 }

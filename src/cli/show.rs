@@ -1,7 +1,10 @@
 //! `trialfind show`.
 
+use clap::Args;
+
 use crate::cli::Outcome;
-use crate::cli::arguments::{PlainFormat, ShowArguments};
+use crate::cli::arguments::{OutputArguments, PlainFormat};
+use crate::cli::changes::last_day;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::index::StoredTrial;
@@ -10,6 +13,30 @@ use crate::trial::TrialId;
 
 /// Sites that are named unless all are asked for.
 const USUAL_SITES: usize = 20;
+
+/// What `show` understands.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind show NCT03737461
+  trialfind show 2017-002092-25
+  trialfind show NCT03737461 --format json > NCT03737461.json
+
+An earlier number, a EudraCT number or a sponsor's own id leads to its trial as well.
+`--format json` gives API v2 records back byte for byte, pages and XML as they were converted; of several trials, a
+line break stands between them. Exit code 1 if an id is not in the index.")]
+pub(crate) struct ShowArguments {
+    /// Ids in any registry's or sponsor's writing
+    #[arg(value_name = "ID", required = true)]
+    pub(crate) ids: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    /// Name all sites, not the first twenty
+    #[arg(long)]
+    pub(crate) all_sites: bool,
+    /// The record as it was on this day, as far as the index has kept it
+    #[arg(long, value_name = "DATE", value_parser = last_day)]
+    pub(crate) as_of: Option<jiff::civil::Date>,
+}
 
 /// Runs the command.
 pub(crate) fn run(typed: &ShowArguments, context: &Context<'_>) -> Result<Outcome, Failure> {

@@ -1,10 +1,28 @@
 //! `trialfind similar`.
 
+use clap::Args;
+
 use crate::cli::Outcome;
-use crate::cli::arguments::SimilarArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::search;
+use crate::cli::search::{self, SearchArguments};
+
+/// What `similar` understands.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  trialfind similar NCT03737461
+  trialfind similar NCT03737461 allogeneic --status recruiting
+  trialfind similar NCT03737461 --explain
+
+Conditions, interventions, title, vocabulary terms and inclusion criteria of the trial are looked for in the others, rare
+terms counting most. Words behind the id must be there as well; filters and formats are those of `search`.")]
+pub(crate) struct SimilarArguments {
+    /// An id of the trial, in any registry's or sponsor's writing
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) search: SearchArguments,
+}
 
 /// Runs the command.
 pub(crate) fn run(typed: &SimilarArguments, context: &Context<'_>) -> Result<Outcome, Failure> {

@@ -6,17 +6,18 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::PlainFormat;
-use crate::cli::connection::{ConnectionArguments, DownloadMeter};
+use crate::cli::arguments::{PlainFormat, ReportArguments};
+use crate::cli::connection::{ConnectionArguments, download_line};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::rejects::Rejects;
+use crate::cli::ticker::Ticker;
 use crate::fetch::{Progress, SyncReport, Target, sync};
 use crate::index::{self, BuildOptions, Span, TrialHistory};
-use crate::render::{changes_text, json_line, json_pretty, sync_report_text};
+use crate::render::{changes_text, sync_report_text};
 
 /// Examples and what else there is to say.
-pub(crate) const AFTER_HELP: &str = "Examples:
+const AFTER_HELP: &str = "Examples:
   trialfind sync
   trialfind sync --full --format json > sync.json
   trialfind sync --log
@@ -35,6 +36,7 @@ Exit codes: 0 the index is up to date, 2 an error stopped the run.";
 
 /// What `sync` understands.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct SyncArguments {
     /// Compare all ids, and tell trials that the server has no more
     #[arg(long)]
@@ -45,17 +47,8 @@ pub(crate) struct SyncArguments {
     /// Write what the index could not take in to a file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
-    /// No progress and no report; waits and rejects are still told
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
-    /// The report as text or json
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = "text",
-        hide_possible_values = true
-    )]
-    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) connection: ConnectionArguments,
 }
@@ -64,8 +57,8 @@ pub(crate) struct SyncArguments {
 pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
     let console = context.console;
     let folder = context.index_folder()?;
-    let meter = DownloadMeter::new(console, "syncing", typed.quiet);
-    let tell = |line: &str| meter.say(line);
+    let ticker = Ticker::spinner(console, typed.report.quiet);
+    let tell = |line: &str| ticker.say(line);
     let rejects = Rejects::new(typed.rejects.as_deref(), &[], &tell)?;
     let add = |rejected| rejects.add(&rejected);
     let target = Target {
@@ -78,44 +71,34 @@ pub(crate) fn run(typed: &SyncArguments, context: &Context<'_>) -> Result<Outcom
     let progress = Progress::default();
     let began = jiff::Timestamp::now();
     let options = typed.connection.options();
-    let report = meter.during(&progress, || {
+    let report = ticker.during(&download_line("syncing", &progress), || {
         sync(target, typed.full, &options, &progress, &tell)
     });
     rejects.finish(typed.rejects.as_deref())?;
-    let report = report.map_err(|error| {
-        let hint = error.hint().map(str::to_owned);
-        Failure::of(error, hint)
+    let report = report?;
+    let brought = Span {
+        known_since: Some(began),
+        ..Span::default()
+    };
+    let log = match (typed.log, typed.report.format) {
+        (true, PlainFormat::Json) => Some(context.finder()?.changes(None, &brought)?),
+        _ => None,
+    };
+    let answer = Answer {
+        report: &report,
+        log,
+    };
+    let place = folder.display().to_string();
+    context.report(&answer, &typed.report, |look| {
+        sync_report_text(&report, &place, look)
     })?;
-    match typed.format {
-        PlainFormat::Json => {
-            let answer = Answer {
-                report: &report,
-                log: match typed.log {
-                    true => Some(context.finder()?.changes(None, &brought_since(began))?),
-                    false => None,
-                },
-            };
-            let json = match console.terminal {
-                true => json_pretty(&answer)?,
-                false => json_line(&answer)?,
-            };
-            console.print(&(json + "\n"))?;
-        }
-        PlainFormat::Text if typed.quiet => {}
-        PlainFormat::Text => {
-            let place = folder.display().to_string();
-            console.print(&sync_report_text(&report, &place, console.look))?;
-        }
-    }
-    if typed.log && typed.format == PlainFormat::Text {
-        let span = brought_since(began);
-        context
-            .finder()?
-            .visit_changes(None, &span, &mut |history| -> Result<bool, Failure> {
-                console.print("\n")?;
-                console.print(&changes_text(&history, console.look))?;
-                Ok(true)
-            })?;
+    if typed.log && typed.report.format == PlainFormat::Text {
+        let finder = context.finder()?;
+        finder.visit_changes(None, &brought, &mut |history| -> Result<bool, Failure> {
+            console.print("\n")?;
+            console.print(&changes_text(&history, console.look))?;
+            Ok(true)
+        })?;
     }
     Ok(Outcome::Found)
 }
@@ -127,12 +110,4 @@ struct Answer<'r> {
     report: &'r SyncReport,
     #[serde(skip_serializing_if = "Option::is_none")]
     log: Option<Vec<TrialHistory>>,
-}
-
-/// The changes that became known in a run which began at a moment.
-fn brought_since(began: jiff::Timestamp) -> Span {
-    Span {
-        known_since: Some(began),
-        ..Span::default()
-    }
 }

@@ -296,25 +296,8 @@ impl<'d, 'c> Download<'d, 'c> {
         }
         let packed = self.is_packed();
         let start = self.file.stream_position()?;
-        let mut out = BufWriter::with_capacity(1 << 20, &mut self.file);
-        match packed {
-            true => {
-                let mut packer = GzEncoder::new(&mut out, Compression::default());
-                for record in records {
-                    packer.write_all(&record.bytes)?;
-                    packer.write_all(b"\n")?;
-                }
-                packer.finish()?;
-            }
-            false => {
-                for record in records {
-                    out.write_all(&record.bytes)?;
-                    out.write_all(b"\n")?;
-                }
-            }
-        }
-        out.flush()?;
-        drop(out);
+        let lines = records.iter().map(|record| Ok(&record.bytes));
+        write_lines(lines, packed, &mut self.file)?;
         self.file.sync_data()?;
         Ok(self.file.stream_position()? - start)
     }
@@ -322,27 +305,13 @@ impl<'d, 'c> Download<'d, 'c> {
     /// Copies the file without its outdated lines to its final name.
     fn leave_out_outdated(&self) -> io::Result<()> {
         let copy_path = with_ending(&self.output, ".new");
-        let copy = File::create(&copy_path)?;
-        let out = BufWriter::with_capacity(1 << 20, &copy);
+        let mut copy = File::create(&copy_path)?;
         let lines = lines_of(&self.part, self.is_packed()).map_err(io::Error::other)?;
         let kept = lines
             .enumerate()
             .filter(|(number, _)| !self.outdated.contains(&(*number as u64)))
             .map(|(_, line)| line);
-        let mut out = match self.is_packed() {
-            true => {
-                let mut packer = GzEncoder::new(out, Compression::default());
-                copy_lines(kept, &mut packer)?;
-                packer.finish()?
-            }
-            false => {
-                let mut out = out;
-                copy_lines(kept, &mut out)?;
-                out
-            }
-        };
-        out.flush()?;
-        drop(out);
+        write_lines(kept, self.is_packed(), &mut copy)?;
         copy.sync_data()?;
         fs::rename(&copy_path, &self.output)?;
         fs::remove_file(&self.part)
@@ -356,15 +325,28 @@ impl<'d, 'c> Download<'d, 'c> {
     }
 }
 
-fn copy_lines(
-    lines: impl Iterator<Item = io::Result<Vec<u8>>>,
-    out: &mut dyn Write,
+/// Writes lines to a file, packed as one gzip member or as they are.
+fn write_lines(
+    lines: impl Iterator<Item = io::Result<impl AsRef<[u8]>>>,
+    packed: bool,
+    file: &mut File,
 ) -> io::Result<()> {
-    for line in lines {
-        out.write_all(&line?)?;
-        out.write_all(b"\n")?;
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    let write = |to: &mut dyn Write| -> io::Result<()> {
+        for line in lines {
+            to.write_all(line?.as_ref())?;
+            to.write_all(b"\n")?;
+        }
+        Ok(())
+    };
+    if packed {
+        let mut packer = GzEncoder::new(&mut out, Compression::default());
+        write(&mut packer)?;
+        packer.finish()?;
+    } else {
+        write(&mut out)?;
     }
-    Ok(())
+    out.flush()
 }
 
 /// The lines of a file without their ends.

@@ -15,8 +15,13 @@ use crate::fetch::marks::raw_record;
 use crate::fetch::options::FetchOptions;
 use crate::fetch::progress::Progress;
 use crate::fetch::state::folder_of;
-use crate::index::{self, BuildOptions, Fed, Index, RejectSink, Report, SchemaChoice, Selection};
+use crate::index::{
+    self, BuildOptions, Fed, Fetched, Index, RejectSink, Report, SchemaChoice, Selection,
+};
 use crate::source::{Item, Walked};
+
+/// The file that a download goes into if neither a file nor an index is named.
+const DEFAULT_OUTPUT: &str = "studies.ndjson.gz";
 
 /// An index that records go into.
 pub struct Target<'t> {
@@ -30,6 +35,38 @@ pub struct Target<'t> {
     pub progress: index::Progress,
     /// Told of each record that the index cannot take in.
     pub rejects: RejectSink<'t>,
+}
+
+/// Takes an item; breaks off if the index takes no more.
+pub(crate) type Sink<'s> = dyn FnMut(Item) -> ControlFlow<()> + 's;
+
+impl Target<'_> {
+    /// Brings in what `feed` gives to the sink. The feed says what the index is fetched with then; nothing if it was broken off.
+    ///
+    /// # Errors
+    /// What stops the index, or else the feed. What came before that stays.
+    pub(crate) fn bring_in(
+        self,
+        feed: &mut dyn FnMut(&mut Sink<'_>) -> Result<Vec<Fetched>, FetchError>,
+    ) -> Result<Report, FetchError> {
+        let mut failure = None;
+        let mut feed = |sink: &mut Sink<'_>| Fed {
+            walked: Walked::default(),
+            fetched: feed(sink).unwrap_or_else(|error| {
+                failure = Some(error);
+                Vec::new()
+            }),
+        };
+        let report = Index::bring_in(
+            self.directory,
+            self.schema,
+            &mut feed,
+            &self.options,
+            &self.progress,
+            self.rejects,
+        )?;
+        failure.map_or(Ok(report), Err)
+    }
 }
 
 /// What came of a download.
@@ -69,8 +106,8 @@ pub fn default_output(index: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Downloads a selection. With a file it is NDJSON, packed if its name ends in `.gz`; without one an index must be given, and what has
-/// come is kept beside it ([`default_output`]) until all of it is in the index. A run that was stopped is gone on with by the next
+/// Downloads a selection. With a file it is NDJSON, packed if its name ends in `.gz`; with an index alone what has come is kept beside
+/// that ([`default_output`]) until all of it is in the index; with neither the file is `studies.ndjson.gz`. A run that was stopped is gone on with by the next
 /// one of the same selection into the same file.
 ///
 /// # Errors
@@ -88,7 +125,7 @@ pub fn fetch(
     let path = match (output, &target) {
         (Some(path), _) => path.to_path_buf(),
         (None, Some(target)) => default_output(target.directory),
-        (None, None) => PathBuf::from("studies.ndjson.gz"),
+        (None, None) => PathBuf::from(DEFAULT_OUTPUT),
     };
     let keeps = output.is_some() || target.is_none();
     if !keeps {
@@ -155,40 +192,24 @@ fn run(
 /// Downloads and indexes at once.
 fn into_index(download: &mut Download<'_, '_>, target: Target<'_>) -> Result<Report, FetchError> {
     // The first page is there before the index is touched: a selection that the server refuses leaves no index behind.
-    let first = match download.records() {
+    let mut first = match download.records() {
         0 => download.next_records()?,
         _ => None,
     };
-    let mut outcome = Ok(());
-    let mut first = first;
-    let mut feed = |sink: &mut dyn FnMut(Item) -> ControlFlow<()>| {
-        let fed = feed_index(download, first.take(), sink);
-        let complete = matches!(fed, Ok(ControlFlow::Continue(())));
-        outcome = fed.map(drop);
-        Fed {
-            walked: Walked::default(),
-            fetched: match complete {
-                true => vec![download.fetched()],
-                false => Vec::new(),
-            },
-        }
-    };
-    let report = Index::bring_in(
-        target.directory,
-        target.schema,
-        &mut feed,
-        &target.options,
-        &target.progress,
-        target.rejects,
-    )?;
-    outcome.map(|()| report)
+    target.bring_in(&mut |sink| {
+        let flow = feed_index(download, first.take(), sink)?;
+        Ok(match flow {
+            ControlFlow::Continue(()) => vec![download.fetched()],
+            ControlFlow::Break(()) => Vec::new(),
+        })
+    })
 }
 
 /// Gives all records to an index, until it breaks off.
 fn feed_index(
     download: &mut Download<'_, '_>,
     first: Option<Vec<Written>>,
-    sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
+    sink: &mut Sink<'_>,
 ) -> Result<ControlFlow<()>, FetchError> {
     let base_url = download.fetched().selection.base_url;
     let mut give = |written: Written| {

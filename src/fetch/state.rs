@@ -5,6 +5,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::fetch::errors::FetchError;
@@ -40,10 +43,7 @@ impl State {
         State {
             version: VERSION,
             selection: selection.clone(),
-            started: jiff::Timestamp::now()
-                .to_zoned(jiff::tz::TimeZone::UTC)
-                .date()
-                .to_string(),
+            started: today().to_string(),
             next_page_token: None,
             complete: false,
             records: 0,
@@ -87,6 +87,11 @@ impl State {
         };
         write().map_err(|error| FetchError::io(path, error))
     }
+}
+
+/// The day by universal time, which is everywhere the same.
+pub(crate) fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
 /// A path with something more at the end of its name.

@@ -24,10 +24,10 @@ use crate::fetch::marks::{Marks, raw_record};
 use crate::fetch::options::FetchOptions;
 use crate::fetch::page::on_one_line;
 use crate::fetch::progress::Progress;
-use crate::fetch::run::Target;
+use crate::fetch::run::{Sink, Target};
 use crate::fetch::selection::narrowed;
-use crate::index::{Fed, Fetched, Index, KnownTrial, StoredJson};
-use crate::source::{Item, Walked};
+use crate::fetch::state::today;
+use crate::index::{Fetched, Index, KnownTrial, StoredJson};
 use crate::trial::{Registry, TrialId};
 
 /// Statuses that change, or lapse to `UNKNOWN`, as time goes by.
@@ -68,32 +68,11 @@ pub fn sync(
         received: FxHashSet::default(),
         account: SyncReport::default(),
     };
-    let mut failure = None;
-    let mut feed = |sink: &mut Sink<'_>| {
-        let fetched = match run.feed(&fetched, full, sink) {
-            Ok(fetched) => fetched,
-            Err(Stop::Index) => Vec::new(),
-            Err(Stop::Failed(error)) => {
-                failure = Some(error);
-                Vec::new()
-            }
-        };
-        Fed {
-            walked: Walked::default(),
-            fetched,
-        }
-    };
-    let report = Index::bring_in(
-        target.directory,
-        target.schema,
-        &mut feed,
-        &target.options,
-        &target.progress,
-        target.rejects,
-    )?;
-    if let Some(error) = failure {
-        return Err(error);
-    }
+    let report = target.bring_in(&mut |sink| match run.feed(&fetched, full, sink) {
+        Err(Stop::Index) => Ok(Vec::new()),
+        Err(Stop::Failed(error)) => Err(error),
+        Ok(fetched) => Ok(fetched),
+    })?;
     let mut account = run.account;
     account.added.sort_unstable();
     account.changed.sort_unstable();
@@ -102,8 +81,6 @@ pub fn sync(
     account.seconds = started.elapsed().as_secs_f64();
     Ok(account)
 }
-
-type Sink<'s> = dyn FnMut(Item) -> ControlFlow<()> + 's;
 
 /// Why a run ended before its end.
 enum Stop {
@@ -139,9 +116,7 @@ impl Run<'_, '_> {
         full: bool,
         sink: &mut Sink<'_>,
     ) -> Result<Vec<Fetched>, Stop> {
-        let today = jiff::Timestamp::now()
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .date();
+        let today = today();
         let mut renewed = Vec::with_capacity(fetched.len());
         let mut servers: Vec<&str> = Vec::new();
         let mut all_compared = true;

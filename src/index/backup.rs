@@ -15,11 +15,12 @@ use tar::{Archive, Builder, EntryType, Header};
 use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
 
-use crate::index::commit::COMMITTED;
+use crate::index::commit::CommitState;
+use crate::index::directory::{COMMITTED, MANAGED};
 use crate::index::errors::IndexError;
-use crate::index::files::{MANAGED, Snapshot, read_checked};
+use crate::index::files::{Snapshot, read_checked};
 use crate::index::generations;
-use crate::index::open::{CommitState, SchemaChoice};
+use crate::index::open::SchemaChoice;
 use crate::index::verify::{Depth, VerifyProgress, examine};
 use crate::schema::Layout;
 
@@ -109,17 +110,14 @@ impl crate::index::Index {
             Snapshot::take(directory, generation)
         })?;
         let snapshot = snapshot.ok_or_else(|| IndexError::Missing(directory.to_path_buf()))?;
-        let damaged = |name: &Path, what: &str| IndexError::Damaged {
-            path: directory.to_path_buf(),
-            what: format!("`{}`: {what}", name.display()),
+        let damaged = |name: &Path, what: &str| {
+            IndexError::damaged(directory, format!("`{}`: {what}", name.display()))
         };
         if let Some((name, error)) = snapshot.unreadable.first() {
             Err(damaged(name, &error.to_string()))?;
         }
-        let (backup, head) = describe(&snapshot).map_err(|what| IndexError::Damaged {
-            path: directory.to_path_buf(),
-            what,
-        })?;
+        let (backup, head) =
+            describe(&snapshot).map_err(|what| IndexError::damaged(directory, what))?;
         let mut encoder = Encoder::new(to, LEVEL)?;
         encoder.include_checksum(true)?;
         let mut archive = Builder::new(encoder);
@@ -189,10 +187,10 @@ fn restore_beside(
         );
         let wrong = match seen {
             Ok(seen) if seen.is_clean() && seen.trials == backup.trials => return Ok(backup),
-            Ok(seen) => seen.findings.into_iter().next().map_or_else(
-                || format!("it holds {} trials, not {}", seen.trials, backup.trials),
-                |finding| format!("`{}`: {}", finding.file.unwrap_or_default(), finding.what),
-            ),
+            Ok(seen) => match seen.findings.first() {
+                Some(finding) => finding.in_words(),
+                None => format!("it holds {} trials, not {}", seen.trials, backup.trials),
+            },
             Err(IndexError::Damaged { what, .. }) => what,
             Err(error) => return Err(error),
         };

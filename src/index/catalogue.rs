@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tantivy::columnar::StrColumn;
 
+use crate::index::commit::CommitState;
 use crate::index::errors::IndexError;
 use crate::index::fetched::Fetched;
-use crate::index::open::{CommitState, Index};
+use crate::index::open::Index;
 use crate::index::sites::SiteCounts;
 use crate::place::ATTRIBUTION;
 use crate::schema::{FacetElement, Layout};

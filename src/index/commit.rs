@@ -1,18 +1,40 @@
-//! The last commit of an index: how it is made, and which one it is, told without opening the index.
+//! Commits of an index: how one is made, what it says of itself, and which one is the last, told without opening the index.
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
 use tantivy::IndexWriter;
 use tantivy::schema::document::Document;
 
+use crate::index::directory::COMMITTED;
 use crate::index::errors::IndexError;
-use crate::index::fetched::{Fetched, remember};
+use crate::index::fetched::{Fetched, before_rebuild, remember};
 use crate::index::generations;
 use crate::index::open::Index;
-use crate::schema::content_hash;
+use crate::schema::{Layout, content_hash};
 
-/// The file in which the engine writes down what a commit consists of; it is replaced whole.
-pub(crate) const COMMITTED: &str = "meta.json";
+/// What every commit says of itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CommitState {
+    /// [`Layout::fingerprint`] of the schema it was made with.
+    pub(crate) fingerprint: String,
+    /// The version of trialfind that made the index.
+    pub(crate) made_by: String,
+    /// When, ISO.
+    pub(crate) committed: String,
+    /// What the index was fetched with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fetched: Vec<Fetched>,
+}
+
+impl CommitState {
+    /// What the last commit says; `None` if it is nothing that this version understands.
+    pub(crate) fn of(engine: &tantivy::Index) -> tantivy::Result<Option<CommitState>> {
+        let payload = engine.load_metas()?.payload;
+        Ok(payload.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+}
 
 /// A name for the last commit of the index in a folder, the same in every process and on every day; `None` if there is no
 /// index. It changes with each update and with each rebuild that is swapped in.
@@ -48,5 +70,25 @@ impl Index {
         commit.set_payload(&state);
         commit.commit().map_err(failed)?;
         generations::open_to_all(&self.generation)
+    }
+
+    /// The payload of the next commit. What the index was fetched with is carried on from the last one, or in a rebuild from the
+    /// generation that is replaced.
+    fn commit_state(&self) -> Result<CommitState, IndexError> {
+        let last = CommitState::of(&self.engine)
+            .map_err(|error| IndexError::engine(&self.directory, error))?;
+        let fetched = match last {
+            Some(last) => last.fetched,
+            None => match generations::current(&self.directory) {
+                Ok(Some(before)) if before != self.generation => before_rebuild(&before),
+                _ => Vec::new(),
+            },
+        };
+        Ok(CommitState {
+            fingerprint: Layout::fingerprint(&self.schema.fields),
+            made_by: env!("CARGO_PKG_VERSION").to_owned(),
+            committed: jiff::Timestamp::now().to_string(),
+            fetched,
+        })
     }
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde::Serialize;
+use tantivy::IndexWriter;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{IndexWriter, TantivyDocument};
 
 use crate::index::build::LEAST_MEMORY_PER_THREAD;
 use crate::index::catalogue::folder_bytes;
@@ -69,15 +69,22 @@ impl Index {
 
     fn merge_all(&self) -> Result<(), IndexError> {
         let failed = |error| IndexError::engine(&self.directory, error);
-        let mut writer: IndexWriter<TantivyDocument> = self
-            .engine
-            .writer_with_num_threads(1, LEAST_MEMORY_PER_THREAD)
-            .map_err(failed)?;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let mut writer = self.lean_writer()?;
         let segments = self.engine.searchable_segment_ids().map_err(failed)?;
         writer.merge(&segments).wait().map_err(failed)?;
         writer.wait_merging_threads().map_err(failed)?;
         generations::open_to_all(&self.generation)
+    }
+
+    /// A writer for a run that brings no records in: one thread with the least memory. It merges only what it is told to, so that it
+    /// is quick; `compact` and larger runs merge.
+    pub(crate) fn lean_writer(&self) -> Result<IndexWriter, IndexError> {
+        let writer = self
+            .engine
+            .writer_with_num_threads(1, LEAST_MEMORY_PER_THREAD)
+            .map_err(|error| IndexError::engine(&self.directory, error))?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(writer)
     }
 
     fn extent(&self) -> Extent {

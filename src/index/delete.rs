@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use serde::Serialize;
-use tantivy::indexer::NoMergePolicy;
-use tantivy::{DocAddress, IndexWriter, Searcher, TantivyDocument, Term};
+use tantivy::Term;
 
-use crate::index::build::LEAST_MEMORY_PER_THREAD;
 use crate::index::errors::IndexError;
 use crate::index::open::{Index, SchemaChoice};
 use crate::trial::TrialId;
@@ -51,7 +49,8 @@ impl Index {
         let mut deletion = Deletion::default();
         for id in ids {
             let found = index.find(&searcher, id)?;
-            let own = index.own_ids(&searcher, &found)?;
+            let own = found.iter().map(|&address| index.id_of(&searcher, address));
+            let own: Vec<String> = own.collect::<Result<_, _>>()?;
             let asked = TrialId::parse(id);
             match own.as_slice() {
                 [] => deletion.missing.push(id.clone()),
@@ -79,29 +78,13 @@ impl Index {
     }
 
     fn delete_own(&self, ids: &[String]) -> Result<(), IndexError> {
-        let failed = |error| IndexError::engine(&self.directory, error);
-        let mut writer: IndexWriter<TantivyDocument> = self
-            .engine
-            .writer_with_num_threads(1, LEAST_MEMORY_PER_THREAD)
-            .map_err(failed)?;
-        // `compact` and larger runs merge; this one is to be quick.
-        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let mut writer = self.lean_writer()?;
         for id in ids {
             writer.delete_term(Term::from_field_text(self.layout.id, id));
         }
         self.commit(&mut writer, Vec::new())?;
-        writer.wait_merging_threads().map_err(failed)
-    }
-
-    /// The own ids of documents, in their order.
-    pub(crate) fn own_ids(
-        &self,
-        searcher: &Searcher,
-        addresses: &[DocAddress],
-    ) -> Result<Vec<String>, IndexError> {
-        let ids = addresses
-            .iter()
-            .map(|&address| self.id_of(searcher, address));
-        ids.collect()
+        writer
+            .wait_merging_threads()
+            .map_err(|error| IndexError::engine(&self.directory, error))
     }
 }

@@ -16,6 +16,12 @@ use tantivy::directory::{
     WatchCallback, WatchHandle, WritePtr,
 };
 
+/// The file in which the engine writes down what a commit consists of; it is replaced whole.
+pub(crate) const COMMITTED: &str = "meta.json";
+
+/// The file in which the engine lists what it has written.
+pub(crate) const MANAGED: &str = ".managed.json";
+
 /// A folder whose lock is done without where it cannot be had for want of permission (tantivy #557). A writer that works at the same
 /// moment can then remove a file before it is opened; that is an error which goes away when the command is repeated.
 #[derive(Clone, Debug)]

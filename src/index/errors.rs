@@ -125,6 +125,14 @@ impl IndexError {
         }
     }
 
+    /// Something in the index in a folder is not as it was written.
+    pub(crate) fn damaged(path: &Path, what: impl Into<String>) -> IndexError {
+        IndexError::Damaged {
+            path: path.to_path_buf(),
+            what: what.into(),
+        }
+    }
+
     /// An error of the engine, told apart where the user can do something about it.
     pub(crate) fn engine(path: &Path, error: TantivyError) -> IndexError {
         let generation = generations::current(path).unwrap_or(None);
@@ -137,10 +145,7 @@ impl IndexError {
             Some(code) => io::Error::from_raw_os_error(code),
             None => io::Error::new(error.kind(), error.to_string()),
         };
-        let damaged = |what: String| IndexError::Damaged {
-            path: path.to_path_buf(),
-            what,
-        };
+        let damaged = |what: String| IndexError::damaged(path, what);
         // What the system does not refuse was read, and is not what it should be.
         let is_damage = |cause: &io::Error| {
             cause.raw_os_error().is_none() && system_error(&cause.to_string()).is_none()

@@ -7,8 +7,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::index::commit::CommitState;
+use crate::index::directory::COMMITTED;
 use crate::index::errors::IndexError;
-use crate::index::open::{CommitState, Index};
+use crate::index::open::Index;
 
 /// Some of the studies of a server that speaks the ClinicalTrials.gov API 2.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +55,7 @@ struct Committed {
 /// they hold for no day. Nothing if there was none, or it cannot be read: a rebuild mends what is damaged.
 pub(crate) fn before_rebuild(generation: &Path) -> Vec<Fetched> {
     let read = || -> Option<CommitState> {
-        let text = std::fs::read_to_string(generation.join("meta.json")).ok()?;
+        let text = std::fs::read_to_string(generation.join(COMMITTED)).ok()?;
         let committed: Committed = serde_json::from_str(&text).ok()?;
         serde_json::from_str(&committed.payload?).ok()
     };

@@ -14,13 +14,9 @@ use tantivy::directory::{FileSlice, META_LOCK};
 use tantivy::index::{IndexMeta, SegmentComponent, SegmentMeta};
 use tantivy::{Directory, TantivyError};
 
-use crate::index::commit::COMMITTED;
-use crate::index::directory::IndexFolder;
+use crate::index::directory::{COMMITTED, IndexFolder, MANAGED};
 use crate::index::errors::IndexError;
 use crate::index::open::{Index, open_engine};
-
-/// The file in which the engine lists what it has written.
-pub(crate) const MANAGED: &str = ".managed.json";
 
 /// What every segment has.
 const PARTS: [SegmentComponent; 6] = [
@@ -74,10 +70,9 @@ impl Snapshot {
         let path = generation.join(COMMITTED);
         let read = || {
             fs::read(&path).map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => IndexError::Damaged {
-                    path: directory.to_path_buf(),
-                    what: format!("`{COMMITTED}` is missing"),
-                },
+                io::ErrorKind::NotFound => {
+                    IndexError::damaged(directory, format!("`{COMMITTED}` is missing"))
+                }
                 _ => IndexError::io(&path, error),
             })
         };

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::index::directory::{COMMITTED, MANAGED};
 use crate::index::errors::IndexError;
 
 const POINTER: &str = "CURRENT";
@@ -29,10 +30,8 @@ pub(crate) fn current(directory: &Path) -> Result<Option<PathBuf>, IndexError> {
         match pointer(directory)? {
             Some(now) if now != name => name = now,
             _ => {
-                return Err(IndexError::Damaged {
-                    path: directory.to_path_buf(),
-                    what: format!("`{POINTER}` names `{name}`, which is not there"),
-                });
+                let what = format!("`{POINTER}` names `{name}`, which is not there");
+                return Err(IndexError::damaged(directory, what));
             }
         }
     }
@@ -178,7 +177,7 @@ fn is_empty(directory: &Path) -> Result<bool, IndexError> {
 
 /// The engine makes some files for their owner only; an index is for all who may read its folder.
 pub(crate) fn open_to_all(folder: &Path) -> Result<(), IndexError> {
-    for name in ["meta.json", ".managed.json"] {
+    for name in [COMMITTED, MANAGED] {
         let path = folder.join(name);
         if path.exists() {
             readable_by_all(&path).map_err(|error| IndexError::io(&path, error))?;
@@ -187,7 +186,8 @@ pub(crate) fn open_to_all(folder: &Path) -> Result<(), IndexError> {
     Ok(())
 }
 
-fn readable_by_all(path: &Path) -> io::Result<()> {
+/// Opens a file to all who may read its folder: one that was made as a temporary file is for its owner only.
+pub(crate) fn readable_by_all(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use crate::index::errors::IndexError;
-use crate::index::open::Index;
+use crate::index::open::{Index, first_text};
 use crate::schema::FacetElement;
 
 /// How a trial of the index stands.
@@ -31,29 +31,16 @@ impl Index {
             for segment in searcher.segment_readers() {
                 let columns = segment.fast_fields();
                 let updated = columns.i64(name(layout.updated))?;
-                let Some(ids) = columns.str(name(layout.id))? else {
-                    continue;
-                };
+                let ids = columns.str(name(layout.id))?;
                 let statuses = match status {
                     Some(field) => columns.str(name(field))?,
                     None => None,
                 };
-                let mut text = String::new();
                 for document in segment.doc_ids_alive() {
-                    let Some(ordinal) = ids.term_ords(document).next() else {
+                    let Some(id) = first_text(ids.as_ref(), document)? else {
                         continue;
                     };
-                    text.clear();
-                    ids.ord_to_str(ordinal, &mut text)?;
-                    let id = text.clone();
-                    let mut status = None;
-                    if let Some(statuses) = &statuses
-                        && let Some(ordinal) = statuses.term_ords(document).next()
-                    {
-                        text.clear();
-                        statuses.ord_to_str(ordinal, &mut text)?;
-                        status = Some(text.clone());
-                    }
+                    let status = first_text(statuses.as_ref(), document)?;
                     let updated = updated.first(document).map(crate::trial::day);
                     known.insert(id, KnownTrial { status, updated });
                 }

@@ -31,6 +31,7 @@ pub use compact::{Compaction, Extent};
 pub use delete::{Ambiguous, Deletion};
 pub use errors::IndexError;
 pub use fetched::{Fetched, Selection};
+pub(crate) use generations::readable_by_all;
 pub use history::{KnownVersion, Span, TrialChange, TrialHistory};
 pub use known::KnownTrial;
 pub use open::{Index, SchemaChoice, SchemaError};

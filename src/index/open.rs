@@ -1,18 +1,19 @@
 //! Opening and creating an index.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use tantivy::columnar::StrColumn;
 use tantivy::index::IndexSettings;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
-use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, Term};
+use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, Term};
 
+use crate::index::commit::CommitState;
 use crate::index::directory::IndexFolder;
 use crate::index::errors::IndexError;
-use crate::index::fetched::{self, Fetched};
 use crate::index::generations::{self, WriterLock};
 use crate::index::stored::StoredTrial;
 use crate::schema::{Fields, FieldsError, Layout, Synonyms, SynonymsError, register_analyzer};
@@ -87,32 +88,22 @@ impl SchemaChoice {
     }
 }
 
-/// What every commit says of itself.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct CommitState {
-    /// [`Layout::fingerprint`] of the schema it was made with.
-    pub(crate) fingerprint: String,
-    /// The version of trialfind that made the index.
-    pub(crate) made_by: String,
-    /// When, ISO.
-    pub(crate) committed: String,
-    /// What the index was fetched with.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) fetched: Vec<Fetched>,
-}
-
-impl CommitState {
-    /// What the last commit says; `None` if it is nothing that this version understands.
-    pub(crate) fn of(engine: &tantivy::Index) -> tantivy::Result<Option<CommitState>> {
-        let payload = engine.load_metas()?.payload;
-        Ok(payload.and_then(|text| serde_json::from_str(&text).ok()))
-    }
-}
-
 /// The engine's index in one folder of its files.
 pub(crate) fn open_engine(folder: IndexFolder) -> tantivy::Result<tantivy::Index> {
     tantivy::Index::open(Box::new(folder) as Box<dyn tantivy::Directory>)
+}
+
+/// The first text that a document has in a column, if there is the column and it has one.
+pub(crate) fn first_text(column: Option<&StrColumn>, doc: DocId) -> io::Result<Option<String>> {
+    let Some(column) = column else {
+        return Ok(None);
+    };
+    let Some(ordinal) = column.term_ords(doc).next() else {
+        return Ok(None);
+    };
+    let mut text = String::new();
+    column.ord_to_str(ordinal, &mut text)?;
+    Ok(Some(text))
 }
 
 /// An index opened for searching. Cheap to clone; clones share one view of the last commit, which [`Index::reload`] moves on.
@@ -235,26 +226,6 @@ impl Index {
         })
     }
 
-    /// The payload of the next commit. What the index was fetched with is carried on from the last one, or in a rebuild from the
-    /// generation that is replaced.
-    pub(crate) fn commit_state(&self) -> Result<CommitState, IndexError> {
-        let last = CommitState::of(&self.engine)
-            .map_err(|error| IndexError::engine(&self.directory, error))?;
-        let fetched = match last {
-            Some(last) => last.fetched,
-            None => match generations::current(&self.directory) {
-                Ok(Some(before)) if before != self.generation => fetched::before_rebuild(&before),
-                _ => Vec::new(),
-            },
-        };
-        Ok(CommitState {
-            fingerprint: Layout::fingerprint(&self.schema.fields),
-            made_by: env!("CARGO_PKG_VERSION").to_owned(),
-            committed: jiff::Timestamp::now().to_string(),
-            fetched,
-        })
-    }
-
     /// The folder that was opened.
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -350,16 +321,12 @@ impl Index {
         address: DocAddress,
     ) -> Result<String, IndexError> {
         let columns = searcher.segment_reader(address.segment_ord).fast_fields();
-        let read = || -> tantivy::Result<String> {
-            let mut id = String::new();
-            if let Some(ids) = columns.str(self.layout.schema.get_field_name(self.layout.id))?
-                && let Some(ordinal) = ids.term_ords(address.doc_id).next()
-            {
-                ids.ord_to_str(ordinal, &mut id)?;
-            }
-            Ok(id)
+        let read = || -> tantivy::Result<Option<String>> {
+            let ids = columns.str(self.layout.schema.get_field_name(self.layout.id))?;
+            Ok(first_text(ids.as_ref(), address.doc_id)?)
         };
-        read().map_err(|error| IndexError::engine(&self.directory, error))
+        let id = read().map_err(|error| IndexError::engine(&self.directory, error))?;
+        Ok(id.unwrap_or_default())
     }
 
     fn documents_with(

@@ -1,5 +1,6 @@
 //! A trial as the index holds it.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tantivy::schema::Field;
 use tantivy::schema::document::{
@@ -12,6 +13,11 @@ use crate::index::errors::IndexError;
 use crate::index::open::Index;
 use crate::schema::{StoredRecord, StoredRecordError, compress, decompress};
 use crate::trial::{Addition, Merged, Provenance, Study, TrialId, Version, fill_from};
+
+/// Something of what is stored, read from its JSON.
+pub(crate) fn read_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, StoredRecordError> {
+    serde_json::from_slice(json).map_err(|error| StoredRecordError::Damaged(error.to_string()))
+}
 
 /// What is stored about the sources of a trial.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -129,6 +135,29 @@ impl StoredJson {
     }
 }
 
+impl Index {
+    /// The text of a trial's record, with or without its results, behind the trial's own id.
+    pub(crate) fn record_text(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+        with_results: bool,
+    ) -> Result<(String, Vec<u8>), IndexError> {
+        let stored = StoredJson::read(self, searcher, address, with_results)?;
+        let json = match with_results {
+            true => stored.whole(),
+            false => stored.without_results(),
+        };
+        match json {
+            Ok(json) => Ok((stored.id, json)),
+            Err(error) => {
+                let what = format!("{}: {error}", stored.id);
+                Err(IndexError::damaged(&self.directory, what))
+            }
+        }
+    }
+}
+
 /// A stored value: the id, or bytes.
 enum StoredValue {
     Text(String),
@@ -178,10 +207,7 @@ impl StoredTrial {
         searcher: &Searcher,
         address: DocAddress,
     ) -> Result<StoredTrial, IndexError> {
-        let damaged = |what: String| IndexError::Damaged {
-            path: index.directory.clone(),
-            what,
-        };
+        let damaged = |what: String| IndexError::damaged(&index.directory, what);
         let fields: StoredFields<RESULTS> = searcher
             .doc(address)
             .map_err(|error| IndexError::engine(&index.directory, error))?;
@@ -279,10 +305,8 @@ impl StoredTrial {
     /// The records that the trial was merged from, as far as they are kept.
     pub(crate) fn versions(self) -> Result<Vec<Version>, StoredRecordError> {
         let json = self.json()?;
-        let study = serde_json::from_slice(&json)
-            .map_err(|error| StoredRecordError::Damaged(error.to_string()))?;
         let mut versions = vec![Version {
-            study,
+            study: read_json(&json)?,
             json,
             provenance: self.provenance,
             hash: self.hash,

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! arrangement what must stand where, judged by positions: slop, nearness, one value
+//! placing    positions to places: a choice for the words of a phrase, pairs that are near
 //! pattern    concepts (a word with its stems, compounds, synonyms; a phrase; a prefix) laid out for matching
 //! prefilter  which stretches of text can hold a term at all, without analysis
 //! sentence   prose to sentences
@@ -20,6 +21,7 @@ mod arrangement;
 mod candidate;
 mod occurrence;
 mod pattern;
+mod placing;
 mod prefilter;
 mod select;
 mod sentence;

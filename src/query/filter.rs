@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
+use super::caret::brief;
 use super::errors::QueryFault;
 use crate::trial::{Age, AgeUnit, PartialDate};
 
@@ -159,7 +160,7 @@ pub(super) fn test(filter: &FilterName, value: &str) -> Result<Test, QueryFault>
     };
     found.ok_or_else(|| QueryFault::WrongValue {
         filter: filter.name.clone(),
-        value: super::errors::brief(value),
+        value: brief(value),
         kind: filter.kind,
     })
 }

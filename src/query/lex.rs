@@ -7,7 +7,8 @@
 //! [`TokenKind::Field`] that is not `bare` has a word, a phrase or an opening parenthesis or brace right behind it; a
 //! [`TokenKind::Boost`] stands right behind a closing parenthesis or brace; braces come in pairs and not within each other.
 
-use super::errors::{QueryError, QueryFault, brief};
+use super::caret::brief;
+use super::errors::{QueryError, QueryFault};
 use super::notation::{self, Notation};
 use super::signs::{self, Behind, Signs, says_something};
 use super::tree::{Finite, Span};

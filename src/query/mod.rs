@@ -1,17 +1,18 @@
 //! The query language: words typed become a tree whose every leaf knows its place in the text.
 //!
 //! Three steps, three files: `lex` cuts the text into tokens, `parse` makes the tree (`tree`), `errors` says what is
-//! wrong and where. `signs` reads what is set on words and groups (`*`, `~`, `^`, `=`), `filter` the values of filters;
-//! `notation` names the notations of other search tools that must not pass for plain words, and `fields` is how the caller
-//! tells which fields and filters exist. `essie` reads the language of the public API to the same tree, `area` is what that
-//! may ask of pieces of a record. `text` writes a tree as a query again. The reference for people who search is
-//! `reference.md`.
+//! wrong and where; `caret` shows the place. `signs` reads what is set on words and groups (`*`, `~`, `^`, `=`), `filter`
+//! the values of filters; `notation` names the notations of other search tools that must not pass for plain words, and
+//! `fields` is how the caller tells which fields and filters exist. `essie` reads the language of the public API to the
+//! same tree, `area` is what that may ask of pieces of a record. `text` writes a tree as a query again. The reference for
+//! people who search is `reference.md`.
 //!
 //! This room ends at the tree: it knows no engine, no index, no analysis of words, and it prints nothing. A query is
 //! either understood or refused with its place and a hint; it never becomes a different search in silence.
 //! Beside the language, `ids` reads a text that is nothing but ids of trials, and `plain` one in which nothing is notation.
 
 mod area;
+mod caret;
 mod errors;
 pub mod essie;
 mod fields;

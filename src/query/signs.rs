@@ -2,7 +2,8 @@
 //!
 //! Only what is unmistakable is a sign: `mm^3`, `2*10^7` and `STAR*D` are words of trial records.
 
-use super::errors::{QueryFault, brief};
+use super::caret::brief;
+use super::errors::QueryFault;
 use super::tree::{Finite, Form, Span};
 
 /// How far words may stand from each other, in places: enough for a long sentence. Values of a field are twice as far apart,

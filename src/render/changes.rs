@@ -6,7 +6,7 @@ use crate::render::document::{Document, Tone, piece};
 use crate::render::numbers::{count, counted};
 use crate::render::status::date_in_words;
 use crate::trial::SourceFormat;
-use crate::trial::changes::{Difference, What};
+use crate::trial::changes::Difference;
 
 /// Differences of one change that a list of many trials names, a quarter of them of one kind at most; the others are counted. `diff`
 /// names all.
@@ -90,7 +90,7 @@ fn change(document: &mut Document, change: &TrialChange, most: usize) {
         let kinds = left_out.iter().take(MOST_KINDS);
         let mut parts: Vec<String> = kinds
             .map(|(first, number)| {
-                format!("{} {} ({})", first.name, verb(first.what), count(*number))
+                format!("{} {} ({})", first.name, first.what.verb(), count(*number))
             })
             .collect();
         let others: u64 = left_out
@@ -102,14 +102,6 @@ fn change(document: &mut Document, change: &TrialChange, most: usize) {
             parts.push(counted(others, "other", "others"));
         }
         document.say(4, Tone::Faint, format!("and more: {}", parts.join(", ")));
-    }
-}
-
-fn verb(what: What) -> &'static str {
-    match what {
-        What::Added => "added",
-        What::Removed => "removed",
-        What::Changed => "changed",
     }
 }
 

@@ -11,6 +11,16 @@ use crate::trial::vocabulary::Vocabulary;
 /// The deepest item that is still set in.
 const DEEPEST: u8 = 6;
 
+/// The sides that criteria are on, each with its heading.
+pub(super) const SECTIONS: [(ItemKind, &str); 3] = [
+    (ItemKind::Inclusion, "Inclusion criteria"),
+    (ItemKind::Exclusion, "Exclusion criteria"),
+    (
+        ItemKind::Criterion,
+        "Criteria (the record does not say which side they are on)",
+    ),
+];
+
 /// Writes who may take part.
 pub(crate) fn eligibility(
     document: &mut Document,
@@ -52,15 +62,7 @@ pub(crate) fn eligibility(
         return;
     };
     let items = items(criteria);
-    let sections = [
-        (ItemKind::Inclusion, "Inclusion criteria"),
-        (ItemKind::Exclusion, "Exclusion criteria"),
-        (
-            ItemKind::Criterion,
-            "Criteria (the record does not say which side they are on)",
-        ),
-    ];
-    for (section, heading) in sections {
+    for (section, heading) in SECTIONS {
         let of_section: Vec<&Item> = items
             .iter()
             .filter(|item| item.section == section)

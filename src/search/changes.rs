@@ -30,8 +30,8 @@ impl Finder {
         let changed = self.index.changed(&view.searcher, span);
         let mut changed = changed.map_err(SearchError::from)?;
         if let Some(request) = request.filter(|_| !changed.is_empty()) {
-            let uncounted = vec![false; self.index.fields().facets.len()];
-            let gathered = self.run(request, &view, uncounted)?.find()?.gathered;
+            let run = self.run(request, &view, self.uncounted())?;
+            let gathered = run.find()?.gathered;
             let found: FxHashSet<DocAddress> =
                 gathered.hits.iter().map(|ranked| ranked.address).collect();
             changed.retain(|(_, address)| found.contains(address));

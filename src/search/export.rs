@@ -3,7 +3,6 @@
 //! What is found is gathered once, as places in one commit; records are read a few at a time, so memory does not grow with their
 //! number. Nothing is widened.
 
-use crate::index::StoredJson;
 use crate::search::collect::{Gathered, Ranked};
 use crate::search::finder::{Finder, SearchError};
 use crate::search::hits::{Hit, Notice};
@@ -49,8 +48,7 @@ impl Finder {
             ..request.clone()
         };
         let view = self.view().map_err(SearchError::from)?;
-        let uncounted = vec![false; self.index.fields().facets.len()];
-        let run = self.run(&request, &view, uncounted)?;
+        let run = self.run(&request, &view, self.uncounted())?;
         let Answer {
             plan,
             bonus,
@@ -67,15 +65,7 @@ impl Finder {
                 }
             }
             Exported::Hits(sink) => {
-                let presenter = Presenter {
-                    finder: self,
-                    view: &view,
-                    request: &request,
-                    lookup: run.lookup.clone(),
-                    plan: &plan,
-                    near: run.near.as_ref().or(plan.near().map(|asked| &asked.near)),
-                    bonus: &bonus,
-                };
+                let presenter = Presenter::new(&run, &plan, &bonus);
                 for some in gathered.hits.chunks(HITS) {
                     let page = Gathered {
                         hits: some.to_vec(),
@@ -95,13 +85,7 @@ impl Finder {
         searcher: &tantivy::Searcher,
         ranked: &Ranked,
     ) -> Result<Vec<u8>, SearchError> {
-        let stored = StoredJson::read(&self.index, searcher, ranked.address, true)?;
-        let mut record = stored
-            .whole()
-            .map_err(|error| crate::index::IndexError::Damaged {
-                path: self.index.directory().to_path_buf(),
-                what: format!("{}: {error}", stored.id),
-            })?;
+        let (_, mut record) = self.index.record_text(searcher, ranked.address, true)?;
         on_one_line(&mut record);
         Ok(record)
     }

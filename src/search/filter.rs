@@ -152,6 +152,8 @@ pub(crate) struct Tried<P> {
     passes: P,
     doc: DocId,
     end: DocId,
+    /// What one try costs, in postings that are read.
+    cost: u64,
 }
 
 impl<P: Fn(DocId) -> bool> Tried<P> {
@@ -161,9 +163,16 @@ impl<P: Fn(DocId) -> bool> Tried<P> {
             passes,
             doc: 0,
             end,
+            cost: 1,
         };
         tried.find_from(0);
         tried
+    }
+
+    /// The same, where a try costs as much as reading some postings.
+    pub(crate) fn costing(mut self, postings: u64) -> Tried<P> {
+        self.cost = postings;
+        self
     }
 
     fn find_from(&mut self, target: DocId) -> DocId {
@@ -194,6 +203,10 @@ impl<P: Fn(DocId) -> bool + Send + 'static> DocSet for Tried<P> {
 
     fn size_hint(&self) -> u32 {
         self.end
+    }
+
+    fn cost(&self) -> u64 {
+        u64::from(self.end) * self.cost
     }
 }
 

@@ -1,6 +1,5 @@
 //! The way in to searching: what a request names is looked up in the index, the search is run, its answer put together.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -14,11 +13,10 @@ use tantivy::schema::Field;
 
 use crate::analysis::Analyzer;
 use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
-use crate::query::{QueryError, nearest_of, some_of};
-use crate::schema::{FacetElement, NOT_STATED, Ranking, UNRECOGNISED, check_weight};
+use crate::query::{QueryError, some_of};
+use crate::schema::{Element, FacetElement, Ranking, check_weight};
 use crate::search::columns::{Ages, SegmentColumns};
 use crate::search::concept::{Concept, Origin};
-use crate::search::countries::countries_meant;
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
 use crate::search::lookup::{Lookup, Weights};
 use crate::search::patient::AGE;
@@ -109,10 +107,6 @@ impl SearchError {
             _ => None,
         }
     }
-}
-
-fn names<'n>(of: impl Iterator<Item = &'n String>) -> Vec<String> {
-    of.cloned().collect()
 }
 
 /// Searches one index. Cheap to make; keeps what it has opened of each segment.
@@ -285,15 +279,7 @@ impl Finder {
             gathered,
             mut notices,
         } = run.find()?;
-        let presenter = Presenter {
-            finder: self,
-            view: &view,
-            request,
-            lookup: run.lookup.clone(),
-            plan: &plan,
-            near: run.near.as_ref().or(plan.near().map(|asked| &asked.near)),
-            bonus: &bonus,
-        };
+        let presenter = Presenter::new(&run, &plan, &bonus);
         let hits = presenter.hits(&gathered)?;
         presenter.name_respelled(&hits, &mut notices);
         Ok(Hits {
@@ -340,8 +326,7 @@ impl Finder {
     /// As [`Finder::ids`], each with its score, which is nought in any order but that of relevance.
     pub fn ranking(&self, request: &Request) -> Result<Vec<(String, f32)>, SearchError> {
         let view = self.view()?;
-        let uncounted = vec![false; self.index.fields().facets.len()];
-        let run = self.run(request, &view, uncounted)?;
+        let run = self.run(request, &view, self.uncounted())?;
         let gathered = run.find()?.gathered;
         let hits = gathered.hits.iter().skip(request.offset);
         Ok(hits
@@ -400,6 +385,12 @@ impl Finder {
         (!outright).then_some(filter.ages)
     }
 
+    /// The text field that an element of the record is in, if it is in one.
+    pub(super) fn field_of(&self, element: Element) -> Option<usize> {
+        let mut fields = self.index.fields().text.iter();
+        fields.position(|field| field.elements.contains(&element))
+    }
+
     fn trial_of(&self, id: &str, view: &View) -> Result<StoredTrial, SearchError> {
         let unknown = || SearchError::UnknownTrial { id: id.to_owned() };
         let found = self.index.find(&view.searcher, id)?;
@@ -443,9 +434,11 @@ impl Finder {
         for (name, weight) in &request.weights {
             let members = fields.resolve(name);
             if members.is_empty() {
+                let known: Vec<String> =
+                    fields.text.iter().map(|field| field.name.clone()).collect();
                 return Err(SearchError::UnknownField {
                     name: name.clone(),
-                    known: some_of(&names(fields.text.iter().map(|field| &field.name))),
+                    known: some_of(&known),
                 });
             }
             check_weight(name, *weight).map_err(SearchError::Ranking)?;
@@ -454,111 +447,5 @@ impl Finder {
                 .for_each(|field| weights.fields[field] = *weight);
         }
         Ok(weights)
-    }
-
-    fn facet_place(&self, name: &str) -> Result<usize, SearchError> {
-        let fields = self.index.fields();
-        fields
-            .facet(name)
-            .map(|(place, _)| place)
-            .ok_or_else(|| SearchError::UnknownFacet {
-                name: name.to_owned(),
-                known: some_of(&names(fields.facets.iter().map(|facet| &facet.name))),
-            })
-    }
-
-    /// For each facet the values that are chosen.
-    fn chosen(&self, request: &Request) -> Result<Vec<Vec<String>>, SearchError> {
-        let mut chosen = vec![Vec::new(); self.index.fields().facets.len()];
-        for filter in &request.filters {
-            chosen[self.facet_place(&filter.facet)?].extend(filter.values.iter().cloned());
-        }
-        for filter in request
-            .patient
-            .iter()
-            .flat_map(|patient| &patient.sex_filter)
-        {
-            // What was asked for outright goes before what the story says.
-            let values = &mut chosen[self.facet_place(&filter.facet)?];
-            if values.is_empty() {
-                values.extend(filter.values.iter().cloned());
-            }
-        }
-        Ok(chosen)
-    }
-
-    fn counted(&self, request: &Request) -> Result<Vec<bool>, SearchError> {
-        let mut counted = vec![false; self.index.fields().facets.len()];
-        for name in &request.facets {
-            counted[self.facet_place(name)?] = true;
-        }
-        Ok(counted)
-    }
-
-    /// The value of a facet that a spelling means: by the vocabulary, else among the values in the index, without case. A spelling of
-    /// two values (`2/3`) gives both.
-    pub fn facet_values(&self, facet: &str, spelling: &str) -> Result<Vec<String>, SearchError> {
-        let place = self.facet_place(facet)?;
-        let config = &self.index.fields().facets[place];
-        let lower = spelling.trim().to_lowercase();
-        let special = lower.replace(['-', ' '], "_");
-        if special == NOT_STATED || special == UNRECOGNISED {
-            return Ok(vec![special]);
-        }
-        if let Some(element) = &config.vocabulary
-            && let Some(values) = self.index.vocabulary().canonical_values(element, spelling)
-        {
-            return Ok(values.to_vec());
-        }
-        let view = self.view()?;
-        let names = view
-            .columns
-            .iter()
-            .flat_map(|columns| columns.facets[place].names());
-        if config.element == FacetElement::LocationCountry {
-            let countries = countries_meant(spelling, names.clone());
-            if !countries.is_empty() {
-                return Ok(countries);
-            }
-        }
-        if let Some(name) = names.clone().find(|name| name.to_lowercase() == lower) {
-            return Ok(vec![name.clone()]);
-        }
-        let mut meant = None;
-        let known: Vec<String> = match &config.vocabulary {
-            Some(element) => {
-                let vocabulary = self.index.vocabulary();
-                meant = nearest_of(spelling.trim(), vocabulary.spellings(element).into_iter());
-                vocabulary.typed(element)
-            }
-            None => {
-                let like =
-                    |name: &&String| !lower.is_empty() && name.to_lowercase().contains(&lower);
-                let known: BTreeSet<String> = names.filter(like).cloned().collect();
-                known.into_iter().collect()
-            }
-        };
-        if config.vocabulary.is_none() && known.is_empty() {
-            // A well-formed value that no trial has is an empty filter, not an error.
-            return Ok(vec![spelling.trim().to_owned()]);
-        }
-        Err(SearchError::UnknownValue {
-            facet: config.label.to_lowercase(),
-            value: spelling.to_owned(),
-            known: some_of(&known),
-            hint: meant.map(|meant| format!("did you mean `{meant}`?")),
-        })
-    }
-
-    /// The words for people for a value of a facet.
-    pub(crate) fn label(&self, vocabulary: Option<&str>, value: &str) -> String {
-        match value {
-            NOT_STATED => "not stated".to_owned(),
-            UNRECOGNISED => "unrecognised".to_owned(),
-            value => vocabulary
-                .and_then(|element| self.index.vocabulary().label(element, value))
-                .unwrap_or(value)
-                .to_owned(),
-        }
     }
 }

@@ -1,12 +1,11 @@
 //! The words of a search marked in a whole trial: what a hit's passages mark, in any text of its record.
 
-use crate::passage::{self, Pattern};
+use crate::passage::Pattern;
 use crate::schema::Element;
 use crate::search::finder::{Finder, SearchError};
 use crate::search::hits::Marked;
-use crate::search::present::Presenter;
+use crate::search::present::{Presenter, marked};
 use crate::search::request::Request;
-use crate::trial::eligibility::unescape_markdown;
 
 /// What a search looked for, ready to be found in texts.
 pub struct Marker<'f> {
@@ -27,21 +26,9 @@ impl Finder {
             ..request.clone()
         };
         let view = self.view()?;
-        let run = self.run(
-            &request,
-            &view,
-            vec![false; self.index.fields().facets.len()],
-        )?;
+        let run = self.run(&request, &view, self.uncounted())?;
         let answer = run.find()?;
-        let presenter = Presenter {
-            finder: self,
-            view: &view,
-            request: &request,
-            lookup: run.lookup.clone(),
-            plan: &answer.plan,
-            near: None,
-            bonus: &[],
-        };
+        let presenter = Presenter::new(&run, &answer.plan, &answer.bonus);
         Ok(Marker {
             finder: self,
             pattern: presenter.pattern()?,
@@ -52,19 +39,8 @@ impl Finder {
 impl Marker<'_> {
     /// A text of a record with the places that match where it stands.
     pub fn mark(&self, text: &str, element: Element) -> Marked {
-        let text = unescape_markdown(text).into_owned();
-        let fields = &self.finder.index.fields().text;
-        let field = fields
-            .iter()
-            .position(|field| field.elements.contains(&element));
-        let highlights = field.map(|field| {
-            self.finder.with_analyzer(|analyzer| {
-                passage::highlights(&text, field, &self.pattern, analyzer)
-            })
-        });
-        Marked {
-            highlights: highlights.unwrap_or_default(),
-            text,
-        }
+        let field = self.finder.field_of(element);
+        self.finder
+            .with_analyzer(|analyzer| marked(text, field, &self.pattern, analyzer))
     }
 }

@@ -13,6 +13,7 @@
 //!   similar                  trials like one
 //!   collect                  one pass over the documents for filters, facets and the best hits
 //!   present                  records of the hits to facts and passages; status: what a record says on a day
+//!   explain                  by what a trial matches, and how its score comes about
 //! concept                  one thing that is asked for, in all its writings
 //!   concept_query, found     how rare it is, which documents have it, what they score
 //!   scorer, placed           posting lists of words and phrases; of arrangements, with expansion for their terms
@@ -23,7 +24,7 @@
 //! names, suggest           the index's own vocabulary, and what half-typed words may become
 //! query_names              the fields and filters that a query may name
 //! patient                  a patient's story instead of words
-//! choices                  what is typed beside the words to the parts of a request
+//! choices, facet_values    what is typed beside the words to the parts of a request, and to values of facets
 //! marker                   the words of a search marked in a whole trial
 //! studies, statistics      the public API: pages of studies, and counts over values
 //!   pieces, area_names       pieces of the record searched, and the names that they have
@@ -46,7 +47,9 @@ mod countries;
 mod documented;
 mod expand;
 mod expansion;
+mod explain;
 mod export;
+mod facet_values;
 mod feedback;
 mod filter;
 mod finder;

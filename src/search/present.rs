@@ -1,4 +1,4 @@
-//! From ranked documents to hits: the record's facts, the passages that matched, how the score comes about.
+//! From ranked documents to hits: the record's facts and the passages that matched.
 
 use std::sync::Arc;
 
@@ -12,14 +12,12 @@ use crate::search::collect::{Gathered, Ranked};
 use crate::search::concept::Concept;
 use crate::search::concept_query::ConceptWeight;
 use crate::search::finder::{Finder, SearchError, View};
-use crate::search::hits::{
-    ConceptScore, Explanation, FieldScore, Hit, HitIntervention, HitPassage, Marked, NearestSite,
-    Notice,
-};
+use crate::search::hits::{Hit, HitIntervention, HitPassage, Marked, NearestSite, Notice};
 use crate::search::lookup::Lookup;
 use crate::search::lower::Plan;
 use crate::search::patient::{Findings, findings, warnings};
 use crate::search::request::{Request, Sort};
+use crate::search::run::Run;
 use crate::search::sites::Near;
 use crate::search::status::HitStatus;
 use crate::trial::Study;
@@ -30,13 +28,13 @@ const MARK: &str = "**";
 
 /// Makes the hits of one search.
 pub(crate) struct Presenter<'p> {
-    pub(crate) finder: &'p Finder,
-    pub(crate) view: &'p View,
-    pub(crate) request: &'p Request,
-    pub(crate) lookup: Arc<Lookup>,
-    pub(crate) plan: &'p Plan,
-    pub(crate) near: Option<&'p Near>,
-    pub(crate) bonus: &'p [Arc<Concept>],
+    pub(super) finder: &'p Finder,
+    pub(super) view: &'p View,
+    pub(super) request: &'p Request,
+    pub(super) lookup: Arc<Lookup>,
+    pub(super) plan: &'p Plan,
+    pub(super) near: Option<&'p Near>,
+    pub(super) bonus: &'p [Arc<Concept>],
 }
 
 /// What is looked for in the texts of the hits.
@@ -67,7 +65,39 @@ pub(crate) fn looked_for(concept: &Concept) -> Vec<passage::Alternative> {
     alternatives.collect()
 }
 
-impl Presenter<'_> {
+/// A text of a record without its Markdown escapes, with what matches in it as a text of a field.
+pub(super) fn marked(
+    text: &str,
+    field: Option<usize>,
+    pattern: &Pattern,
+    analyzer: &mut Analyzer,
+) -> Marked {
+    let text = unescape_markdown(text).into_owned();
+    let highlights = field.map(|field| passage::highlights(&text, field, pattern, analyzer));
+    Marked {
+        highlights: highlights.unwrap_or_default(),
+        text,
+    }
+}
+
+impl<'p> Presenter<'p> {
+    /// Presents what a run found: by a plan, and what else spoke for a trial.
+    pub(super) fn new(
+        run: &'p Run<'_>,
+        plan: &'p Plan,
+        bonus: &'p [Arc<Concept>],
+    ) -> Presenter<'p> {
+        Presenter {
+            finder: run.finder,
+            view: run.view,
+            request: run.request,
+            lookup: run.lookup.clone(),
+            plan,
+            near: run.near.as_ref().or(plan.near().map(|asked| &asked.near)),
+            bonus,
+        }
+    }
+
     pub(crate) fn hits(&self, gathered: &Gathered) -> Result<Vec<Hit>, SearchError> {
         let sought = self.sought()?;
         let ranked: Vec<(usize, &Ranked)> = gathered
@@ -116,7 +146,7 @@ impl Presenter<'_> {
         let pattern = Pattern::new(patterns.clone());
         let patient = self.request.patient.as_ref();
         let findings = patient
-            .zip(self.field_of(Element::ExclusionItem))
+            .zip(self.finder.field_of(Element::ExclusionItem))
             .map(|(patient, field)| (field, findings(patient, field)));
         Ok(Sought {
             concepts,
@@ -152,47 +182,6 @@ impl Presenter<'_> {
         })
     }
 
-    /// Whether a trial matches a part of the plan; for each of its concepts, in their order, whether it matches by that.
-    fn matched(
-        &self,
-        plan: &Plan,
-        address: DocAddress,
-        out: &mut Vec<bool>,
-    ) -> Result<bool, SearchError> {
-        let first = out.len();
-        let matches = match plan {
-            Plan::All => true,
-            Plan::Nothing => false,
-            Plan::Filter(_) | Plan::Near(_) | Plan::Piece(_) | Plan::Not(_) => {
-                self.scores(plan, address)?.is_some()
-            }
-            Plan::Tilt(plan, _) => self.matched(plan, address, out)?,
-            Plan::Concept(concept) => {
-                let matches = self.concept_score(concept, address)?.is_some();
-                out.push(matches);
-                matches
-            }
-            Plan::And(plans) => {
-                let mut all = true;
-                for plan in plans {
-                    all &= self.matched(plan, address, out)?;
-                }
-                all
-            }
-            Plan::Or(plans) => {
-                let mut any = false;
-                for plan in plans {
-                    any |= self.matched(plan, address, out)?;
-                }
-                any
-            }
-        };
-        if !matches {
-            out[first..].fill(false);
-        }
-        Ok(matches)
-    }
-
     fn hit(
         &self,
         rank: usize,
@@ -218,14 +207,12 @@ impl Presenter<'_> {
         let protocol = &study.protocol_section;
         let identification = &protocol.identification_module;
         let mut mark = |text: &str, element: Element| {
-            let text = unescape_markdown(text).into_owned();
-            let field = self.field_of(element);
-            let highlights =
-                field.map(|field| passage::highlights(&text, field, &sought.pattern, analyzer));
-            Marked {
-                highlights: highlights.unwrap_or_default(),
+            marked(
                 text,
-            }
+                self.finder.field_of(element),
+                &sought.pattern,
+                analyzer,
+            )
         };
         let title = match (&identification.brief_title, &identification.official_title) {
             (Some(title), _) => mark(title, Element::BriefTitle),
@@ -319,15 +306,6 @@ impl Presenter<'_> {
         })
     }
 
-    fn field_of(&self, element: Element) -> Option<usize> {
-        self.finder
-            .index
-            .fields()
-            .text
-            .iter()
-            .position(|field| field.elements.contains(&element))
-    }
-
     fn passages(&self, study: &Study, sought: &Sought, analyzer: &mut Analyzer) -> Vec<HitPassage> {
         if self.request.passages == 0 || sought.concepts.is_empty() {
             return Vec::new();
@@ -362,7 +340,7 @@ impl Presenter<'_> {
         ];
         let of_items: Vec<usize> = of_items
             .into_iter()
-            .filter_map(|element| self.field_of(element))
+            .filter_map(|element| self.finder.field_of(element))
             .collect();
         // Taking criteria apart is a good part of a hit's time.
         let items = criteria
@@ -414,97 +392,6 @@ impl Presenter<'_> {
                 }
             })
             .collect()
-    }
-
-    fn explain(&self, ranked: &Ranked) -> Result<Explanation, SearchError> {
-        let concepts = self.scores(self.plan, ranked.address)?;
-        let mut concepts = concepts.unwrap_or_default();
-        for concept in self.bonus {
-            concepts.extend(self.concept_score(concept, ranked.address)?);
-        }
-        Ok(Explanation { concepts })
-    }
-
-    /// What each concept of a part of the plan adds to a document's score; `None` if the document does not match the part.
-    fn scores(
-        &self,
-        plan: &Plan,
-        address: DocAddress,
-    ) -> Result<Option<Vec<ConceptScore>>, SearchError> {
-        Ok(match plan {
-            Plan::All => Some(Vec::new()),
-            Plan::Nothing => None,
-            Plan::Near(asked) => {
-                let nearest = asked.near.nearest(address.segment_ord, address.doc_id);
-                nearest.map(|_| Vec::new())
-            }
-            Plan::Filter(filter) => {
-                let admits = filter.admits(&self.view.searcher, address);
-                let admits = admits.map_err(|error| self.finder.engine_error(error))?;
-                admits.then(Vec::new)
-            }
-            // Only the public API asks for pieces, and it explains no score.
-            Plan::Piece(_) => Some(Vec::new()),
-            Plan::Tilt(plan, _) => self.scores(plan, address)?,
-            Plan::Not(excluded) => self.scores(excluded, address)?.is_none().then(Vec::new),
-            Plan::Concept(concept) => self
-                .concept_score(concept, address)?
-                .map(|score| vec![score]),
-            Plan::And(plans) => {
-                let mut all = Vec::new();
-                for plan in plans {
-                    match self.scores(plan, address)? {
-                        Some(scores) => all.extend(scores),
-                        None => return Ok(None),
-                    }
-                }
-                Some(all)
-            }
-            Plan::Or(plans) => {
-                let mut any: Option<Vec<ConceptScore>> = None;
-                for plan in plans {
-                    if let Some(scores) = self.scores(plan, address)? {
-                        any.get_or_insert_default().extend(scores);
-                    }
-                }
-                any
-            }
-        })
-    }
-
-    fn concept_score(
-        &self,
-        concept: &Arc<Concept>,
-        address: DocAddress,
-    ) -> Result<Option<ConceptScore>, SearchError> {
-        let fields = &self.finder.index.fields().text;
-        let weight = self.finder.weight(concept.clone(), &self.lookup)?;
-        let found = weight.contributions(address.segment_ord as usize, address.doc_id);
-        let found = found.map_err(|error| self.finder.engine_error(error))?;
-        if found.is_empty() {
-            return Ok(None);
-        }
-        let weighted = found.iter().map(|contribution| contribution.weighted).sum();
-        Ok(Some(ConceptScore {
-            typed: concept.typed.clone(),
-            idf: weight.idf(),
-            boost: concept.boost,
-            score: weight.score(weighted),
-            found: found
-                .into_iter()
-                .map(|contribution| {
-                    let (terms, origin, weight) = concept.writing(contribution.alternative);
-                    FieldScore {
-                        field: fields[contribution.field].name.clone(),
-                        terms,
-                        origin: origin.name(),
-                        frequency: contribution.frequency,
-                        weight,
-                        weighted: contribution.weighted,
-                    }
-                })
-                .collect(),
-        }))
     }
 
     /// Says a corrected spelling as the records write it: the index only knows stems.

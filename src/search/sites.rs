@@ -5,13 +5,12 @@
 use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tantivy::query::{ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{
-    DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError, Term,
-};
+use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyError, Term};
 
 use crate::index::{IndexError, NearSite, SegmentSites};
 use crate::place::{Circle, Gazetteer};
+use crate::search::filter::Tried;
 use crate::search::finder::{Finder, View};
 use crate::search::places::Place;
 
@@ -27,6 +26,9 @@ pub struct SiteFilter {
     /// the trial's.
     pub statuses: Vec<String>,
 }
+
+/// What the look at all sites of a document costs, in postings that are read.
+const LOOK: u64 = 10;
 
 /// How far a site may be unless it is said, in kilometres.
 pub const USUAL_KM: f64 = 50.0;
@@ -138,14 +140,9 @@ impl Weight for NearQuery {
                 "a filter over sites was asked of another view of the index".into(),
             )
         })?;
-        let mut found = NearDocuments {
-            near: self.0.clone(),
-            segment: segment as SegmentOrdinal,
-            doc: 0,
-            documents: reader.max_doc(),
-        };
-        found.seek_from(0);
-        Ok(Box::new(ConstScorer::new(found, 0.0)))
+        let (near, segment) = (self.0.clone(), segment as SegmentOrdinal);
+        let fits = move |doc| near.nearest(segment, doc).is_some();
+        Ok(Box::new(Tried::new(fits, reader.max_doc()).costing(LOOK)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -156,52 +153,5 @@ impl Weight for NearQuery {
             )));
         }
         Ok(Explanation::new("site near a place", 0.0))
-    }
-}
-
-/// Goes over the documents of a segment and stops at those that fit.
-struct NearDocuments {
-    near: Near,
-    segment: SegmentOrdinal,
-    doc: DocId,
-    documents: DocId,
-}
-
-impl NearDocuments {
-    fn seek_from(&mut self, from: DocId) -> DocId {
-        let mut candidates = from..self.documents;
-        self.doc = candidates
-            .find(|&doc| self.near.nearest(self.segment, doc).is_some())
-            .unwrap_or(TERMINATED);
-        self.doc
-    }
-}
-
-impl DocSet for NearDocuments {
-    fn advance(&mut self) -> DocId {
-        match self.doc {
-            TERMINATED => TERMINATED,
-            doc => self.seek_from(doc + 1),
-        }
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if target <= self.doc {
-            return self.doc;
-        }
-        self.seek_from(target)
-    }
-
-    fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.documents
-    }
-
-    /// Each document costs the look at all its sites, some ten times a posting.
-    fn cost(&self) -> u64 {
-        u64::from(self.documents) * 10
     }
 }

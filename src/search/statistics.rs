@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 use tantivy::{DocAddress, Searcher};
 
-use crate::index::{IndexError, StoredJson};
 use crate::schema::{PieceKind, PieceReader, PieceValue, Pieces, ordinal};
 use crate::search::finder::{Finder, SearchError};
 
@@ -163,7 +162,9 @@ impl Finder {
         let mut tallies: Vec<Tally> = pieces.iter().map(|_| Tally::default()).collect();
         let mut found: Vec<Vec<PieceValue<'static>>> = vec![Vec::new(); pieces.len()];
         for address in addresses(&searcher) {
-            let (id, json) = self.text_of(&searcher, address, reader.wants_results())?;
+            let (id, json) = self
+                .index
+                .record_text(&searcher, address, reader.wants_results())?;
             found.iter_mut().for_each(Vec::clear);
             reader.read(&json, &mut |value| {
                 found[place[&value.piece]].push(owned(value.value));
@@ -173,24 +174,6 @@ impl Finder {
             }
         }
         Ok(tallies.into_iter().map(Tally::finish).collect())
-    }
-
-    fn text_of(
-        &self,
-        searcher: &Searcher,
-        address: DocAddress,
-        with_results: bool,
-    ) -> Result<(String, Vec<u8>), IndexError> {
-        let stored = StoredJson::read(&self.index, searcher, address, with_results)?;
-        let json = match with_results {
-            true => stored.whole(),
-            false => stored.without_results(),
-        };
-        let json = json.map_err(|error| IndexError::Damaged {
-            path: self.index.directory().to_path_buf(),
-            what: error.to_string(),
-        })?;
-        Ok((stored.id, json))
     }
 
     /// How large the studies are.
@@ -209,7 +192,7 @@ impl Finder {
         let searcher = self.index.searcher();
         let mut sizes = Vec::with_capacity(searcher.num_docs() as usize);
         for address in addresses(&searcher) {
-            let (id, json) = self.text_of(&searcher, address, true)?;
+            let (id, json) = self.index.record_text(&searcher, address, true)?;
             sizes.push((json.len() as u64, id));
         }
         let sizes = Arc::new(sizes_of(sizes));

@@ -200,19 +200,10 @@ impl Finder {
         kept: &Kept,
         with_results: bool,
     ) -> Result<StudyText, IndexError> {
-        let stored = StoredJson::read(&self.index, searcher, kept.address, with_results)?;
-        let json = match with_results {
-            true => stored.whole(),
-            false => stored.without_results(),
-        };
-        let damaged = |error: crate::schema::StoredRecordError| IndexError::Damaged {
-            path: self.index.directory().to_path_buf(),
-            what: error.to_string(),
-        };
-        Ok(StudyText {
-            json: json.map_err(damaged)?,
-            id: stored.id,
-        })
+        let (id, json) = self
+            .index
+            .record_text(searcher, kept.address, with_results)?;
+        Ok(StudyText { json, id })
     }
 
     /// The engine's query, and the circle that sites are asked to be in.

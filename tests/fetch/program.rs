@@ -30,6 +30,21 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
     trialfind(folder).args(arguments).output().unwrap()
 }
 
+/// Kills the program some time after it was begun; whether it was still at work.
+fn is_killed_after(milliseconds: u64, folder: &Path, arguments: &[&str]) -> bool {
+    let mut child = trialfind(folder)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_millis(milliseconds));
+    let is_at_work = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    is_at_work
+}
+
 /// A server that takes its time, so that a kill comes in the middle.
 fn slow() -> Registry {
     Registry::new(|asked| Reply::Late(Duration::from_millis(20), Box::new(page(&many(200), asked))))
@@ -52,20 +67,9 @@ fn a_download_that_is_killed_again_and_again_gives_the_same_file() {
         "-o",
         "killed.ndjson.gz",
     ];
-    let mut kills = 0;
-    for milliseconds in [60, 150, 90, 230, 120, 300] {
-        let mut child = trialfind(folder.path())
-            .args(arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        thread::sleep(Duration::from_millis(milliseconds));
-        kills += u32::from(child.try_wait().unwrap().is_none());
-        child.kill().unwrap();
-        child.wait().unwrap();
-    }
-    assert!(kills > 0, "none came in the middle");
+    let times = [60, 150, 90, 230, 120, 300];
+    let kills = times.map(|milliseconds| is_killed_after(milliseconds, folder.path(), &arguments));
+    assert!(kills.contains(&true), "none came in the middle");
     if !folder.path().join("killed.ndjson.gz").exists() {
         let last = run(folder.path(), &arguments);
         assert!(last.status.success(), "{}", text(&last.stderr));
@@ -91,15 +95,7 @@ fn an_index_is_whole_after_kills() {
         "json",
     ];
     for milliseconds in [150, 250, 350] {
-        let mut child = trialfind(folder.path())
-            .args(arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        thread::sleep(Duration::from_millis(milliseconds));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        is_killed_after(milliseconds, folder.path(), &arguments);
     }
     let last = run(folder.path(), &arguments);
     assert!(last.status.success(), "{}", text(&last.stderr));

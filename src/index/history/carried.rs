@@ -14,6 +14,8 @@ use tantivy::{ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::index::directory::IndexFolder;
 use crate::index::history::{Fresh, Past, States, taken_on};
+use crate::index::open::open_engine;
+use crate::index::stored::read_json;
 use crate::schema::{StoredRecord, StoredRecordError, decompress};
 use crate::trial::{Provenance, Study, TrialId};
 
@@ -39,7 +41,7 @@ impl Previous {
     /// Opens the engine's files of an index.
     pub(crate) fn open(generation: &Path) -> tantivy::Result<Previous> {
         let folder = IndexFolder::open(generation)?;
-        let engine = tantivy::Index::open(Box::new(folder) as Box<dyn tantivy::Directory>)?;
+        let engine = open_engine(folder)?;
         let schema = engine.schema();
         let reader: tantivy::IndexReader = engine
             .reader_builder()
@@ -76,17 +78,14 @@ impl Previous {
             let value = document.get_first(field).and_then(|value| value.as_bytes());
             value.unwrap_or_default()
         };
-        let sources = decompress(bytes(self.sources))?;
-        let sources: Sources = serde_json::from_slice(&sources)
-            .map_err(|error| StoredRecordError::Damaged(error.to_string()))?;
+        let sources: Sources = read_json(&decompress(bytes(self.sources))?)?;
         let history = self.history.map(bytes).unwrap_or_default();
         if history.is_empty() && hash == Some(sources.hash) {
             return Ok(None);
         }
         let record = StoredRecord::whole(bytes(self.record), bytes(self.results))?;
         let states = if history.is_empty() {
-            let study: Study = serde_json::from_slice(&record)
-                .map_err(|error| StoredRecordError::Damaged(error.to_string()))?;
+            let study: Study = read_json(&record)?;
             let fresh = Fresh::of(
                 &study,
                 &sources.record,

@@ -15,7 +15,7 @@ use tantivy::{DocAddress, Searcher};
 
 use crate::index::errors::IndexError;
 use crate::index::open::Index;
-use crate::index::stored::StoredTrial;
+use crate::index::stored::{StoredTrial, read_json};
 use crate::schema::{StoredHistory, StoredRecord, StoredRecordError, content_hash};
 use crate::trial::changes::{Difference, differences};
 use crate::trial::{Provenance, SourceFormat, day, days_of};
@@ -124,7 +124,7 @@ pub struct TrialHistory {
     /// Versions of the record that are known, whatever was asked for.
     pub versions: usize,
     /// Older versions that were given up because the history grew too long.
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(skip_serializing_if = "is_nought")]
     pub forgotten: u64,
     /// The changes that were asked for, newest first.
     pub changes: Vec<TrialChange>,
@@ -134,7 +134,7 @@ pub struct TrialHistory {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde asks for a reference"
 )]
-fn is_none(count: &u64) -> bool {
+fn is_nought(count: &u64) -> bool {
     *count == 0
 }
 
@@ -314,15 +314,12 @@ fn change(
     earlier: &State,
     before: &[u8],
 ) -> Result<TrialChange, StoredRecordError> {
-    let read = |bytes: &[u8]| {
-        serde_json::from_slice(bytes).map_err(|error| StoredRecordError::Damaged(error.to_string()))
-    };
     Ok(TrialChange {
         day: day(changed_on(later, earlier)).to_string(),
         known_since: moment(known_since(later, earlier)),
         before: KnownVersion::of(format, earlier),
         after: KnownVersion::of(format, later),
-        differences: differences(&read(before)?, &read(after)?),
+        differences: differences(&read_json(before)?, &read_json(after)?),
     })
 }
 
@@ -375,10 +372,7 @@ impl Index {
         span: &Span,
     ) -> Result<TrialHistory, IndexError> {
         let history = self.trial(searcher, address)?.changes(span);
-        history.map_err(|error| IndexError::Damaged {
-            path: self.directory.clone(),
-            what: error.to_string(),
-        })
+        history.map_err(|error| IndexError::damaged(&self.directory, error.to_string()))
     }
 }
 
@@ -418,11 +412,9 @@ impl StoredTrial {
         provenance: Provenance,
     ) -> Result<StoredTrial, StoredRecordError> {
         let stored = StoredRecord::new(json)?;
-        let study = serde_json::from_slice(json)
-            .map_err(|error| StoredRecordError::Damaged(error.to_string()))?;
         Ok(StoredTrial::from_parts(
             id.clone(),
-            study,
+            read_json(json)?,
             provenance,
             content_hash(json),
             stored,

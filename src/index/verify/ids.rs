@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, SegmentReader, TERMINATED};
 
-use crate::index::open::Index;
+use crate::index::open::{Index, first_text};
 use crate::index::verify::Findings;
 
 /// Checks the ids of a segment, and gives those of its documents.
@@ -53,14 +53,8 @@ pub(super) fn check(
     let column = segment
         .fast_fields()
         .str(layout.schema.get_field_name(layout.id))?;
-    let mut text = String::new();
     for doc in segment.doc_ids_alive() {
-        text.clear();
-        if let Some(column) = &column
-            && let Some(ordinal) = column.term_ords(doc).next()
-        {
-            column.ord_to_str(ordinal, &mut text)?;
-        }
+        let text = first_text(column.as_ref(), doc)?.unwrap_or_default();
         match &ids[doc as usize] {
             Some(id) if *id == text => {}
             Some(id) => {
@@ -68,7 +62,7 @@ pub(super) fn check(
             }
             None => {
                 findings.of_trial(postings, &text, "no id leads to its document");
-                ids[doc as usize] = Some(text.clone());
+                ids[doc as usize] = Some(text);
             }
         }
     }

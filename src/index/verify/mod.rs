@@ -18,10 +18,12 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tantivy::index::SegmentMeta;
 
+use crate::index::commit::CommitState;
+use crate::index::directory::COMMITTED;
 use crate::index::errors::IndexError;
 use crate::index::files::{Snapshot, of_segment, read_checked, uncommitted};
 use crate::index::generations;
-use crate::index::open::{CommitState, Index, SchemaChoice};
+use crate::index::open::{Index, SchemaChoice};
 use crate::schema::Layout;
 
 /// Findings that are kept; all are counted.
@@ -42,6 +44,16 @@ pub struct Finding {
     pub trial: Option<String>,
     /// What is wrong with it.
     pub what: String,
+}
+
+impl Finding {
+    /// All of it for people: "`FILE`: what is wrong".
+    pub(crate) fn in_words(&self) -> String {
+        match &self.file {
+            Some(file) => format!("`{file}`: {}", self.what),
+            None => self.what.clone(),
+        }
+    }
 }
 
 /// What looking at an index came to.
@@ -185,10 +197,6 @@ impl Index {
 /// The first file of the index in a folder that is not as it was written, as an error; for telling a damaged file from a fault of
 /// the program when something unthinkable has happened.
 pub(crate) fn damage(directory: &Path) -> Option<IndexError> {
-    let damaged = |what: String| IndexError::Damaged {
-        path: directory.to_path_buf(),
-        what,
-    };
     let looked = generations::with_current(directory, |generation| {
         let findings = Findings::default();
         let snapshot = Snapshot::take(directory, generation)?;
@@ -205,13 +213,9 @@ pub(crate) fn damage(directory: &Path) -> Option<IndexError> {
             .unwrap_or_else(PoisonError::into_inner))
     });
     match looked {
-        Ok(Some(found)) => found.into_iter().next().map(|finding| {
-            damaged(format!(
-                "`{}`: {}",
-                finding.file.unwrap_or_default(),
-                finding.what
-            ))
-        }),
+        Ok(Some(found)) => found
+            .first()
+            .map(|finding| IndexError::damaged(directory, finding.in_words())),
         Ok(None) => None,
         Err(error) => Some(error),
     }
@@ -336,7 +340,7 @@ fn look_inside(
     findings: &Findings,
     progress: &VerifyProgress,
 ) -> Result<(), IndexError> {
-    let meta = Path::new(crate::index::commit::COMMITTED);
+    let meta = Path::new(COMMITTED);
     if index.engine.schema() != Layout::new(&index.schema.fields).schema {
         findings.of_file(meta, "its fields are not those of this version");
         return Ok(());

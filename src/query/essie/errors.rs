@@ -1,6 +1,6 @@
 //! What can be wrong with an expression, where, and what to write instead.
 
-use crate::query::errors::underlined;
+use crate::query::caret::underlined;
 use crate::query::tree::Span;
 use crate::query::{LONGEST_QUERY, MOST_NESTED};
 

@@ -1,5 +1,6 @@
 //! Criteria as lists: who may take part, who may not, and what the record leaves open.
 
+use crate::render::eligibility::SECTIONS;
 use crate::render::html::escape::Html;
 use crate::render::html::piece::Line;
 use crate::render::html::prose::mark;
@@ -16,15 +17,7 @@ pub(crate) fn criteria_lists(
     marker: Option<&Marker<'_>>,
 ) -> Vec<(String, Vec<Line>)> {
     let items = items(criteria);
-    let sections = [
-        (ItemKind::Inclusion, "Inclusion criteria"),
-        (ItemKind::Exclusion, "Exclusion criteria"),
-        (
-            ItemKind::Criterion,
-            "Criteria (the record does not say which side they are on)",
-        ),
-    ];
-    let lists = sections.map(|(section, heading)| {
+    let lists = SECTIONS.map(|(section, heading)| {
         let of_section = items.iter().filter(|item| item.section == section);
         let lines: Vec<Line> = of_section.map(|item| line(item, marker)).collect();
         (heading.to_owned(), lines)

@@ -10,7 +10,7 @@ use crate::render::html::escape::Html;
 use crate::render::html::piece::{Block, Fold, Section, section};
 use crate::render::html::prose::prose;
 use crate::render::html::results_table::{
-    Groups, Table, Told, in_words, measure_table, said, values,
+    Groups, Table, Told, html, in_words, measure_table, said, values,
 };
 use crate::render::numbers::counted;
 use crate::schema::Element;
@@ -48,18 +48,13 @@ pub(super) fn results(sections: &mut Vec<Section>, results: &Value, whole: &str)
 
 fn fold(title: &str, kind: &str) -> Fold {
     Fold {
-        title: text(title),
+        title: html(title),
         kind: kind.to_owned(),
         notes: Vec::new(),
         lines: Vec::new(),
         tables: Vec::new(),
         analyses: Vec::new(),
     }
-}
-
-/// A text of the record without its Markdown escapes.
-fn text(text: &str) -> Html {
-    crate::render::html::prose::mark(None, text, Element::OutcomeDescription)
 }
 
 fn describe(fold: &mut Fold, value: &Value, name: &str) {
@@ -71,7 +66,7 @@ fn describe(fold: &mut Fold, value: &Value, name: &str) {
 
 fn note(fold: &mut Fold, label: &str, value: Option<String>) {
     if let Some(value) = value {
-        fold.notes.push(text(&format!("{label}: {value}")));
+        fold.notes.push(html(&format!("{label}: {value}")));
     }
 }
 
@@ -163,7 +158,7 @@ fn measures(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {
         if said(measure, "reportingStatus").as_deref() == Some("NOT_POSTED") {
             let when = said(measure, "anticipatedPostingDate");
             let when = when.map_or_else(String::new, |when| format!(", expected {when}"));
-            fold.notes.push(text(&format!("Not reported yet{when}")));
+            fold.notes.push(html(&format!("Not reported yet{when}")));
         }
         describe(&mut fold, measure, "description");
         note(
@@ -229,7 +224,7 @@ fn analysed(analysis: &Value, groups: &Groups) -> Option<Html> {
     parts.extend(of("nonInferiorityComment"));
     parts.extend(of("otherAnalysisDescription"));
     parts.extend(of("estimateComment"));
-    (!parts.is_empty()).then(|| text(&format!("Analysis: {}", parts.join("; "))))
+    (!parts.is_empty()).then(|| html(&format!("Analysis: {}", parts.join("; "))))
 }
 
 fn events(blocks: &mut Vec<Block>, module: &Value, told: &mut Told) {

@@ -65,7 +65,8 @@ pub(super) fn values(list: &Value) -> &[Value] {
     list.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-fn html(text: &str) -> Html {
+/// A text of the record without its Markdown escapes.
+pub(super) fn html(text: &str) -> Html {
     mark(None, text, Element::OutcomeDescription)
 }
 

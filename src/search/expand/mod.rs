@@ -4,28 +4,24 @@
 //! What is added is another alternative of the concepts that it stands for, with a weight below 1: the long form of the word MSC,
 //! and `msc` beside each of the words mesenchymal, stem and cells. So a search finds what it found before and more; a trial that
 //! has the other form only has all the concepts and ranks as if it had them, at a lower weight; and what matched is marked
-//! like any other writing. Phrases in quotes and exclusions are taken at their word. What stands in an arrangement is `arranged`'s.
+//! like any other writing. Phrases in quotes and exclusions are taken at their word. What stands in an arrangement is `arranged`'s, what is known
+//! of a name `known`'s.
 
 mod arranged;
+mod known;
 
-use std::io;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
-use tantivy::collector::DocSetCollector;
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
 use crate::analysis::{Analyzer, content_key, longest_path};
-use crate::schema::{Relation, SynonymSource};
 use crate::search::concept::{Alternative, Concept, Origin};
 use crate::search::finder::{Finder, View};
-use crate::search::hits::{ExpansionSource, Meaning, Notice};
+use crate::search::hits::{ExpansionSource, Notice};
 use crate::search::lookup::Lookup;
-use crate::search::lower::{MOST_WORDS, Plan, alternative_of, to_engine};
+use crate::search::lower::{MOST_WORDS, Plan, alternative_of};
 use crate::search::names::Dictionary;
 use crate::search::request::Request;
-use crate::search::senses::{CLEAR, LEAST_TRIALS, LongForm, Sense, partners, senses, share};
 
 /// What an occurrence of another name counts beside one of what was typed. On the judged topics 0.3, 0.5 and 0.7 rank within
 /// 0.002 of NDCG@10 of each other; half finds most within the first hundred.
@@ -33,49 +29,6 @@ const WEIGHT: f32 = 0.5;
 
 /// Names that are added to one thing typed: the first few find nearly all that there is, and each is searched in every field.
 const MOST_NAMES: usize = 5;
-
-/// Long forms of one meaning that are searched.
-const MOST_FORMS: usize = 3;
-
-/// Abbreviations of one name that are searched.
-const MOST_SHORT_FORMS: usize = 2;
-
-/// A form that fewer trials use than one in so many of those that use the thing is as likely a slip.
-const RARE: u64 = 20;
-
-/// Part of an abbreviation's definitions that must be a name's for the abbreviation to stand for it.
-const MOSTLY: f64 = 0.5;
-
-/// Meanings that a notice offers.
-const MOST_CHOICES: usize = 5;
-
-/// Of the trials that have a word, how many must define it as an abbreviation before it is taken for one: "all" and "care" are
-/// words. In capitals it is more likely to be one.
-const DEFINED: f64 = 0.05;
-const DEFINED_IN_CAPITALS: f64 = 0.02;
-
-/// How many times more trials a long form may have than its abbreviation if hardly any of them, below a share, abbreviate it so:
-/// FU would find every follow-up.
-const SWAMPS: f64 = 5.0;
-const ABBREVIATED: f64 = 0.02;
-
-/// Everyday words that records have as abbreviations in capitals; typed as here they are the words.
-const EVERYDAY: [&str; 40] = [
-    "act", "aid", "app", "arm", "ask", "best", "bit", "box", "car", "care", "cast", "cope", "cup",
-    "dash", "ear", "eye", "face", "fall", "fast", "fear", "fit", "good", "grip", "hand", "help",
-    "hope", "leg", "mask", "mind", "pace", "play", "race", "rest", "sit", "skin", "smart", "stand",
-    "step", "team", "walk",
-];
-
-/// Of the records that give a name another name, how many must agree before the two are one: a name with several unrelated
-/// partners (a group, a class, a comparator) has none.
-const AGREED: f64 = 0.6;
-
-/// Part of a name's partners that the first must have; below, they are unrelated.
-const FIRST_PARTNER: f64 = 0.3;
-
-/// What else may be required beside words that tell which meaning of theirs is meant. No trial has all of a longer text.
-const MOST_BESIDE: usize = 64;
 
 /// What else is required, gathered only for the few words whose meaning depends on it: gathering it for each word of a long
 /// query takes the square of the query's length.
@@ -268,205 +221,6 @@ impl<'e> Expander<'e> {
         Ok(alternatives)
     }
 
-    /// What the lists say.
-    fn listed(&self, key: &str) -> Vec<Found> {
-        let listed = self.finder.index.synonyms().of(key).iter();
-        listed
-            .map(|synonym| Found {
-                name: synonym.name.clone(),
-                source: match synonym.source {
-                    SynonymSource::List => ExpansionSource::List,
-                    SynonymSource::User => ExpansionSource::User,
-                },
-                trials: None,
-                weight: WEIGHT,
-                by_context: false,
-            })
-            .collect()
-    }
-
-    /// What an abbreviation is short for, if that is clear or the rest of the query makes it so; else it is offered.
-    fn long_forms(
-        &mut self,
-        typed: &str,
-        key: &str,
-        (words, fields): (usize, &[usize]),
-        beside: Beside<'_>,
-    ) -> tantivy::Result<Vec<Found>> {
-        // One word, or a code written apart: IL 6.
-        if words > 1 && key.contains(' ') {
-            return Ok(Vec::new());
-        }
-        let senses = senses(&self.learnt, key)?;
-        let defined: u64 = senses.iter().map(|sense| sense.trials).sum();
-        if defined < LEAST_TRIALS {
-            return Ok(Vec::new());
-        }
-        let signs = typed
-            .chars()
-            .filter(|c| c.is_uppercase() || c.is_ascii_digit());
-        let least = match signs.count() {
-            0 | 1 => DEFINED,
-            _ => DEFINED_IN_CAPITALS,
-        };
-        let typed_trials = self.trials_with_words(key, fields)? as f64;
-        if (defined as f64) < least * typed_trials || EVERYDAY.contains(&typed) {
-            return Ok(Vec::new());
-        }
-        let clear = share(&senses[0], &senses) >= CLEAR;
-        let meant = match clear {
-            true => Some(&senses[0]),
-            false => self.by_context(&senses, beside)?,
-        };
-        let Some(sense) = meant.filter(|sense| sense.trials >= LEAST_TRIALS) else {
-            let choices = senses.iter().filter(|sense| sense.trials > 1);
-            let choices: Vec<Meaning> = choices
-                .take(MOST_CHOICES)
-                .map(|sense| Meaning {
-                    to: sense.forms[0].written.clone(),
-                    trials: sense.trials,
-                })
-                .collect();
-            if choices.len() > 1 {
-                self.notices.push(Notice::Ambiguous {
-                    from: typed.to_owned(),
-                    choices,
-                });
-            }
-            return Ok(Vec::new());
-        };
-        let long_trials = self.trials_with_words(&sense.forms[0].key, fields)? as f64;
-        if long_trials > SWAMPS * typed_trials && (sense.trials as f64) < ABBREVIATED * long_trials
-        {
-            return Ok(Vec::new());
-        }
-        // A writing that hardly anybody uses is as likely a slip.
-        let usual = |form: &&LongForm| form.trials > 1 && form.trials * RARE >= sense.trials;
-        let forms = sense.forms.iter().filter(usual).take(MOST_FORMS);
-        Ok(forms
-            .map(|form| Found {
-                name: form.written.clone(),
-                source: ExpansionSource::Abbreviation,
-                trials: Some(form.trials),
-                weight: WEIGHT,
-                by_context: !clear,
-            })
-            .collect())
-    }
-
-    /// The meaning that trials define which have what else is asked for.
-    fn by_context<'s>(
-        &self,
-        senses: &'s [Sense],
-        beside: Beside<'_>,
-    ) -> tantivy::Result<Option<&'s Sense>> {
-        let beside = beside();
-        if beside.is_empty() || beside.len() > MOST_BESIDE {
-            return Ok(None);
-        }
-        let rest = to_engine(&Plan::And(beside), self.lookup);
-        let rest = self.view.searcher.search(&rest, &DocSetCollector)?;
-        let mut together = Vec::new();
-        for sense in senses.iter().take(MOST_CHOICES) {
-            together.push(self.trials_of(sense, &rest)?);
-        }
-        let all: u64 = together.iter().sum();
-        let most = together
-            .iter()
-            .enumerate()
-            .max_by_key(|(place, trials)| (**trials, usize::MAX - place));
-        Ok(most
-            .filter(|(_, trials)| **trials >= 2 && **trials as f64 >= CLEAR * all as f64)
-            .map(|(place, _)| &senses[place]))
-    }
-
-    /// How many of some trials define an abbreviation so.
-    fn trials_of(
-        &self,
-        sense: &Sense,
-        among: &std::collections::HashSet<DocAddress>,
-    ) -> tantivy::Result<u64> {
-        let field = self.finder.index.layout().learnt;
-        let mut trials: FxHashSet<DocAddress> = FxHashSet::default();
-        for term in sense.forms.iter().flat_map(|form| &form.terms) {
-            let term = Term::from_field_text(field, term);
-            for (place, segment) in self.view.searcher.segment_readers().iter().enumerate() {
-                let inverted = segment.inverted_index(field)?;
-                let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)?
-                else {
-                    continue;
-                };
-                while postings.doc() != TERMINATED {
-                    let address = DocAddress::new(place as u32, postings.doc());
-                    if among.contains(&address) {
-                        trials.insert(address);
-                    }
-                    postings.advance();
-                }
-            }
-        }
-        Ok(trials.len() as u64)
-    }
-
-    /// Abbreviations of a name that mostly mean it. One that also means other things counts less.
-    fn short_forms(&self, key: &str) -> io::Result<Vec<Found>> {
-        let mut shorts = partners(&self.learnt, key, Relation::ShortForm)?;
-        shorts.retain(|short| short.trials >= LEAST_TRIALS);
-        let mut found = Vec::new();
-        for short in shorts {
-            let senses = senses(&self.learnt, &short.key)?;
-            let Some(sense) = senses.iter().find(|sense| sense.has(key)) else {
-                continue;
-            };
-            let share = share(sense, &senses);
-            if share >= MOSTLY {
-                found.push(Found {
-                    name: short.written,
-                    source: ExpansionSource::Abbreviation,
-                    trials: Some(short.trials),
-                    weight: WEIGHT * share as f32,
-                    by_context: false,
-                });
-            }
-        }
-        found.truncate(MOST_SHORT_FORMS);
-        Ok(found)
-    }
-
-    /// Other names of an intervention that are names of it and of nothing else.
-    fn other_names(&self, key: &str) -> io::Result<Vec<Found>> {
-        let all_trials = |names: &[LongForm]| -> u64 { names.iter().map(|name| name.trials).sum() };
-        let others = partners(&self.learnt, key, Relation::OtherName)?;
-        let all = all_trials(&others);
-        let Some(first) = others.first().map(|first| first.trials) else {
-            return Ok(Vec::new());
-        };
-        if (first as f64) < FIRST_PARTNER * all as f64 {
-            return Ok(Vec::new());
-        }
-        let mut found = Vec::new();
-        for other in others {
-            let trials = other.trials;
-            if trials < LEAST_TRIALS || trials * RARE < first {
-                continue;
-            }
-            let back = partners(&self.learnt, &other.key, Relation::OtherName)?;
-            let of_partner = all_trials(&back);
-            let agreed = |trials: u64, all: u64| trials as f64 >= AGREED * all as f64;
-            if agreed(trials, of_partner) || agreed(trials, all) {
-                found.push(Found {
-                    name: other.written,
-                    source: ExpansionSource::OtherName,
-                    trials: Some(trials),
-                    weight: WEIGHT,
-                    by_context: false,
-                });
-            }
-        }
-        found.truncate(MOST_FORMS);
-        Ok(found)
-    }
-
     /// The alternatives of a name: its terms with compounds as wholes, and as parts; none with a word that the index does
     /// not have.
     fn writings(
@@ -507,15 +261,6 @@ impl<'e> Expander<'e> {
             }
         }
         Ok(true)
-    }
-
-    /// Trials with the rarest of some words, in the field that has most.
-    fn trials_with_words(&self, key: &str, fields: &[usize]) -> tantivy::Result<u64> {
-        let mut least = u64::MAX;
-        for term in key.split(' ') {
-            least = least.min(self.lookup.most_trials(fields, term)?);
-        }
-        Ok(least)
     }
 }
 

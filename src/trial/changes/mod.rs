@@ -30,6 +30,17 @@ pub enum What {
     Changed,
 }
 
+impl What {
+    /// In a word: "added".
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            What::Added => "added",
+            What::Removed => "removed",
+            What::Changed => "changed",
+        }
+    }
+}
+
 /// One element that differs between two records of a trial.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Difference {

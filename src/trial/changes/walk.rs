@@ -119,9 +119,10 @@ impl Place {
         }
     }
 
-    /// What an element without a name is called: its path below the item that it is in.
-    fn name(&self) -> &str {
-        self.path.get(self.below..).unwrap_or(&self.path)
+    /// What an element is called: by its name, or without one by its path below the item that it is in.
+    fn called(&self, known: Option<Element>) -> String {
+        let path = || self.path.get(self.below..).unwrap_or(&self.path);
+        known.map_or_else(path, |element| element.name).to_owned()
     }
 }
 
@@ -153,18 +154,7 @@ impl Walk {
             }
             (Form::Part, ..) if place.depth >= DEEPEST => self.whole(place, known, old, new),
             (Form::Part, ..) if is_object(old) && is_object(new) => {
-                let names: BTreeSet<&String> = [old, new]
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Value::as_object)
-                    .flat_map(|object| object.keys())
-                    .collect();
-                for name in names {
-                    let of =
-                        |value: Option<&'_ Value>| value.and_then(|value| value.get(name)).cloned();
-                    let (old, new) = (of(old), of(new));
-                    self.compare(&place.element(name), old.as_ref(), new.as_ref());
-                }
+                self.parts(place, old, new);
             }
             (Form::Part, ..) if is_list(old) && is_list(new) => {
                 self.items(place, known, None, list(old), list(new));
@@ -209,9 +199,7 @@ impl Walk {
         {
             return;
         }
-        let name = known
-            .map_or_else(|| place.name(), |element| element.name)
-            .to_owned();
+        let name = place.called(known);
         let said = |value: &Value| said(value, form);
         let told = match (old, new) {
             (Some(old), Some(new)) => Told {
@@ -236,21 +224,14 @@ impl Walk {
         old: Option<&Value>,
         new: Option<&Value>,
     ) {
-        let name = known
-            .map_or_else(|| place.name(), |element| element.name)
-            .to_owned();
+        let name = place.called(known);
         let what = match (old, new) {
             (None, _) => What::Added,
             (_, None) => What::Removed,
             _ => What::Changed,
         };
-        let verb = match what {
-            What::Added => "added",
-            What::Removed => "removed",
-            What::Changed => "changed",
-        };
         let told = Told {
-            text: format!("{name} {verb}"),
+            text: format!("{name} {}", what.verb()),
             name,
             what,
             before: old.cloned(),
@@ -277,9 +258,7 @@ impl Walk {
         };
         let reworded = items.and_then(|items| items.reworded);
         let matched = matched(old, new, keys, reworded);
-        let name = known
-            .map_or_else(|| place.name(), |element| element.name)
-            .to_owned();
+        let name = place.called(known);
         let order = known.map(|element| element.place);
         let aside_of = |item: &Value| match items {
             Some(items) if !items.aside.is_empty() && item.is_object() => label(item, items.aside),
@@ -292,47 +271,41 @@ impl Walk {
         for (old, new) in matched.pairs {
             // It is called what it was called: that is what people know.
             let within = place.item(&name, &shortened(&label_of(old)), order);
-            if is_object(Some(old)) && is_object(Some(new)) {
-                self.parts_of_item(&within, old, new);
+            let (old_item, new_item) = (Some(old), Some(new));
+            if !(old.is_object() && new.is_object()) {
+                self.value(&within, known, Form::Plain, old_item, new_item);
+            } else if within.depth >= DEEPEST {
+                self.whole(&within, None, old_item, new_item);
             } else {
-                self.value(&within, known, Form::Plain, Some(old), Some(new));
+                self.parts(&within, old_item, new_item);
             }
         }
-        for item in matched.removed {
+        let mut alone = |item: &Value, told: fn(&str, Value, &str) -> Told| {
             let place = Place {
                 path: format!("{}[{}]", place.path, label_of(item)),
                 ..place.clone()
             };
-            self.tell(
-                &place,
-                known,
-                Told::removed(&name, item.clone(), &whole(item)),
-            );
+            self.tell(&place, known, told(&name, item.clone(), &whole(item)));
+        };
+        for item in matched.removed {
+            alone(item, Told::removed);
         }
         for item in matched.added {
-            let place = Place {
-                path: format!("{}[{}]", place.path, label_of(item)),
-                ..place.clone()
-            };
-            self.tell(
-                &place,
-                known,
-                Told::added(&name, item.clone(), &whole(item)),
-            );
+            alone(item, Told::added);
         }
     }
 
-    fn parts_of_item(&mut self, place: &Place, old: &Value, new: &Value) {
-        if place.depth >= DEEPEST {
-            return self.whole(place, None, Some(old), Some(new));
-        }
-        let names: BTreeSet<&String> = [old, new]
-            .into_iter()
-            .filter_map(Value::as_object)
+    /// The elements of two objects, each with the other's of its name.
+    fn parts(&mut self, place: &Place, old: Option<&Value>, new: Option<&Value>) {
+        let objects = [old, new].map(|value| value.and_then(Value::as_object));
+        let names: BTreeSet<&String> = objects
+            .iter()
+            .flatten()
             .flat_map(|object| object.keys())
             .collect();
         for name in names {
-            self.compare(&place.element(name), old.get(name), new.get(name));
+            let [old, new] = objects.map(|object| object.and_then(|object| object.get(name)));
+            self.compare(&place.element(name), old, new);
         }
     }
 

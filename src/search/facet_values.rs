@@ -1,0 +1,128 @@
+//! The facets that a request names, and the values that are typed for them.
+
+use std::collections::BTreeSet;
+
+use crate::query::{nearest_of, some_of};
+use crate::schema::{FacetElement, NOT_STATED, UNRECOGNISED};
+use crate::search::countries::countries_meant;
+use crate::search::finder::{Finder, SearchError};
+use crate::search::request::Request;
+
+impl Finder {
+    fn facet_place(&self, name: &str) -> Result<usize, SearchError> {
+        let fields = self.index.fields();
+        let place = fields.facet(name).map(|(place, _)| place);
+        place.ok_or_else(|| {
+            let known: Vec<String> = fields
+                .facets
+                .iter()
+                .map(|facet| facet.name.clone())
+                .collect();
+            SearchError::UnknownFacet {
+                name: name.to_owned(),
+                known: some_of(&known),
+            }
+        })
+    }
+
+    /// For each facet the values that are chosen.
+    pub(super) fn chosen(&self, request: &Request) -> Result<Vec<Vec<String>>, SearchError> {
+        let mut chosen = vec![Vec::new(); self.index.fields().facets.len()];
+        for filter in &request.filters {
+            chosen[self.facet_place(&filter.facet)?].extend(filter.values.iter().cloned());
+        }
+        for filter in request
+            .patient
+            .iter()
+            .flat_map(|patient| &patient.sex_filter)
+        {
+            // What was asked for outright goes before what the story says.
+            let values = &mut chosen[self.facet_place(&filter.facet)?];
+            if values.is_empty() {
+                values.extend(filter.values.iter().cloned());
+            }
+        }
+        Ok(chosen)
+    }
+
+    /// No facet.
+    pub(super) fn uncounted(&self) -> Vec<bool> {
+        vec![false; self.index.fields().facets.len()]
+    }
+
+    /// For each facet whether it is to be counted.
+    pub(super) fn counted(&self, request: &Request) -> Result<Vec<bool>, SearchError> {
+        let mut counted = self.uncounted();
+        for name in &request.facets {
+            counted[self.facet_place(name)?] = true;
+        }
+        Ok(counted)
+    }
+
+    /// The value of a facet that a spelling means: by the vocabulary, else among the values in the index, without case. A spelling of
+    /// two values (`2/3`) gives both.
+    pub fn facet_values(&self, facet: &str, spelling: &str) -> Result<Vec<String>, SearchError> {
+        let place = self.facet_place(facet)?;
+        let config = &self.index.fields().facets[place];
+        let lower = spelling.trim().to_lowercase();
+        let special = lower.replace(['-', ' '], "_");
+        if special == NOT_STATED || special == UNRECOGNISED {
+            return Ok(vec![special]);
+        }
+        if let Some(element) = &config.vocabulary
+            && let Some(values) = self.index.vocabulary().canonical_values(element, spelling)
+        {
+            return Ok(values.to_vec());
+        }
+        let view = self.view()?;
+        let names = view
+            .columns
+            .iter()
+            .flat_map(|columns| columns.facets[place].names());
+        if config.element == FacetElement::LocationCountry {
+            let countries = countries_meant(spelling, names.clone());
+            if !countries.is_empty() {
+                return Ok(countries);
+            }
+        }
+        if let Some(name) = names.clone().find(|name| name.to_lowercase() == lower) {
+            return Ok(vec![name.clone()]);
+        }
+        let mut meant = None;
+        let known: Vec<String> = match &config.vocabulary {
+            Some(element) => {
+                let vocabulary = self.index.vocabulary();
+                meant = nearest_of(spelling.trim(), vocabulary.spellings(element).into_iter());
+                vocabulary.typed(element)
+            }
+            None => {
+                let like =
+                    |name: &&String| !lower.is_empty() && name.to_lowercase().contains(&lower);
+                let known: BTreeSet<String> = names.filter(like).cloned().collect();
+                known.into_iter().collect()
+            }
+        };
+        if config.vocabulary.is_none() && known.is_empty() {
+            // A well-formed value that no trial has is an empty filter, not an error.
+            return Ok(vec![spelling.trim().to_owned()]);
+        }
+        Err(SearchError::UnknownValue {
+            facet: config.label.to_lowercase(),
+            value: spelling.to_owned(),
+            known: some_of(&known),
+            hint: meant.map(|meant| format!("did you mean `{meant}`?")),
+        })
+    }
+
+    /// The words for people for a value of a facet.
+    pub(crate) fn label(&self, vocabulary: Option<&str>, value: &str) -> String {
+        match value {
+            NOT_STATED => "not stated".to_owned(),
+            UNRECOGNISED => "unrecognised".to_owned(),
+            value => vocabulary
+                .and_then(|element| self.index.vocabulary().label(element, value))
+                .unwrap_or(value)
+                .to_owned(),
+        }
+    }
+}
