@@ -9,7 +9,7 @@ use tantivy::collector::DocSetCollector;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
-use super::{Beside, Expander, Found, MOST_BESIDE, WEIGHT};
+use super::{Beside, Expander, Found, WEIGHT};
 use crate::schema::{Relation, SynonymSource};
 use crate::search::hits::{ExpansionSource, Meaning, Notice};
 use crate::search::lower::{Plan, to_engine};
@@ -54,6 +54,9 @@ const AGREED: f64 = 0.6;
 
 /// Part of a name's partners that the first must have; below, they are unrelated.
 const FIRST_PARTNER: f64 = 0.3;
+
+/// What else may be required beside words that tell which meaning of theirs is meant. No trial has all of a longer text.
+const MOST_BESIDE: usize = 64;
 
 impl Expander<'_> {
     /// What the lists say.

@@ -30,9 +30,6 @@ const WEIGHT: f32 = 0.5;
 /// Names that are added to one thing typed: the first few find nearly all that there is, and each is searched in every field.
 const MOST_NAMES: usize = 5;
 
-/// What else may be required beside words that tell which meaning of theirs is meant. No trial has all of a longer text.
-const MOST_BESIDE: usize = 64;
-
 /// What else is required, gathered only for the few words whose meaning depends on it: gathering it for each word of a long
 /// query takes the square of the query's length.
 type Beside<'b> = &'b dyn Fn() -> Vec<Plan>;
