@@ -47,7 +47,10 @@ impl OutFile {
             let device = BufWriter::with_capacity(BUFFER, device);
             return Ok(OutFile::Device(device, path.to_path_buf()));
         }
-        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let place = match path.is_symlink() {
+            true => fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()),
+            false => path.to_path_buf(),
+        };
         let folder = place
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());

@@ -68,10 +68,7 @@ fn misled(directory: &Path, name: &str) -> IndexError {
     let held = all_that_hold(directory);
     match held.is_empty() {
         false => lost(directory, what, &held),
-        true => IndexError::Damaged {
-            path: directory.to_path_buf(),
-            what: format!("`{POINTER}` {what}"),
-        },
+        true => IndexError::damaged(directory, format!("`{POINTER}` {what}")),
     }
 }
 
