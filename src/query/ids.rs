@@ -2,7 +2,8 @@
 
 use crate::query::errors::QueryError;
 use crate::query::fields::FieldNames;
-use crate::query::tree::{Query, Span};
+use crate::query::lex::is_quote;
+use crate::query::tree::{Node, Query, Span};
 use crate::trial::TrialId;
 
 /// What ids of registries begin with whose numbers have no more form than that, as compared: letters and digits in upper case.
@@ -75,25 +76,35 @@ pub fn parse(text: &str, fields: &dyn FieldNames) -> Result<Query, QueryError> {
         Some(ids) if ids.iter().all(|id| id.well_formed) => ids,
         _ => return Err(error),
     };
-    let in_quotes = ids.iter().map(|id| {
-        let typed = id.span.of(text);
-        let canonical = TrialId::parse(typed).map_or_else(|| typed.to_owned(), |id| id.to_string());
-        format!("\"{}\"", canonical.replace('"', " "))
-    });
-    let canonical = in_quotes.collect::<Vec<_>>().join(" OR ");
-    match super::parse::parse(&canonical, fields) {
-        Ok(query) => Ok(Query {
-            text: text.to_owned(),
-            ..query
-        }),
-        Err(_) => Err(error),
+    let mut nodes: Vec<Node> = ids.iter().map(|id| phrase(text, id.span)).collect();
+    Ok(Query {
+        text: text.to_owned(),
+        root: match nodes.len() {
+            1 => nodes.remove(0),
+            _ => Node::Or { nodes },
+        },
+        ignored: Vec::new(),
+    })
+}
+
+/// An id as a phrase, where it was typed.
+fn phrase(text: &str, span: Span) -> Node {
+    let typed = span.of(text);
+    let canonical = TrialId::parse(typed).map_or_else(|| typed.to_owned(), |id| id.to_string());
+    Node::Phrase {
+        text: canonical,
+        slop: 0,
+        exact: false,
+        field: None,
+        span,
     }
 }
 
 /// Whether a text has the form of some registry's ids.
 fn is_well_formed(text: &str) -> bool {
     // In quotes it is a text, behind a sign of the query language something else.
-    if text.contains('"') || !text.starts_with(char::is_alphanumeric) {
+    let is_foreign = |c: char| is_quote(c) || c.is_control();
+    if text.contains(is_foreign) || !text.starts_with(char::is_alphanumeric) {
         return false;
     }
     if TrialId::parse(text).is_some() {

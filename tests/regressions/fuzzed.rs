@@ -126,3 +126,13 @@ fn each_target_has_its_law() {
     targets.sort();
     assert_eq!(targets, LAWS.map(|(name, _)| name));
 }
+
+/// A text that begins like a registry's id was read in quotes, and its places were those of the text with the quotes.
+#[test]
+fn ids_keep_their_places() {
+    keeps("query", "ri (x 1\u{0}\u{fffd}&&& N&22\u{201f} 22222(2 )-4");
+    keeps(
+        "query",
+        "n\u{fffd}tri\u{0}((22222\u{201f}\u{fffd}1 && N&22\u{201f})-4",
+    );
+}

@@ -366,8 +366,12 @@ fn the_server_moves_on_with_the_index() {
     .unwrap();
     server.app.look();
     assert_eq!(total(), 1);
-    // An index that is gone leaves what was opened.
+    // One that has lost its pointer is still the only one there.
     std::fs::remove_file(index.join("CURRENT")).unwrap();
+    server.app.look();
+    assert_eq!(total(), 1);
+    // An index that is gone leaves what was opened.
+    std::fs::remove_dir_all(&index).unwrap();
     server.app.look();
     assert_eq!(total(), 1);
     assert!(
