@@ -23,6 +23,10 @@ pub(super) enum Form {
     Table(Vec<&'static str>),
 }
 
+/// How long a search may read records in the place of a search: enough to look again at what the index has found, and far too
+/// little for reading all of a registry.
+const READ_AT_ONCE: Duration = Duration::from_millis(300);
+
 /// The parameters that may differ from page to page.
 const OF_ONE_PAGE: [&str; 3] = ["countTotal", "pageSize", "pageToken"];
 
@@ -69,14 +73,14 @@ pub(super) async fn studies(
     request.after = token.map(|token| token.after);
     let is_json = matches!(form, Form::Json(_));
     let answered = opened.clone();
-    // The page as text, where the next one begins and how many there are; nothing if there is no time to read records.
+    // The page as text, where the next one begins and how many there are; nothing if too many records must be read for it.
     let page = Arc::new(move |reading: Duration| {
         let request = StudiesRequest {
             until: Some(Instant::now() + reading),
             ..request.clone()
         };
         let page = match answered.finder.studies(&request) {
-            Err(SearchError::OutOfTime) if reading.is_zero() => return Ok(None),
+            Err(SearchError::OutOfTime) => return Ok(None),
             page => page?,
         };
         let body = match &form {
@@ -86,9 +90,9 @@ pub(super) async fn studies(
         Ok::<_, Problem>(Some((body, page.next, page.total)))
     });
     let at_once = page.clone();
-    let found = match app.work(move || at_once(Duration::ZERO)).await?? {
+    let found = match app.work(move || at_once(READ_AT_ONCE)).await?? {
         Some(found) => Some(found),
-        // Reading takes no place of the searches that need none.
+        // What takes long takes no place of the searches that do not.
         None => {
             let reading = app.options().limits.reading();
             app.work_aside(Aside::Reading, move || page(reading))
