@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tantivy::columnar::StrColumn;
 
 use crate::index::commit::CommitState;
 use crate::index::errors::IndexError;
 use crate::index::fetched::Fetched;
-use crate::index::open::Index;
+use crate::index::open::{Index, all_texts};
 use crate::index::sites::SiteCounts;
 use crate::place::ATTRIBUTION;
 use crate::schema::{FacetElement, Layout};
@@ -113,14 +112,21 @@ impl Index {
                 .str(column)
                 .map_err(|error| IndexError::engine(&self.directory, error))?;
             let Some(values) = values else { continue };
-            let mut by_ordinal = vec![0_u64; values.num_terms()];
+            let names = all_texts(&values)
+                .map_err(|error| IndexError::engine(&self.directory, error.into()))?;
+            let mut by_ordinal = vec![0_u64; names.len()];
             for doc in segment.doc_ids_alive() {
                 for ordinal in values.term_ords(doc) {
-                    by_ordinal[usize::try_from(ordinal).unwrap_or(0)] += 1;
+                    if let Some(count) = by_ordinal.get_mut(ordinal as usize) {
+                        *count += 1;
+                    }
                 }
             }
-            add_names(&values, &by_ordinal, &mut counts)
-                .map_err(|error| IndexError::io(&self.directory, error))?;
+            for (name, count) in names.into_iter().zip(by_ordinal) {
+                if count > 0 {
+                    *counts.entry(name).or_default() += count;
+                }
+            }
         }
         let counts = counts
             .into_iter()
@@ -129,24 +135,6 @@ impl Index {
         counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
         Ok(counts)
     }
-}
-
-fn add_names(
-    values: &StrColumn,
-    by_ordinal: &[u64],
-    counts: &mut BTreeMap<String, u64>,
-) -> std::io::Result<()> {
-    let mut name = String::new();
-    for (ordinal, &count) in by_ordinal
-        .iter()
-        .enumerate()
-        .filter(|(_, count)| **count > 0)
-    {
-        name.clear();
-        values.ord_to_str(ordinal as u64, &mut name)?;
-        *counts.entry(name.clone()).or_default() += count;
-    }
-    Ok(())
 }
 
 pub(crate) fn folder_bytes(folder: &std::path::Path) -> u64 {

@@ -34,6 +34,7 @@ pub use fetched::{Fetched, Selection};
 pub(crate) use generations::readable_by_all;
 pub use history::{KnownVersion, Span, TrialChange, TrialHistory};
 pub use known::KnownTrial;
+pub(crate) use open::all_texts;
 pub use open::{Index, SchemaChoice, SchemaError};
 pub use report::{Rejected, Report};
 pub use sites::SiteCounts;

@@ -106,6 +106,25 @@ pub(crate) fn first_text(column: Option<&StrColumn>, doc: DocId) -> io::Result<O
     Ok(Some(text))
 }
 
+/// All texts of a column, by their ordinals. A damaged column may count more than it has: that is an error, and no reason to take
+/// memory for so many.
+pub(crate) fn all_texts(column: &StrColumn) -> io::Result<Vec<String>> {
+    let mut texts = Vec::new();
+    let mut stream = column.dictionary().stream()?;
+    while stream.advance() {
+        texts.push(String::from_utf8_lossy(stream.key()).into_owned());
+    }
+    if texts.len() != column.num_terms() {
+        let what = format!(
+            "a column counts {} values and has {}",
+            column.num_terms(),
+            texts.len()
+        );
+        return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+    }
+    Ok(texts)
+}
+
 /// An index opened for searching. Cheap to clone; clones share one view of the last commit, which [`Index::reload`] moves on.
 #[derive(Clone)]
 pub struct Index {

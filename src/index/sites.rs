@@ -11,7 +11,7 @@ use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
 use crate::index::errors::IndexError;
-use crate::index::open::Index;
+use crate::index::open::{Index, all_texts};
 use crate::place::{Circle, Gazetteer, Point};
 use crate::schema::{Layout, latitudes, parts_of_key, point_of, taught, without_state};
 
@@ -168,19 +168,9 @@ impl SegmentSites {
         };
         let status = text(layout.sites.status)?;
         let unplaced = text(layout.sites.unplaced)?;
-        let mut places = Vec::with_capacity(unplaced.num_terms());
-        let mut learnt = Vec::with_capacity(unplaced.num_terms());
-        let mut stream = unplaced.dictionary().stream()?;
-        while stream.advance() {
-            let key = std::str::from_utf8(stream.key()).unwrap_or_default();
-            learnt.push(learn(key, known));
-            places.push(key.to_owned());
-        }
-        let mut statuses = Vec::with_capacity(status.num_terms());
-        let mut stream = status.dictionary().stream()?;
-        while stream.advance() {
-            statuses.push(String::from_utf8_lossy(stream.key()).into_owned());
-        }
+        let places = all_texts(&unplaced)?;
+        let learnt = places.iter().map(|key| learn(key, known)).collect();
+        let statuses = all_texts(&status)?;
         Ok(SegmentSites {
             segment: segment.segment_id(),
             lat: number(layout.sites.lat)?,

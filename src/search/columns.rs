@@ -8,6 +8,7 @@ use tantivy::SegmentReader;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, TantivyError};
 
+use crate::index::all_texts;
 use crate::schema::{FacetElement, Fields, Layout, NOT_STATED, is_open, is_stale};
 use crate::search::request::Sort;
 
@@ -143,7 +144,7 @@ impl SegmentColumns {
                 Some(field) => {
                     let column = text(*field)?;
                     FacetColumn::Stored {
-                        names: names(&column)?,
+                        names: all_texts(&column)?,
                         ordinals: column.ords().clone(),
                         unpacked: OnceLock::new(),
                     }
@@ -164,7 +165,10 @@ impl SegmentColumns {
                     };
                     FacetColumn::Verification {
                         open: Arc::new(
-                            names(&statuses)?.iter().map(|name| is_open(name)).collect(),
+                            all_texts(&statuses)?
+                                .iter()
+                                .map(|name| is_open(name))
+                                .collect(),
                         ),
                         statuses: statuses.ords().clone(),
                         verified: days(layout.verified)?,
@@ -272,25 +276,10 @@ impl SegmentColumns {
     /// Reads all ids of the segment at once. Looking one up unpacks a block of them, so this is quicker for many.
     pub(crate) fn read_ids(&self) -> tantivy::Result<()> {
         if self.all_ids.get().is_none() {
-            let mut all = Vec::with_capacity(self.ids.num_terms());
-            let mut stream = self.ids.dictionary().stream()?;
-            while stream.advance() {
-                all.push(String::from_utf8_lossy(stream.key()).into_owned());
-            }
-            let _ = self.all_ids.set(all);
+            let _ = self.all_ids.set(all_texts(&self.ids)?);
         }
         Ok(())
     }
-}
-
-fn names(column: &StrColumn) -> tantivy::Result<Vec<String>> {
-    let mut names = Vec::with_capacity(column.num_terms());
-    for ordinal in 0..column.num_terms() as u64 {
-        let mut name = String::new();
-        column.ord_to_str(ordinal, &mut name)?;
-        names.push(name);
-    }
-    Ok(names)
 }
 
 impl FacetColumn {

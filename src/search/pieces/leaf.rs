@@ -9,6 +9,7 @@ use tantivy::query::{
 };
 use tantivy::{DocId, Score, SegmentReader};
 
+use crate::index::all_texts;
 use crate::schema::column_of;
 use crate::search::concept_query::ConceptQuery;
 use crate::search::filter::Tried;
@@ -148,12 +149,8 @@ impl Values {
             let ColumnTest::AnyOf(wanted) = &query.test else {
                 return Ok(Values::NoTexts(texts.ords().clone()));
             };
-            let mut chosen = Vec::with_capacity(texts.num_terms());
-            for ordinal in 0..texts.num_terms() as u64 {
-                let mut text = String::new();
-                texts.ord_to_str(ordinal, &mut text)?;
-                chosen.push(wanted.contains(&text));
-            }
+            let all = all_texts(&texts)?;
+            let chosen = all.iter().map(|text| wanted.contains(text)).collect();
             return Ok(Values::Texts(texts.ords().clone(), chosen));
         }
         Ok(match (columns.column_opt::<i64>(&name)?, &query.test) {
