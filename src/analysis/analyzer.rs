@@ -95,6 +95,7 @@ impl Analyzer {
                     positions: 1,
                     bytes: unit.start..unit.end,
                     kind: TokenKind::Word,
+                    form: None,
                 });
                 reading = Reading {
                     position: reading.position + 1,
@@ -370,6 +371,11 @@ impl Analyzer {
         let mut tokens = Vec::new();
         self.tokens(text, &mut |token| tokens.push(token.into()));
         tokens
+    }
+
+    /// The first [`Token::form`] that is still remembered; those of tokens to come are not below it.
+    pub fn first_form(&self) -> u32 {
+        self.memo.first_form()
     }
 
     /// Positions that the last text took: where the next value of the same field may begin.

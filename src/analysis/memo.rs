@@ -39,6 +39,7 @@ struct Remembered {
     position: u32,
     positions: u32,
     kind: TokenKind,
+    form: u32,
 }
 
 /// A remembered unit; ranges into the memo.
@@ -51,6 +52,8 @@ pub(super) struct Entry {
     /// Of a single word, what its term was made of.
     exact: (u32, u32),
     folded: (u32, u32),
+    /// Of a single word, the number of its form.
+    form: u32,
     pub positions: u32,
     pub class: Class,
     pub role: Role,
@@ -69,9 +72,9 @@ struct Recent {
     /// Where its term begins in the memo, and how long it is.
     term: u32,
     term_bytes: u8,
-    /// The same of its folded form.
+    /// How long its folded form is, which stands before the term.
     folded_bytes: u8,
-    folded: u32,
+    form: u32,
     /// The bytes of the word inside the unit.
     word: (u8, u8),
     class: Class,
@@ -82,7 +85,7 @@ impl Recent {
     /// Nothing for a unit of several words, or a longer one.
     fn of(key: Key, entry: &Entry) -> Option<Recent> {
         let [first, second, 0] = key else { return None };
-        if entry.exact != entry.folded {
+        if entry.exact != entry.folded || entry.folded.1 != entry.pieces.0 {
             return None;
         }
         let (start, end) = entry.word?;
@@ -91,7 +94,7 @@ impl Recent {
             key: [first, second],
             term: entry.pieces.0,
             term_bytes: bytes(entry.pieces)?,
-            folded: entry.folded.0,
+            form: entry.form,
             folded_bytes: bytes(entry.folded)?,
             word: (u8::try_from(start).ok()?, u8::try_from(end).ok()?),
             class: entry.class,
@@ -100,11 +103,13 @@ impl Recent {
     }
 
     fn entry(&self) -> Entry {
+        let folded = (self.term - u32::from(self.folded_bytes), self.term);
         Entry {
             pieces: (self.term, self.term + u32::from(self.term_bytes)),
             word: Some((self.word.0.into(), self.word.1.into())),
-            exact: (self.folded, self.folded + u32::from(self.folded_bytes)),
-            folded: (self.folded, self.folded + u32::from(self.folded_bytes)),
+            exact: folded,
+            folded,
+            form: self.form,
             positions: 1,
             class: self.class,
             role: self.role,
@@ -122,6 +127,8 @@ pub(super) struct Memo {
     recent: Vec<Recent>,
     pieces: Vec<Remembered>,
     letters: String,
+    /// The number of the first form that is remembered, and of the next one that will be.
+    forms: Range<u32>,
 }
 
 /// A unit at its place in the text.
@@ -153,12 +160,28 @@ impl Memo {
             recent: Vec::new(),
             pieces: Vec::new(),
             letters: String::new(),
+            forms: 0..0,
         }
     }
 
-    /// One of the same size that remembers nothing.
+    /// One of the same size that remembers nothing, and goes on numbering.
     pub(super) fn emptied(&self) -> Memo {
-        Memo::of(self.most)
+        Memo {
+            forms: self.forms.end..self.forms.end,
+            ..Memo::of(self.most)
+        }
+    }
+
+    pub(super) fn first_form(&self) -> u32 {
+        self.forms.start
+    }
+
+    /// Numbers one more form. A number is used again after four thousand million of them, when the memo has been emptied
+    /// thousands of times.
+    fn number(&mut self) -> u32 {
+        let number = self.forms.end;
+        self.forms.end = number.wrapping_add(1);
+        number
     }
 
     pub(super) fn units(&self) -> usize {
@@ -223,6 +246,7 @@ impl Memo {
                     };
                     let bytes = short(piece.bytes.start)..short(piece.bytes.end);
                     let (position, positions, kind) = (piece.position, piece.positions, piece.kind);
+                    let form = self.number();
                     self.pieces.push(Remembered {
                         term,
                         exact,
@@ -230,6 +254,7 @@ impl Memo {
                         position,
                         positions,
                         kind,
+                        form,
                     });
                 }
                 ((first, short(self.pieces.len())), None)
@@ -240,6 +265,7 @@ impl Memo {
             word,
             exact: (exact.start, exact.end),
             folded: (folded.start, folded.end),
+            form: if word.is_some() { self.number() } else { 0 },
             positions: dissection.positions,
             class: dissection.class,
             role: dissection.role,
@@ -272,6 +298,7 @@ impl Memo {
                 positions: 1,
                 bytes: place(usize::from(start))..place(usize::from(end)),
                 kind: TokenKind::Word,
+                form: Some(entry.form),
             });
         }
         for piece in &self.pieces[entry.pieces.0 as usize..entry.pieces.1 as usize] {
@@ -282,6 +309,7 @@ impl Memo {
                 positions: piece.positions,
                 bytes: place(piece.bytes.start as usize)..place(piece.bytes.end as usize),
                 kind: piece.kind,
+                form: Some(piece.form),
             });
         }
     }
@@ -313,6 +341,7 @@ impl Memo {
             positions,
             bytes: first.start..last.end,
             kind: TokenKind::Joined,
+            form: None,
         });
     }
 }

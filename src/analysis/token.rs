@@ -30,6 +30,9 @@ pub struct Token<'a> {
     pub bytes: Range<usize>,
     /// How it came out of the text.
     pub kind: TokenKind,
+    /// The number of its form: tokens of one analyzer with the same number have the same term and the same exact word, so that who
+    /// writes them down need not look at the letters again. None of those that are not remembered.
+    pub form: Option<u32>,
 }
 
 /// A [`Token`] that owns its term.

@@ -8,10 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
-use tantivy::{IndexWriter, Searcher};
+use tantivy::Searcher;
 
-use crate::index::budget::{Budget, Metered, Permit};
+use crate::index::budget::{Budget, Permit};
 use crate::index::errors::IndexError;
 use crate::index::fetched::Fetched;
 use crate::index::generations;
@@ -19,6 +18,7 @@ use crate::index::history::Previous;
 use crate::index::ingest::{Ingest, Taken};
 use crate::index::open::{Index, SchemaChoice};
 use crate::index::report::{Rejected, Report};
+use crate::index::writing::{Begun, Means};
 use crate::source::{self, Item, Limits, RawRecord, Walked};
 
 /// How a run goes about it.
@@ -78,12 +78,6 @@ pub struct Fed {
     pub fetched: Vec<Fetched>,
 }
 
-/// The engine wants at least 15 MB for each writing thread.
-pub(crate) const LEAST_MEMORY_PER_THREAD: usize = 15_000_000;
-
-/// A segment with more than this part of deleted documents is merged, so that they do not count in document frequencies for long.
-const MOST_DELETED: f32 = 0.2;
-
 /// Records between the reading thread and the parsing ones; their bytes are bounded by the budget.
 const QUEUE: usize = 256;
 
@@ -140,6 +134,7 @@ impl Index {
             options,
             progress,
             rejects,
+            anew: fresh,
             // A first index is published with its first commit, a rebuilt one when it is complete.
             publish_early: fresh && !options.rebuild,
         };
@@ -181,6 +176,8 @@ struct Run<'r> {
     options: &'r BuildOptions,
     progress: &'r Progress,
     rejects: RejectSink<'r>,
+    /// Nothing has been committed to the index.
+    anew: bool,
     publish_early: bool,
 }
 
@@ -191,7 +188,11 @@ impl Run<'_> {
         previous: Result<Option<Previous>, String>,
     ) -> Result<Report, IndexError> {
         let started = Instant::now();
-        let ingest = Ingest::new(self.index, self.open_writer()?, previous)?;
+        let means = Means {
+            threads: self.options.threads.max(1),
+            memory: self.options.writer_memory,
+        };
+        let mut ingest = Ingest::new(self.index, self.anew, means, previous)?;
         self.index.reload()?;
         let (mut report, fetched) = self.first_pass(&ingest, feed)?;
         if ingest.has_set_aside() {
@@ -213,26 +214,6 @@ impl Run<'_> {
         Ok(report)
     }
 
-    fn open_writer(&self) -> Result<IndexWriter<Metered>, IndexError> {
-        let threads = self.options.threads.max(1);
-        let options = IndexWriterOptions::builder()
-            .num_worker_threads(threads)
-            .memory_budget_per_thread(
-                (self.options.writer_memory / threads).max(LEAST_MEMORY_PER_THREAD),
-            )
-            .num_merge_threads(1)
-            .build();
-        let writer = self
-            .index
-            .engine
-            .writer_with_options(options)
-            .map_err(|error| IndexError::engine(&self.index.directory, error))?;
-        let mut policy = LogMergePolicy::default();
-        policy.set_del_docs_ratio_before_merge(MOST_DELETED);
-        writer.set_merge_policy(Box::new(policy));
-        Ok(writer)
-    }
-
     /// Takes all items from the feed in this thread and parses them in others.
     fn first_pass(
         &self,
@@ -243,19 +224,26 @@ impl Run<'_> {
         let budget = Budget::new(self.options.in_flight);
         let failure: Mutex<Option<IndexError>> = Mutex::new(None);
         let uncommitted = AtomicU64::new(0);
+        let fail = |error| {
+            failure
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get_or_insert(error);
+        };
         let (sender, receiver) = crossbeam_channel::bounded::<(RawRecord, Permit)>(QUEUE);
         let (mut report, mut fetched) = (Report::default(), Vec::new());
         thread::scope(|scope| {
             let workers: Vec<_> = (0..self.options.threads.max(1))
                 .map(|_| {
-                    let (receiver, searcher, failure, uncommitted) =
-                        (receiver.clone(), &searcher, &failure, &uncommitted);
+                    let (receiver, searcher, fail, uncommitted) =
+                        (receiver.clone(), &searcher, &fail, &uncommitted);
                     scope.spawn(move || {
                         let mut counted = Report::default();
+                        let mut begun = Begun::default();
                         for (raw, permit) in receiver {
                             let size = raw.bytes.len() as u64;
                             let taken = self
-                                .take(ingest, searcher, raw, permit, &mut counted)
+                                .take(ingest, searcher, raw, permit, &mut begun, &mut counted)
                                 .and_then(|()| {
                                     let written =
                                         uncommitted.fetch_add(size, Ordering::Relaxed) + size;
@@ -273,12 +261,12 @@ impl Run<'_> {
                                     Ok(())
                                 });
                             if let Err(error) = taken {
-                                failure
-                                    .lock()
-                                    .unwrap_or_else(PoisonError::into_inner)
-                                    .get_or_insert(error);
+                                fail(error);
                                 break;
                             }
+                        }
+                        if let Err(error) = ingest.complete(&mut begun) {
+                            fail(error);
                         }
                         counted
                     })
@@ -334,6 +322,7 @@ impl Run<'_> {
         searcher: &Searcher,
         raw: RawRecord,
         permit: Permit,
+        begun: &mut Begun,
         counted: &mut Report,
     ) -> Result<(), IndexError> {
         counted.bytes += raw.bytes.len() as u64;
@@ -346,7 +335,7 @@ impl Run<'_> {
             Ok(trial) => {
                 counted.note(&trial.notes);
                 let format = trial.provenance.format;
-                if let Taken::Counted(outcome) = ingest.take(searcher, trial, permit)? {
+                if let Taken::Counted(outcome) = ingest.take(searcher, trial, permit, begun)? {
                     counted.count(format, outcome);
                 }
             }

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use tantivy::IndexWriter;
+use tantivy::index::SegmentMeta;
 use tantivy::schema::document::Document;
+use tantivy::{Directory, IndexMeta, IndexWriter};
 
 use crate::index::directory::COMMITTED;
 use crate::index::errors::IndexError;
@@ -61,15 +62,47 @@ impl Index {
         fetched: Vec<Fetched>,
     ) -> Result<(), IndexError> {
         let failed = |error| IndexError::engine(&self.directory, error);
-        let mut state = self.commit_state()?;
-        for fetched in fetched {
-            remember(&mut state.fetched, fetched);
-        }
-        let state = serde_json::to_string(&state).expect("plain data");
+        let state = self.payload(fetched)?;
         let mut commit = writer.prepare_commit().map_err(failed)?;
         commit.set_payload(&state);
         commit.commit().map_err(failed)?;
         generations::open_to_all(&self.generation)
+    }
+
+    /// Makes segments that were written without the engine's writer the whole of the index. What makes a commit is one file, which is
+    /// replaced when all others are on disk.
+    pub(crate) fn commit_segments(
+        &self,
+        mut segments: Vec<SegmentMeta>,
+        fetched: Vec<Fetched>,
+    ) -> Result<(), IndexError> {
+        let failed = |error: std::io::Error| IndexError::engine(&self.directory, error.into());
+        segments.sort_by_key(|segment| std::cmp::Reverse(segment.max_doc()));
+        let commit = IndexMeta {
+            index_settings: self.engine.settings().clone(),
+            persisted_custom_extensions: Vec::new(),
+            // A stamp for each document, as the engine gives them out.
+            opstamp: segments.iter().map(|segment| u64::from(segment.max_doc())).sum(),
+            segments,
+            schema: self.engine.schema(),
+            payload: Some(self.payload(fetched)?),
+        };
+        let commit = serde_json::to_vec_pretty(&commit).expect("plain data");
+        let folder = self.engine.directory();
+        folder.sync_directory().map_err(failed)?;
+        folder
+            .atomic_write(Path::new(COMMITTED), &commit)
+            .map_err(failed)?;
+        generations::open_to_all(&self.generation)
+    }
+
+    /// What the next commit says of itself, as text.
+    fn payload(&self, fetched: Vec<Fetched>) -> Result<String, IndexError> {
+        let mut state = self.commit_state()?;
+        for fetched in fetched {
+            remember(&mut state.fetched, fetched);
+        }
+        Ok(serde_json::to_string(&state).expect("plain data"))
     }
 
     /// The payload of the next commit. What the index was fetched with is carried on from the last one, or in a rebuild from the

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tantivy::IndexWriter;
 use tantivy::indexer::NoMergePolicy;
 
-use crate::index::build::LEAST_MEMORY_PER_THREAD;
+use crate::index::writing::LEAST_MEMORY_PER_THREAD;
 use crate::index::catalogue::folder_bytes;
 use crate::index::errors::IndexError;
 use crate::index::generations;

@@ -4,28 +4,27 @@ use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::panic::AssertUnwindSafe;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use tantivy::{IndexWriter, Searcher, Term};
+use tantivy::{Searcher, Term};
 
-use crate::index::budget::{Metered, Permit};
+use crate::index::budget::Permit;
 use crate::index::errors::IndexError;
 use crate::index::fetched::Fetched;
-use crate::index::generations;
 use crate::index::history::{Fresh, Past, Previous};
 use crate::index::open::Index;
 use crate::index::report::Outcome;
 use crate::index::stored::Sources;
+use crate::index::writing::{Begun, Means, Writing};
 use crate::schema::{Stored, StoredHistory, StoredRecordError, compress, content_hash, decompress};
 use crate::trial::{Merged, Provenance, SourceFormat, Trial, TrialId, Version, merge};
 
 /// Takes records of one run in. Shared by the threads that parse.
 pub(crate) struct Ingest<'i> {
     index: &'i Index,
-    /// Many threads add under the read lock, one commits under the write lock.
-    writer: RwLock<IndexWriter<Metered>>,
+    writing: Writing<'i>,
     /// The trials of this run: the hash of the record that was written first, and what became of it.
     claimed: Mutex<FxHashMap<TrialId, Claim>>,
     /// Further records of claimed trials wait here until the first pass is over.
@@ -73,9 +72,11 @@ pub(crate) enum Taken {
 }
 
 impl<'i> Ingest<'i> {
+    /// Begins to bring records into an index; `anew` if nothing has been committed to it.
     pub(crate) fn new(
         index: &'i Index,
-        writer: IndexWriter<Metered>,
+        anew: bool,
+        means: Means,
         previous: Result<Option<Previous>, String>,
     ) -> Result<Ingest<'i>, IndexError> {
         let (previous, lost) = match previous {
@@ -86,7 +87,7 @@ impl<'i> Ingest<'i> {
             .map_err(|error| IndexError::io(&index.generation, error))?;
         Ok(Ingest {
             index,
-            writer: RwLock::new(writer),
+            writing: Writing::begin(index, anew, means)?,
             claimed: Mutex::default(),
             aside: Mutex::new(Aside {
                 file,
@@ -105,6 +106,7 @@ impl<'i> Ingest<'i> {
         searcher: &Searcher,
         trial: Trial,
         permit: Permit,
+        begun: &mut Begun,
     ) -> Result<Taken, IndexError> {
         let hash = content_hash(&trial.json);
         let format = trial.provenance.format;
@@ -130,7 +132,13 @@ impl<'i> Ingest<'i> {
             Entry::Vacant(vacant) => vacant.insert(claim),
         };
         let outcome = self
-            .settle(searcher, &id, vec![Version::new(trial, hash)], Some(permit))?
+            .settle(
+                searcher,
+                &id,
+                vec![Version::new(trial, hash)],
+                Some(permit),
+                begun,
+            )?
             .outcomes[0];
         if outcome != Outcome::New {
             let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -146,6 +154,7 @@ impl<'i> Ingest<'i> {
         id: &TrialId,
         new: Vec<Version>,
         permit: Option<Permit>,
+        begun: &mut Begun,
     ) -> Result<Settled, IndexError> {
         let hashes: Vec<u64> = new.iter().map(|version| version.hash).collect();
         let address = self.index.document_of(searcher, id)?;
@@ -200,7 +209,7 @@ impl<'i> Ingest<'i> {
             .map_err(|error| self.damaged(&error))?;
         let stored = history.as_ref().map_or(&[][..], |history| &history.bytes);
         if before != Some((winner, merged.additions.len())) || history_before != stored {
-            self.write(id, &merged, history, before.is_some(), permit)?;
+            self.write(id, &merged, history, before.is_some(), permit, begun)?;
         }
         let fresh = if before.is_some() {
             Outcome::Updated
@@ -280,6 +289,7 @@ impl<'i> Ingest<'i> {
         history: Option<StoredHistory>,
         replace: bool,
         permit: Option<Permit>,
+        begun: &mut Begun,
     ) -> Result<(), IndexError> {
         let layout = self.index.layout();
         let sources = Sources::new(merged)
@@ -301,14 +311,8 @@ impl<'i> Ingest<'i> {
                 &stored,
             )
             .map_err(|error| self.damaged(&error))?;
-        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
-        if replace {
-            writer.delete_term(Term::from_field_text(layout.id, id.as_str()));
-        }
-        writer
-            .add_document(Metered { document, permit })
-            .map_err(|error| IndexError::engine(&self.index.directory, error))?;
-        Ok(())
+        let replaced = replace.then(|| Term::from_field_text(layout.id, id.as_str()));
+        self.writing.add(begun, document, permit, replaced)
     }
 
     fn set_aside(&self, trial: Trial) -> Result<(), IndexError> {
@@ -346,10 +350,11 @@ impl<'i> Ingest<'i> {
     /// The second pass: each trial's waiting records against what the first pass has committed. Tells the sink of every
     /// waiting record, and of the record of this run that one of them replaced.
     pub(crate) fn settle_set_aside(
-        &self,
+        &mut self,
         searcher: &Searcher,
         sink: &mut dyn FnMut(SourceFormat, Outcome, Option<(SourceFormat, Outcome)>),
     ) -> Result<(), IndexError> {
+        self.writing.go_on_with_engine()?;
         let mut aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
         let mut places = std::mem::take(&mut aside.places);
         places.sort_by(|a, b| a.id.cmp(&b.id).then(a.offset.cmp(&b.offset)));
@@ -367,7 +372,7 @@ impl<'i> Ingest<'i> {
                 .map(|version| version.provenance.format)
                 .collect();
             let id = &group[0].id;
-            let settled = self.settle(searcher, id, versions, None)?;
+            let settled = self.settle(searcher, id, versions, None, &mut Begun::default())?;
             let first = claimed
                 .get(id)
                 .filter(|claim| settled.replaced == Some(claim.hash));
@@ -388,28 +393,19 @@ impl<'i> Ingest<'i> {
         Ok(())
     }
 
-    /// Makes everything taken in so far visible to readers and proof against a kill.
+    /// Writes what a thread has begun, for the next commit to hold.
+    pub(crate) fn complete(&self, begun: &mut Begun) -> Result<(), IndexError> {
+        self.writing.complete(begun)
+    }
+
+    /// Makes everything that is complete visible to readers and proof against a kill.
     pub(crate) fn commit(&self) -> Result<(), IndexError> {
-        self.commit_with(Vec::new())
+        self.writing.commit(Vec::new())
     }
 
-    /// As [`Ingest::commit`]; what the index was fetched with is remembered.
-    fn commit_with(&self, fetched: Vec<Fetched>) -> Result<(), IndexError> {
-        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
-        self.index.commit(&mut writer, fetched)
-    }
-
-    /// The last commit of the run, which remembers what was fetched, and the end of the writer.
+    /// The last commit of the run, which remembers what was fetched, and the end of the writing.
     pub(crate) fn finish(self, fetched: Vec<Fetched>) -> Result<(), IndexError> {
-        self.commit_with(fetched)?;
-        let writer = self
-            .writer
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        writer
-            .wait_merging_threads()
-            .map_err(|error| IndexError::engine(&self.index.directory, error))?;
-        generations::open_to_all(&self.index.generation)
+        self.writing.finish(fetched)
     }
 
     fn damaged(&self, error: &impl ToString) -> IndexError {

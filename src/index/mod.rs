@@ -19,9 +19,11 @@ mod ingest;
 mod known;
 mod open;
 mod report;
+mod segment;
 mod sites;
 mod stored;
 mod verify;
+mod writing;
 
 pub use backup::{Backup, BackupError, BackupProgress};
 pub use build::{BuildOptions, Fed, Feed, Progress, RejectSink};

@@ -27,7 +27,9 @@ pub use layout::Layout;
 pub(crate) use layout::content_hash;
 pub(crate) use learnt::{Learnt, Relation};
 pub use names::NameKind;
-pub(crate) use names::{Completion, KnownBy, MOST_WORDS, SEPARATOR, read_name_entry};
+pub(crate) use names::{
+    Completion, KnownBy, MOST_WORDS, SEPARATOR, read_name_entry, with_thread_analyzer,
+};
 pub use piece_columns::PieceFields;
 pub(crate) use piece_columns::{column_of, has_column, ordinal, term_of_piece};
 pub use piece_values::{FoundValue, PieceReader, PieceValue};
@@ -37,4 +39,6 @@ pub(crate) use sites::{latitudes, parts_of_key, point_of, taught, without_state}
 pub use stored::{StoredRecord, StoredRecordError};
 pub(crate) use stored::{compress, decompress};
 pub use synonyms::{Synonym, SynonymSource, Synonyms, SynonymsError};
-pub(crate) use tokenizer::{LONG_VALUE, VALUE_GAP, register_analyzer};
+pub(crate) use tokenizer::{
+    CLINICAL, IndexedToken, LONG_VALUE, VALUE_GAP, indexed_tokens, register_analyzer,
+};

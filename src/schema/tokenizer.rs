@@ -2,7 +2,7 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::analysis::{self, Analyzer, EXACT_MARK};
+use crate::analysis::{Analyzer, EXACT_MARK};
 
 /// The name that the engine knows the analyzer by.
 pub(crate) const CLINICAL: &str = "clinical";
@@ -20,8 +20,60 @@ pub(crate) const VALUE_GAP: u32 = 100;
 /// values the gap tells what stands in one value; these two tell it of the others, which are few.
 pub(crate) const LONG_VALUE: [&str; 2] = ["\u{1}", "\u{2}"];
 
-/// [`Analyzer`] as a tokenizer of the engine: each word's term, the word as written where it differs, and the marks of a long
-/// value. The engine works on a clone for each field of each segment that it writes, each with a memory of its own: one memory
+/// One token as the index has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IndexedToken<'a> {
+    /// Stands before the letters: that of a word as written.
+    pub(crate) mark: Option<char>,
+    /// The term without its mark.
+    pub(crate) letters: &'a str,
+    /// [`crate::analysis::Token::form`] of the word that it is the term of, or the exact form.
+    pub(crate) form: Option<u32>,
+    /// Its place in the value.
+    pub(crate) position: u32,
+    /// Positions that it covers.
+    pub(crate) positions: u32,
+}
+
+/// What the index has of one value of a field: each word's term, behind it the word as written where it differs, and the marks
+/// of a long value.
+pub(crate) fn indexed_tokens(
+    analyzer: &mut Analyzer,
+    value: &str,
+    sink: &mut dyn FnMut(IndexedToken<'_>),
+) {
+    analyzer.tokens(value, &mut |token| {
+        let term = IndexedToken {
+            mark: None,
+            letters: token.term,
+            form: token.form,
+            position: token.position,
+            positions: token.positions,
+        };
+        sink(term);
+        if token.exact != token.term {
+            sink(IndexedToken {
+                mark: Some(EXACT_MARK),
+                letters: token.exact,
+                ..term
+            });
+        }
+    });
+    let positions = analyzer.positions_used();
+    if positions > VALUE_GAP {
+        for (letters, position) in LONG_VALUE.into_iter().zip([0, positions - 1]) {
+            sink(IndexedToken {
+                mark: None,
+                letters,
+                form: None,
+                position,
+                positions: 1,
+            });
+        }
+    }
+}
+
+/// [`indexed_tokens`] for the engine, which takes them one by one where an index is brought up to date. The engine works on a clone for each field of each segment that it writes, each with a memory of its own: one memory
 /// for all of them was slower, since fields have words of their own and a small memory stays in the processor's cache.
 #[derive(Clone)]
 pub(crate) struct ClinicalTokenizer {
@@ -72,9 +124,9 @@ struct Batched {
 }
 
 impl Batch {
-    fn push(&mut self, mark: Option<char>, letters: &str, token: &analysis::Token<'_>) {
-        self.letters.extend(mark);
-        self.letters.push_str(letters);
+    fn push(&mut self, token: IndexedToken<'_>) {
+        self.letters.extend(token.mark);
+        self.letters.push_str(token.letters);
         self.tokens.push(Batched {
             end: self.letters.len(),
             position: token.position,
@@ -141,11 +193,8 @@ impl TokenStream for ClinicalTokenStream<'_> {
     fn process(&mut self, sink: &mut dyn FnMut(&Token)) {
         let mut last = None;
         let batch = &mut *self.batch;
-        self.analyzer.tokens(self.text, &mut |token| {
-            batch.push(None, token.term, &token);
-            if token.exact != token.term {
-                batch.push(Some(EXACT_MARK), token.exact, &token);
-            }
+        indexed_tokens(self.analyzer, self.text, &mut |token| {
+            batch.push(token);
             if batch.tokens.len() >= BATCH {
                 batch.give(&mut last, sink);
             }
@@ -154,16 +203,6 @@ impl TokenStream for ClinicalTokenStream<'_> {
         let Some(mut last) = last else {
             return;
         };
-        let positions = self.analyzer.positions_used();
-        if positions > VALUE_GAP {
-            for (mark, position) in LONG_VALUE.into_iter().zip([0, positions - 1]) {
-                sink(&last);
-                last.text.clear();
-                last.text.push_str(mark);
-                last.position = position as usize;
-                last.position_length = 1;
-            }
-        }
         last.position_length += VALUE_GAP as usize;
         sink(&last);
     }
