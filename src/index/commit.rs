@@ -82,7 +82,10 @@ impl Index {
             index_settings: self.engine.settings().clone(),
             persisted_custom_extensions: Vec::new(),
             // A stamp for each document, as the engine gives them out.
-            opstamp: segments.iter().map(|segment| u64::from(segment.max_doc())).sum(),
+            opstamp: segments
+                .iter()
+                .map(|segment| u64::from(segment.max_doc()))
+                .sum(),
             segments,
             schema: self.engine.schema(),
             payload: Some(self.payload(fetched)?),

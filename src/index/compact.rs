@@ -7,11 +7,11 @@ use serde::Serialize;
 use tantivy::IndexWriter;
 use tantivy::indexer::NoMergePolicy;
 
-use crate::index::writing::LEAST_MEMORY_PER_THREAD;
 use crate::index::catalogue::folder_bytes;
 use crate::index::errors::IndexError;
 use crate::index::generations;
 use crate::index::open::{Index, SchemaChoice};
+use crate::index::writing::LEAST_MEMORY_PER_THREAD;
 
 /// What compacting came to.
 #[derive(Clone, Debug, Serialize)]

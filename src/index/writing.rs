@@ -157,7 +157,9 @@ impl<'i> Writing<'i> {
         let index = self.index;
         let writer = match self.into {
             Into::Segments(complete) => {
-                let complete = complete.into_inner().unwrap_or_else(PoisonError::into_inner);
+                let complete = complete
+                    .into_inner()
+                    .unwrap_or_else(PoisonError::into_inner);
                 if complete.len() < MERGED_AT_A_TIME {
                     return Ok(());
                 }

@@ -5,6 +5,8 @@
 //! A segment is made by one thread. It must not commit: [`crate::index::writing`] does.
 
 mod terms;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 use std::io::{self, Write};
@@ -88,7 +90,8 @@ impl SegmentBuilder {
     /// # Errors
     /// If that cannot be made, or the schema has a field that this does not know how to index.
     pub(crate) fn new(engine: &tantivy::Index) -> tantivy::Result<SegmentBuilder> {
-        let (segment, schema, settings) = (engine.new_segment(), engine.schema(), engine.settings());
+        let (segment, schema, settings) =
+            (engine.new_segment(), engine.schema(), engine.settings());
         let mut places = vec![None; schema.num_fields()];
         let mut fields = Vec::new();
         for (field, entry) in schema.fields().filter(|(_, entry)| entry.is_indexed()) {
