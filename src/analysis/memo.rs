@@ -28,7 +28,7 @@ const MEMO_BYTES: usize = 16 << 20;
 /// at memory. With 4,096 of them a build took a twentieth longer.
 const MANY_RECENT: usize = 1 << 17;
 
-/// The same of one for questions and parts of records: 128 kB.
+/// The same of one for questions and parts of records, or for one field of many: 128 kB.
 const FEW_RECENT: usize = 1 << 12;
 
 /// Bytes of the longest unit that may be among the recent ones. Longer ones are one in forty.
@@ -151,6 +151,11 @@ impl Memo {
     /// One for whole records, thousands of them.
     pub(super) fn large() -> Memo {
         Memo::of(MEMO_UNITS, MANY_RECENT)
+    }
+
+    /// One for a single field of whole records.
+    pub(super) fn of_field() -> Memo {
+        Memo::of(MEMO_UNITS, FEW_RECENT)
     }
 
     /// One for what is read in between.

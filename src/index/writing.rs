@@ -75,7 +75,12 @@ impl<'i> Writing<'i> {
     /// If it cannot be had.
     pub(crate) fn go_on_with_engine(&mut self) -> Result<(), IndexError> {
         if matches!(self.into, Into::Segments(_)) {
-            self.into = Into::Engine(RwLock::new(writer(self.index, self.means)?));
+            // What is left is given by one thread, and each that writes makes a segment.
+            let means = Means {
+                threads: 1,
+                ..self.means
+            };
+            self.into = Into::Engine(RwLock::new(writer(self.index, means)?));
         }
         Ok(())
     }

@@ -136,10 +136,13 @@ impl Gazetteer {
         if folded.is_empty() {
             return None;
         }
-        let known = self.regions.iter().find(|[of, region, letters]| {
-            *of == country && (*region == folded || *letters == folded)
-        });
-        known.map(|[_, region, _]| *region)
+        // The regions stand by their countries.
+        let start = self.regions.partition_point(|[of, ..]| *of < country);
+        let regions = self.regions[start..].iter();
+        regions
+            .take_while(|[of, ..]| *of == country)
+            .find(|[_, region, letters]| *region == folded || *letters == folded)
+            .map(|[_, region, _]| *region)
     }
 
     /// Regions by name or letters in whatever country: country and folded name.

@@ -40,5 +40,5 @@ pub use stored::{StoredRecord, StoredRecordError};
 pub(crate) use stored::{compress, decompress};
 pub use synonyms::{Synonym, SynonymSource, Synonyms, SynonymsError};
 pub(crate) use tokenizer::{
-    CLINICAL, IndexedToken, LONG_VALUE, VALUE_GAP, indexed_tokens, register_analyzer,
+    CLINICAL, LONG_VALUE, VALUE_GAP, exact_of, indexed_tokens, register_analyzer,
 };

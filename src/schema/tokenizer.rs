@@ -2,7 +2,7 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::analysis::{Analyzer, EXACT_MARK};
+use crate::analysis::{self, Analyzer, EXACT_MARK, TokenKind};
 
 /// The name that the engine knows the analyzer by.
 pub(crate) const CLINICAL: &str = "clinical";
@@ -20,57 +20,33 @@ pub(crate) const VALUE_GAP: u32 = 100;
 /// values the gap tells what stands in one value; these two tell it of the others, which are few.
 pub(crate) const LONG_VALUE: [&str; 2] = ["\u{1}", "\u{2}"];
 
-/// One token as the index has it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct IndexedToken<'a> {
-    /// Stands before the letters: that of a word as written.
-    pub(crate) mark: Option<char>,
-    /// The term without its mark.
-    pub(crate) letters: &'a str,
-    /// [`crate::analysis::Token::form`] of the word that it is the term of, or the exact form.
-    pub(crate) form: Option<u32>,
-    /// Its place in the value.
-    pub(crate) position: u32,
-    /// Positions that it covers.
-    pub(crate) positions: u32,
-}
-
-/// What the index has of one value of a field: each word's term, behind it the word as written where it differs, and the marks
-/// of a long value.
+/// The tokens of one value of a field as the index has them: those of the analyzer, of each its term and behind it, marked, the
+/// word as written where that differs ([`exact_of`]); then the marks of a long value.
 pub(crate) fn indexed_tokens(
     analyzer: &mut Analyzer,
     value: &str,
-    sink: &mut dyn FnMut(IndexedToken<'_>),
+    sink: &mut dyn FnMut(analysis::Token<'_>),
 ) {
-    analyzer.tokens(value, &mut |token| {
-        let term = IndexedToken {
-            mark: None,
-            letters: token.term,
-            form: token.form,
-            position: token.position,
-            positions: token.positions,
-        };
-        sink(term);
-        if token.exact != token.term {
-            sink(IndexedToken {
-                mark: Some(EXACT_MARK),
-                letters: token.exact,
-                ..term
-            });
-        }
-    });
+    analyzer.tokens(value, sink);
     let positions = analyzer.positions_used();
     if positions > VALUE_GAP {
-        for (letters, position) in LONG_VALUE.into_iter().zip([0, positions - 1]) {
-            sink(IndexedToken {
-                mark: None,
-                letters,
-                form: None,
+        for (mark, position) in LONG_VALUE.into_iter().zip([0, positions - 1]) {
+            sink(analysis::Token {
+                term: mark,
+                exact: mark,
                 position,
                 positions: 1,
+                bytes: 0..0,
+                kind: TokenKind::Word,
+                form: None,
             });
         }
     }
+}
+
+/// The word as written, which is indexed with [`EXACT_MARK`] before it, if it is not the term.
+pub(crate) fn exact_of<'t>(token: &analysis::Token<'t>) -> Option<&'t str> {
+    (token.exact != token.term).then_some(token.exact)
 }
 
 /// [`indexed_tokens`] for the engine, which takes them one by one where an index is brought up to date. The engine works on a clone for each field of each segment that it writes, each with a memory of its own: one memory
@@ -84,7 +60,7 @@ pub(crate) struct ClinicalTokenizer {
 impl ClinicalTokenizer {
     pub(crate) fn new() -> ClinicalTokenizer {
         ClinicalTokenizer {
-            analyzer: Analyzer::for_records(),
+            analyzer: Analyzer::for_field(),
             batch: Batch::default(),
         }
     }
@@ -124,9 +100,9 @@ struct Batched {
 }
 
 impl Batch {
-    fn push(&mut self, token: IndexedToken<'_>) {
-        self.letters.extend(token.mark);
-        self.letters.push_str(token.letters);
+    fn push(&mut self, mark: Option<char>, letters: &str, token: &analysis::Token<'_>) {
+        self.letters.extend(mark);
+        self.letters.push_str(letters);
         self.tokens.push(Batched {
             end: self.letters.len(),
             position: token.position,
@@ -194,7 +170,10 @@ impl TokenStream for ClinicalTokenStream<'_> {
         let mut last = None;
         let batch = &mut *self.batch;
         indexed_tokens(self.analyzer, self.text, &mut |token| {
-            batch.push(token);
+            batch.push(None, token.term, &token);
+            if let Some(exact) = exact_of(&token) {
+                batch.push(Some(EXACT_MARK), exact, &token);
+            }
             if batch.tokens.len() >= BATCH {
                 batch.give(&mut last, sink);
             }

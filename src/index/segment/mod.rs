@@ -22,8 +22,9 @@ use tantivy::tokenizer::MAX_TOKEN_LEN;
 use tantivy::{DocId, TantivyDocument, TantivyError};
 
 use self::terms::Terms;
-use self::tokens::{Dealer, Tokens};
-use crate::schema::{CLINICAL, IndexedToken, VALUE_GAP, indexed_tokens, with_thread_analyzer};
+use self::tokens::{Dealer, PAIR, Tokens};
+use crate::analysis::{EXACT_MARK, Token};
+use crate::schema::{CLINICAL, VALUE_GAP, exact_of, indexed_tokens, with_thread_analyzer};
 
 /// Positions that the engine leaves between two values of a field.
 const ENGINE_GAP: u32 = 1;
@@ -58,13 +59,15 @@ struct Given {
     position: u32,
 }
 
-/// Terms of tokens by the number of their form, of the forms that the thread's analyzer remembers.
+/// What tokens come to, by the number of their form.
 #[derive(Default)]
 struct Forms {
     /// The number of the first one.
     first: u32,
-    /// The numbers of the term and of the exact form; [`UNKNOWN`] where they have not been looked up.
-    known: Vec<[u32; 2]>,
+    /// What the tokens of each one are written down as; [`UNKNOWN`] where it has not come yet.
+    known: Vec<u32>,
+    /// The terms of those that are indexed as written too: see [`Tokens`].
+    pairs: Vec<[u32; 2]>,
 }
 
 const UNKNOWN: u32 = u32::MAX;
@@ -175,7 +178,8 @@ impl SegmentBuilder {
             .sum();
         fields
             + self.terms.memory()
-            + self.forms.known.capacity() * size_of::<[u32; 2]>()
+            + self.forms.known.capacity() * size_of::<u32>()
+            + self.forms.pairs.capacity() * size_of::<[u32; 2]>()
             + self.norms.mem_usage()
             + self.columns.mem_usage()
             + self.store.mem_usage()
@@ -193,7 +197,7 @@ impl SegmentBuilder {
         let norms = self.segment.open_read(SegmentComponent::FieldNorms)?;
         let norms = FieldNormReaders::open(norms)?;
         let mut serializer = InvertedIndexSerializer::open(&self.segment)?;
-        let mut dealer = Dealer::new(&self.terms);
+        let mut dealer = Dealer::new(&self.terms, &self.forms.pairs);
         for field in self.fields {
             if field.tokens.count() == 0 {
                 continue;
@@ -202,7 +206,7 @@ impl SegmentBuilder {
             let mut into = serializer.new_field(field.field, field.tokens.count(), norms)?;
             match field.analysis {
                 Analysis::Raw => {
-                    Dealer::new(&field.terms).write(&field.tokens, false, &mut into)?;
+                    Dealer::new(&field.terms, &[]).write(&field.tokens, false, &mut into)?;
                 }
                 Analysis::Clinical => dealer.write(&field.tokens, true, &mut into)?,
             }
@@ -256,14 +260,16 @@ impl Indexed {
         with_thread_analyzer(|analyzer| {
             forms.begin_at(analyzer.first_form());
             indexed_tokens(analyzer, value, &mut |token| {
-                if token.letters.len() + usize::from(token.mark.is_some()) > MAX_TOKEN_LEN {
-                    return;
-                }
                 let position = start + token.position;
-                tokens.push_at(forms.term(&token, terms), position);
-                document.tokens += 1;
-                last_end = position + token.positions + VALUE_GAP;
-                end = end.max(position + token.positions);
+                let taken = match forms.known(&token) {
+                    Some(known) => tokens.push_at(known, position),
+                    None => forms.take(&token, position, terms, tokens),
+                };
+                if taken > 0 {
+                    document.tokens += taken;
+                    end = end.max(position + token.positions);
+                    last_end = position + token.positions + VALUE_GAP;
+                }
             });
         });
         document.position = end.max(last_end) + ENGINE_GAP;
@@ -271,7 +277,7 @@ impl Indexed {
 }
 
 impl Forms {
-    /// Forgets forms that the analyzer does not remember any more.
+    /// Begins with the first form that the analyzer remembers, or forgets those that it does not remember any more.
     fn begin_at(&mut self, first: u32) {
         if self.first != first {
             self.first = first;
@@ -279,32 +285,50 @@ impl Forms {
         }
     }
 
-    /// The number of a token's term.
-    #[inline]
-    fn term(&mut self, token: &IndexedToken<'_>, terms: &mut Terms) -> u32 {
-        let Some(form) = token.form.and_then(|form| form.checked_sub(self.first)) else {
-            return terms.number(token.mark, token.letters);
-        };
-        let which = usize::from(token.mark.is_some());
-        match self.known.get(form as usize) {
-            Some(known) if known[which] != UNKNOWN => known[which],
-            _ => self.look_up(form as usize, which, token, terms),
-        }
+    /// The place of a token's form.
+    fn place(&self, token: &Token<'_>) -> Option<usize> {
+        Some(token.form?.checked_sub(self.first)? as usize)
     }
 
-    #[cold]
-    fn look_up(
+    /// What a token of a form that has come before is written down as.
+    fn known(&self, token: &Token<'_>) -> Option<u32> {
+        let known = *self.known.get(self.place(token)?)?;
+        (known != UNKNOWN).then_some(known)
+    }
+
+    /// Writes down a token of a form that has not, or of none, and says how many of the index it is.
+    fn take(
         &mut self,
-        form: usize,
-        which: usize,
-        token: &IndexedToken<'_>,
+        token: &Token<'_>,
+        position: u32,
         terms: &mut Terms,
+        tokens: &mut Tokens,
     ) -> u32 {
-        if form >= self.known.len() {
-            self.known.resize(form + 1, [UNKNOWN; 2]);
+        let mut number = |mark: Option<char>, letters: &str| {
+            let length = letters.len() + mark.map_or(0, char::len_utf8);
+            (length <= MAX_TOKEN_LEN).then(|| terms.number(mark, letters))
+        };
+        let term = number(None, token.term);
+        let exact = exact_of(token).map(|exact| number(Some(EXACT_MARK), exact));
+        let known = match (term, exact) {
+            (Some(term), None) => Some(term),
+            (Some(term), Some(Some(exact))) if token.form.is_some() => {
+                let place = u32::try_from(self.pairs.len()).expect("a segment's memory is bounded");
+                self.pairs.push([term, exact]);
+                Some(PAIR + place)
+            }
+            _ => None,
+        };
+        let Some(known) = known else {
+            let each = [term, exact.flatten()].into_iter().flatten();
+            return each.map(|term| tokens.push_at(term, position)).sum();
+        };
+        if let Some(place) = self.place(token) {
+            if place >= self.known.len() {
+                self.known.resize(place + 1, UNKNOWN);
+            }
+            self.known[place] = known;
         }
-        let number = terms.number(token.mark, token.letters);
-        self.known[form][which] = number;
-        number
+        tokens.push_at(known, position)
     }
 }

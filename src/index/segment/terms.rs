@@ -80,7 +80,8 @@ impl Terms {
     }
 }
 
-fn slice<'l>(letters: &'l str, ends: &[usize], number: u32) -> &'l str {
+/// One of the strings that lie behind each other in one.
+pub(super) fn slice<'l>(letters: &'l str, ends: &[usize], number: u32) -> &'l str {
     let number = number as usize;
     let start = number.checked_sub(1).map_or(0, |before| ends[before]);
     &letters[start..ends[number]]

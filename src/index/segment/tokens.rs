@@ -9,7 +9,11 @@ use std::io;
 use tantivy::DocId;
 use tantivy::postings::FieldSerializer;
 
-use crate::index::segment::terms::Terms;
+use crate::index::segment::terms::{Terms, slice};
+
+/// Marks a token that has two terms, the word as written beside the other one; the rest of its number is the place of the two among
+/// the segment's pairs.
+pub(super) const PAIR: u32 = 1 << 31;
 
 /// Stands for a step that does not fit in a byte: the position itself is in [`Tokens::far`].
 const FAR: u8 = u8::MAX;
@@ -17,7 +21,7 @@ const FAR: u8 = u8::MAX;
 /// The tokens of one field, of one document after the other.
 #[derive(Default)]
 pub(super) struct Tokens {
-    /// The number of each one's term.
+    /// The number of each one's term, or of its two.
     terms: Vec<u32>,
     /// How far each one is behind the one before it in its document; nothing in a field without positions.
     steps: Vec<u8>,
@@ -27,6 +31,8 @@ pub(super) struct Tokens {
     documents: Vec<(DocId, usize)>,
     /// The position of the last one.
     position: u32,
+    /// How many there are, those with two terms counted twice.
+    count: u64,
 }
 
 impl Tokens {
@@ -39,9 +45,11 @@ impl Tokens {
     /// One of a field without positions.
     pub(super) fn push(&mut self, term: u32) {
         self.terms.push(term);
+        self.count += 1;
     }
 
-    pub(super) fn push_at(&mut self, term: u32, position: u32) {
+    /// One with one or two terms; says which.
+    pub(super) fn push_at(&mut self, term: u32, position: u32) -> u32 {
         self.terms.push(term);
         let step = position
             .checked_sub(self.position)
@@ -52,11 +60,14 @@ impl Tokens {
             self.far.push(position);
         }
         self.position = position;
+        let terms = 1 + (term / PAIR);
+        self.count += u64::from(terms);
+        terms
     }
 
-    /// How many there are.
+    /// How many there are, those with two terms counted twice.
     pub(super) fn count(&self) -> u64 {
-        self.terms.len() as u64
+        self.count
     }
 
     /// Bytes of memory that they take.
@@ -93,30 +104,39 @@ impl Tokens {
 }
 
 /// The order of a segment's terms, and room to deal tokens out in, for one field after the other.
-pub(super) struct Dealer<'t> {
-    terms: &'t Terms,
+pub(super) struct Dealer {
+    /// The letters of all terms in the order of their bytes: a field's terms are read in it, one behind the other.
+    letters: String,
+    /// Where each one's letters end.
+    ends: Vec<usize>,
     /// The place of each term in the order of their bytes.
     ranks: Vec<u32>,
+    /// Those of each pair.
+    pairs: Vec<[u32; 2]>,
     /// Of each place, while a field is dealt out, where its next token goes; 0 between fields.
     next: Vec<usize>,
-    /// The terms in order.
-    order: Vec<u32>,
     /// Documents and positions, by term.
     dealt: Vec<(DocId, u32)>,
 }
 
-impl<'t> Dealer<'t> {
-    pub(super) fn new(terms: &'t Terms) -> Dealer<'t> {
-        let order = terms.in_order();
-        let mut ranks = vec![0; order.len()];
-        for (rank, &term) in (0..).zip(&order) {
+impl Dealer {
+    pub(super) fn new(terms: &Terms, pairs: &[[u32; 2]]) -> Dealer {
+        let (mut letters, mut ends) = (String::new(), Vec::with_capacity(terms.len()));
+        let mut ranks = vec![0; terms.len()];
+        for (rank, term) in (0..).zip(terms.in_order()) {
             ranks[term as usize] = rank;
+            letters.push_str(terms.get(term));
+            ends.push(letters.len());
         }
         Dealer {
-            terms,
+            letters,
+            ends,
+            pairs: pairs
+                .iter()
+                .map(|pair| pair.map(|term| ranks[term as usize]))
+                .collect(),
             next: vec![0; ranks.len()],
             ranks,
-            order,
             dealt: Vec::new(),
         }
     }
@@ -130,13 +150,19 @@ impl<'t> Dealer<'t> {
     ) -> io::Result<()> {
         // How many tokens each term has.
         let mut present: Vec<u32> = Vec::new();
-        for &term in &tokens.terms {
-            let rank = self.ranks[term as usize];
-            let count = &mut self.next[rank as usize];
+        let next = &mut self.next;
+        let mut count = |rank: u32| {
+            let count = &mut next[rank as usize];
             if *count == 0 {
                 present.push(rank);
             }
             *count += 1;
+        };
+        for &term in &tokens.terms {
+            match term.checked_sub(PAIR) {
+                None => count(self.ranks[term as usize]),
+                Some(pair) => self.pairs[pair as usize].into_iter().for_each(&mut count),
+            }
         }
         present.sort_unstable();
         let mut start = 0;
@@ -145,12 +171,18 @@ impl<'t> Dealer<'t> {
             start += std::mem::replace(next, start);
         }
         self.dealt.clear();
-        self.dealt.resize(tokens.terms.len(), (0, 0));
-        let (dealt, ranks, next) = (&mut self.dealt, &self.ranks, &mut self.next);
+        self.dealt.resize(start, (0, 0));
+        let (dealt, next) = (&mut self.dealt, &mut self.next);
         tokens.each(|term, document, position| {
-            let next = &mut next[ranks[term as usize] as usize];
-            dealt[*next] = (document, position);
-            *next += 1;
+            let mut deal = |rank: u32| {
+                let next = &mut next[rank as usize];
+                dealt[*next] = (document, position);
+                *next += 1;
+            };
+            match term.checked_sub(PAIR) {
+                None => deal(self.ranks[term as usize]),
+                Some(pair) => self.pairs[pair as usize].into_iter().for_each(deal),
+            }
         });
         let mut start = 0;
         let mut steps: Vec<u32> = Vec::new();
@@ -164,7 +196,7 @@ impl<'t> Dealer<'t> {
                 // As the engine has it: without frequencies it does not want to know.
                 false => 0,
             };
-            let term = self.terms.get(self.order[rank as usize]);
+            let term = slice(&self.letters, &self.ends, rank);
             serializer.new_term(term.as_bytes(), frequency, has_positions)?;
             for places in documents {
                 let document = places[0].0;
