@@ -30,6 +30,10 @@ const TERMS: usize = 30;
 /// What they count together, beside everything that was asked counting 1.
 const SHARE: f32 = 0.8;
 
+/// The same beside a story, which says several times as much as a question: its own words lead further, and so do the wrong
+/// trials among its best.
+const STORY_SHARE: f32 = 0.5;
+
 /// Terms that more than this share of all trials have say nothing of what is sought.
 const MOST_COMMON: f32 = 0.1;
 
@@ -196,9 +200,9 @@ impl Run<'_> {
         }
         let documents = self.view.searcher.num_docs() as f32;
         let most = (documents * MOST_COMMON).max(2.0) as u64;
-        let searched = match self.request.patient {
-            Some(_) => searched_fields(fields),
-            None => fields.default_fields(),
+        let (searched, share) = match self.request.patient {
+            Some(_) => (searched_fields(fields), STORY_SHARE),
+            None => (fields.default_fields(), SHARE),
         };
         let common = |term: &str| self.is_common(term, &searched, most);
         let mut taken = Vec::with_capacity(TERMS);
@@ -211,7 +215,7 @@ impl Run<'_> {
             }
         }
         let asked = plan.concepts().iter().map(|concept| concept.boost).sum();
-        Ok(boosted(taken, asked, SHARE))
+        Ok(boosted(taken, asked, share))
     }
 
     /// Whether more documents than some have a term, by what each field says of it: counting them would cost as much as

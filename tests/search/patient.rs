@@ -62,6 +62,20 @@ fn what_the_patient_has_is_searched_and_nothing_else() {
 }
 
 #[test]
+fn what_is_said_again_weighs_no_more() {
+    let knee = |story: &str| {
+        let concepts = read(story).concepts.into_iter();
+        let mut said = concepts.filter(|concept| concept.text.to_lowercase() == "knee");
+        said.next().map(|concept| (concept.times, concept.weight))
+    };
+    let (once, weight) = knee("Arthrosis of the knee.").unwrap();
+    let (often, again) =
+        knee("Arthrosis of the knee. The knee is stiff, the knee is warm.").unwrap();
+    assert_eq!((once, often), (1, 3));
+    assert_eq!(weight, again);
+}
+
+#[test]
 fn trials_for_the_patient_lead() {
     let story =
         "A 52-year-old man with chronic low back pain. MRI shows lumbar degenerative disc disease.";
