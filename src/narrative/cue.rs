@@ -86,27 +86,6 @@ pub(super) const NOT_ABSENT: &[&str] = &[
     "cannot exclude",
 ];
 
-/// Words by which a test tells what it found.
-const SHOWING: &[&str] = &[
-    "show",
-    "shows",
-    "showed",
-    "showing",
-    "reveal",
-    "reveals",
-    "revealed",
-    "revealing",
-    "demonstrate",
-    "demonstrates",
-    "demonstrated",
-    "demonstrating",
-    "confirm",
-    "confirms",
-    "confirmed",
-    "indicates",
-    "indicated",
-];
-
 /// Absent is what stands before.
 pub(super) const ABSENT_BEHIND: &[&str] = &[
     "ruled out",
@@ -390,10 +369,6 @@ pub(super) fn is_relative(word: &str) -> bool {
 
 pub(super) fn ends_scope(word: &Word) -> bool {
     word.is(ENDS_SCOPE)
-}
-
-pub(super) fn is_showing(word: &Word) -> bool {
-    word.is(SHOWING)
 }
 
 pub(super) fn contrasts(word: &Word) -> bool {

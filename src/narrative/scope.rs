@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::cue::{
     ABSENT_AHEAD, ABSENT_BEHIND, BACKGROUND, FOUND_AHEAD, NOT_ABSENT, OTHER_PARTS, POSSIBLE_AHEAD,
-    any_wording, contrasts, ends_scope, is_having, is_showing, is_telling, is_the_patient, wording,
+    any_wording, contrasts, ends_scope, is_having, is_telling, is_the_patient, wording,
 };
 use super::measure::is_measured;
 use super::words::Word;
@@ -19,9 +19,6 @@ const LIST_REACH: usize = 14;
 
 /// Words between a relative and what says that they have something.
 const RELATIVE_REACH: usize = 4;
-
-/// Words between what a test does and the absence that it shows: "revealed the complete absence of".
-const SHOWN_REACH: usize = 3;
 
 /// Words that may describe a relative between commas.
 const DESCRIPTION_REACH: usize = 8;
@@ -105,8 +102,7 @@ fn absent_ahead(words: &[Word], bearings: &mut [Bearing]) {
     let mut place = 0;
     while place < words.len() {
         let not_absent = any_wording(words, place, NOT_ABSENT)
-            .or_else(|| no_longer(words, place).filter(|_| !no_longer_has(words, place)))
-            .or_else(|| shown_to_lack(words, place));
+            .or_else(|| no_longer(words, place).filter(|_| !no_longer_has(words, place)));
         if let Some(length) = not_absent {
             place += length;
             continue;
@@ -125,14 +121,6 @@ fn absent_ahead(words: &[Word], bearings: &mut [Bearing]) {
         }
         place += length;
     }
-}
-
-/// A lack that a test shows is a finding and no denial: "biopsy showed absence of ganglion cells" is what Hirschsprung's
-/// disease is. A disease that a test does not show is worded otherwise ("no evidence of metastases").
-fn shown_to_lack(words: &[Word], place: usize) -> Option<usize> {
-    let before = &words[place.saturating_sub(SHOWN_REACH)..place];
-    let mut nearest = before.iter().rev().take_while(|word| word.behind.is_none());
-    wording(words, place, "absence of").filter(|_| nearest.any(is_showing))
 }
 
 fn no_longer(words: &[Word], place: usize) -> Option<usize> {
@@ -366,27 +354,6 @@ mod tests {
         absent("She is no longer pregnant.", "no longer pregnant");
         absent("Fever of unknown origin", "");
         absent("", "");
-    }
-
-    #[test]
-    fn what_a_test_shows_to_be_missing_is_a_finding() {
-        let check = |text: &str, absent: &str, present: &str| {
-            check(text, Bearing::Absent, absent);
-            check(text, Bearing::Present, present);
-        };
-        let found = |text: &str| check(text, "", text);
-        found("Biopsy showed absence of ganglion cells");
-        found("Ultrasound revealed the complete absence of the corpus callosum");
-        check(
-            "Cough in the absence of fever",
-            "absence of fever",
-            "Cough in the",
-        );
-        check(
-            "X-ray showed a fracture, absence of fever",
-            "absence of fever",
-            "X-ray showed a fracture",
-        );
     }
 
     #[test]
