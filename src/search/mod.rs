@@ -92,6 +92,7 @@ pub use hits::*;
 pub use marker::Marker;
 pub use names::NameCount;
 pub use patient::{AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, Reason, Touched};
+pub use pieces::Patience;
 pub use places::Place;
 pub use query_names::query_filters;
 pub use request::{Filter, Request, Sort};

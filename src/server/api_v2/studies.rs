@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
 use crate::render::{Projection, study_columns, study_row};
-use crate::search::{SearchError, StudiesPage, StudiesRequest};
+use crate::search::{Patience, SearchError, StudiesPage, StudiesRequest};
 use crate::server::api_v2::answer::{text, with_header, wrong};
 use crate::server::api_v2::asked::{Asked, KNOWN, asked};
 use crate::server::api_v2::parameters::Parameters;
@@ -76,7 +76,7 @@ pub(super) async fn studies(
     // The page as text, where the next one begins and how many there are; nothing if too many records must be read for it.
     let page = Arc::new(move |reading: Duration| {
         let request = StudiesRequest {
-            until: Some(Instant::now() + reading),
+            patience: Arc::new(Patience::until(Some(Instant::now() + reading))),
             ..request.clone()
         };
         let page = match answered.finder.studies(&request) {
