@@ -86,7 +86,7 @@ pub use documented::{
     LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, SearchSettings,
     read_lines,
 };
-pub use export::Exported;
+pub use export::{Exported, Walk};
 pub use finder::{Finder, SearchError};
 pub use hits::*;
 pub use marker::Marker;
