@@ -11,7 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::progress::Meter;
 use crate::cli::rejects::Rejects;
 use crate::index::{BuildOptions, Index, IndexError, Progress, Report, SchemaChoice};
-use crate::render::report_text;
+use crate::render::{clean, report_text};
 use crate::source::{self, Measured};
 
 /// What `index` understands.
@@ -55,6 +55,12 @@ pub(crate) fn run(typed: &IndexArguments, context: &Context<'_>) -> Result<Outco
             &format!("no such file or folder: `{}`", missing.display()),
             None,
         );
+    }
+    for index in &measured.indexes {
+        console.note(&format!(
+            "note: `{}` is an index and is passed over",
+            clean(&index.display().to_string())
+        ));
     }
     if measured.missing.len() == typed.paths.len() {
         return Err(Failure::new(

@@ -11,7 +11,6 @@ use std::time::Instant;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value;
 use serde_json::value::RawValue;
 use tantivy::Searcher;
 
@@ -28,6 +27,7 @@ use crate::fetch::run::{Sink, Target};
 use crate::fetch::selection::narrowed;
 use crate::fetch::state::today;
 use crate::index::{Fetched, Index, KnownTrial, StoredJson};
+use crate::trial::changes::is_same;
 use crate::trial::{Registry, TrialId};
 
 /// Statuses that change, or lapse to `UNKNOWN`, as time goes by.
@@ -322,7 +322,7 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Whether a record says what the index has of its trial, but for the snapshot that it belongs to.
+    /// Whether a record says what the index has of its trial: as `diff` and the history judge it.
     fn is_same(&self, id: &str, marks: &Marks, bytes: &[u8]) -> Result<bool, FetchError> {
         let id = TrialId::parse(id);
         let address = match &id {
@@ -336,7 +336,7 @@ impl Run<'_, '_> {
             return Ok(true);
         }
         let stored = StoredJson::read(self.index, &self.searcher, address, true)?.whole()?;
-        Ok(without_snapshot(&stored) == without_snapshot(bytes))
+        Ok(is_same(&stored, bytes))
     }
 
     /// Whether a trial's record was fetched from one of some servers.
@@ -354,14 +354,4 @@ impl Run<'_, '_> {
             rest.is_some_and(|rest| rest.starts_with("/studies"))
         }))
     }
-}
-
-/// A record without the day of its snapshot, which is another one every day.
-fn without_snapshot(json: &[u8]) -> Option<Value> {
-    let mut study: Value = serde_json::from_slice(json).ok()?;
-    let misc = study.pointer_mut("/derivedSection/miscInfoModule");
-    if let Some(misc) = misc.and_then(Value::as_object_mut) {
-        misc.remove("versionHolder");
-    }
-    Some(study)
 }

@@ -65,6 +65,11 @@ fn misled(directory: &Path, name: &str) -> IndexError {
         // It may hold anything, of any length.
         None => "names no folder of an index".to_owned(),
     };
+    unheeded(directory, what)
+}
+
+/// The error of a `CURRENT` that is there and is of no use.
+fn unheeded(directory: &Path, what: String) -> IndexError {
     let held = all_that_hold(directory);
     match held.is_empty() {
         false => lost(directory, what, &held),
@@ -165,6 +170,11 @@ fn pointer(directory: &Path) -> Result<Option<String>, IndexError> {
             ) =>
         {
             Ok(None)
+        }
+        Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+            // Nobody's folder is cleared away; what the message goes on with works once it is gone.
+            let what = "is a folder, which has to be moved away first";
+            Err(unheeded(directory, what.to_owned()))
         }
         Err(error) => Err(IndexError::io(&pointer, error)),
     }

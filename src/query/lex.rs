@@ -11,7 +11,7 @@ use super::caret::brief;
 use super::errors::{QueryError, QueryFault};
 use super::notation::{self, Notation};
 use super::signs::{self, Behind, Signs, says_something};
-use super::tree::{Finite, Span};
+use super::tree::{Finite, Form, Span};
 
 /// A piece of the query.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,6 +54,9 @@ pub(super) struct Lexed {
 /// The filter whose values may begin with a minus.
 const PLACE: &str = "near";
 
+/// Words of a query in which letters may differ: each is looked for among all words of all fields.
+const MOST_FUZZY: usize = 16;
+
 /// Cuts `text` into tokens. Linear in its length.
 pub(super) fn lex(text: &str) -> Result<Lexed, QueryError> {
     let mut lexer = Lexer {
@@ -84,6 +87,11 @@ pub(super) fn lex(text: &str) -> Result<Lexed, QueryError> {
     }
     if let Some(open) = lexer.item {
         return Err(QueryError::new(open, QueryFault::UnclosedBrace));
+    }
+    let is_fuzzy = |token: &&Token| matches!(token.kind, TokenKind::Word(signs) if matches!(signs.form, Form::Fuzzy { .. }));
+    if let Some(token) = lexer.tokens.iter().filter(is_fuzzy).nth(MOST_FUZZY) {
+        let fault = QueryFault::TooManyFuzzy { most: MOST_FUZZY };
+        return Err(QueryError::new(token.span, fault));
     }
     Ok(Lexed {
         tokens: lexer.tokens,

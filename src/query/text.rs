@@ -4,7 +4,7 @@
 
 use std::fmt::{self, Formatter, Write as _};
 
-use super::lex::is_operator;
+use super::lex::{field_name, is_operator};
 use super::tree::{Form, Node, Place};
 
 /// The canonical text of [`Query::to_text`](super::Query::to_text).
@@ -32,10 +32,16 @@ fn write(node: &Node, scope: Option<&str>, out: &mut Formatter<'_>) -> fmt::Resu
                 Form::Fuzzy { edits: None } => format!("{text}~"),
                 Form::Fuzzy { edits: Some(edits) } => format!("{text}~{edits}"),
             };
-            match field_of(field) {
+            // A colon names no field right behind that of another one, and does in parentheses and braces.
+            let reads_as_field = field_name(&word).is_some();
+            let field = match reads_as_field {
+                true => field.clone(),
+                false => field_of(field),
+            };
+            match field {
                 None => out.write_str(&word),
                 // What opens with a sign would be read as notation right after the colon.
-                Some(field) if !text.starts_with(char::is_alphanumeric) => {
+                Some(field) if !text.starts_with(char::is_alphanumeric) && !reads_as_field => {
                     write!(out, "{field}:({word})")
                 }
                 Some(field) => write!(out, "{field}:{word}"),

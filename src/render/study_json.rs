@@ -121,6 +121,11 @@ impl Projection {
         }
     }
 
+    /// Whether studies are given whole, about as long as their records.
+    pub fn is_whole(&self) -> bool {
+        self.root.is_none()
+    }
+
     /// A study, given the text of its record.
     ///
     /// # Errors

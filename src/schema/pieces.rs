@@ -3,6 +3,7 @@
 //! A piece is a data element by the name that queries, `fields` and `sort` of the ClinicalTrials.gov API v2 use; an area is a set
 //! of pieces with weights that one parameter searches. Here is only what they are; `piece_values` reads them from a record.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -90,6 +91,8 @@ pub struct Enumeration {
     pub name: String,
     /// Its values in their order.
     pub values: Vec<String>,
+    /// What values were called before, where that is not made of their own words.
+    pub former: FxHashMap<String, String>,
 }
 
 /// Pieces that are searched as one.
@@ -143,7 +146,12 @@ struct AreasFile {
     area: toml::Table,
     #[serde(rename = "enum")]
     enumerations: toml::Table,
+    /// By enumeration, or for all of them, and value.
+    former: BTreeMap<String, FxHashMap<String, String>>,
 }
+
+/// The former names that hold for every enumeration.
+const ANY: &str = "any";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -166,10 +174,30 @@ impl Pieces {
         let file: AreasFile = toml::from_str(areas).map_err(|error| error.to_string())?;
         let mut enumerations = Vec::new();
         for (name, values) in file.enumerations {
-            let values = values
+            let values: Vec<String> = values
                 .try_into()
                 .map_err(|error| format!("enum.{name}: {error}"))?;
-            enumerations.push(Enumeration { name, values });
+            let names = [ANY, &name].map(|of| file.former.get(of));
+            let names = names.into_iter().flatten().flatten();
+            let former = names
+                .filter(|(value, _)| values.contains(value))
+                .map(|(value, name)| (value.clone(), name.clone()));
+            enumerations.push(Enumeration {
+                former: former.collect(),
+                name,
+                values,
+            });
+        }
+        for (of, names) in &file.former {
+            let known = |value: &&String| {
+                let mut known = enumerations
+                    .iter()
+                    .filter(|known| of == ANY || known.name == *of);
+                known.any(|known| known.values.contains(value))
+            };
+            if let Some(unknown) = names.keys().find(|value| !known(value)) {
+                return Err(format!("former.{of}: no value `{unknown}`"));
+            }
         }
         let mut pieces = Vec::new();
         let mut by_name = FxHashMap::default();

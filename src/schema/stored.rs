@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
-use crate::trial::look_over;
+use crate::trial::member_of;
 
 /// Words that every record has, so that a record of some kilobytes need not spell them out.
 const DICTIONARY: &[u8] = include_bytes!("../../index_schema/record_dictionary.txt");
@@ -57,7 +57,7 @@ impl StoredRecord {
     pub fn new(json: &[u8]) -> Result<StoredRecord, StoredRecordError> {
         // Most records have no results, and looking for the name anywhere is quickest.
         let results = memchr::memmem::find(json, b"\"resultsSection\"")
-            .and_then(|_| look_over(json, "resultsSection").member)
+            .and_then(|_| member_of(json, "resultsSection"))
             .filter(|place| &json[place.clone()] != PLACE_OF_RESULTS);
         let mut record = Vec::new();
         let Some(results) = results else {

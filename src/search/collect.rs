@@ -66,6 +66,19 @@ pub(crate) struct Ranked {
     id: u64,
 }
 
+impl Ranked {
+    /// A document that stands in its place already, so that nothing orders it any more.
+    pub(crate) fn settled(address: DocAddress, score: Score) -> Ranked {
+        Ranked {
+            address,
+            score,
+            key: 0,
+            updated: 0,
+            id: 0,
+        }
+    }
+}
+
 pub(crate) struct SegmentGather {
     columns: Arc<SegmentColumns>,
     segment: SegmentOrdinal,

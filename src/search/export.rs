@@ -1,14 +1,22 @@
-//! All trials of a search, one after the other, in the order of their ids: records as they came in, or hits for a table.
+//! All trials of a search, one after the other: records as they came in, or hits for a table.
 //!
 //! What is found is gathered once, as places in one commit; records are read a few at a time, so memory does not grow with their
 //! number. Nothing is widened.
 
-use crate::search::collect::{Gathered, Ranked};
-use crate::search::finder::{Finder, SearchError};
+use std::sync::Arc;
+
+use tantivy::DocAddress;
+
+use crate::search::collect::Ranked;
+use crate::search::concept::Concept;
+use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Hit, Notice};
+use crate::search::lookup::Lookup;
+use crate::search::lower::Plan;
 use crate::search::present::Presenter;
 use crate::search::request::{Request, Sort};
 use crate::search::run::Answer;
+use crate::search::sites::Near;
 
 /// Records that are read at once: enough for all threads, few enough for memory when each is large.
 const RECORDS: usize = 64;
@@ -25,7 +33,107 @@ pub enum Exported<'e, E> {
     Hits(&'e mut dyn FnMut(&Hit) -> Result<(), E>),
 }
 
+/// All trials of a search, to be read some at a time: searched for once, as of one commit, however long the reading takes.
+pub struct Walk {
+    request: Request,
+    view: View,
+    lookup: Arc<Lookup>,
+    near: Option<Near>,
+    plan: Plan,
+    bonus: Vec<Arc<Concept>>,
+    notices: Vec<Notice>,
+    places: Vec<Place>,
+    /// How many have been read.
+    read: usize,
+}
+
+/// Where a trial that was found lies, and its score.
+#[derive(Clone, Copy)]
+struct Place {
+    address: DocAddress,
+    score: f32,
+}
+
+impl Walk {
+    /// Whether all have been read.
+    pub fn is_done(&self) -> bool {
+        self.read >= self.places.len()
+    }
+
+    /// The memory that it takes for the trials that it found, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.places.len() * size_of::<Place>()
+    }
+}
+
 impl Finder {
+    /// Searches for all trials that a request finds, in its order; [`Finder::walk_on`] reads them. The request's page, facets and
+    /// passages are not heeded.
+    ///
+    /// # Errors
+    /// As [`Finder::search`].
+    pub fn walk(&self, request: Request) -> Result<Walk, SearchError> {
+        let request = Request {
+            limit: usize::MAX,
+            offset: 0,
+            passages: 0,
+            facets: Vec::new(),
+            explain: false,
+            widen: false,
+            ..request
+        };
+        let view = self.view()?;
+        let run = self.run(&request, &view, self.uncounted())?;
+        let Answer {
+            plan,
+            bonus,
+            gathered,
+            notices,
+        } = run.find()?;
+        let (lookup, near) = (run.lookup, run.near);
+        let places = gathered.hits.iter().map(|ranked| Place {
+            address: ranked.address,
+            score: ranked.score,
+        });
+        Ok(Walk {
+            places: places.collect(),
+            request,
+            view,
+            lookup,
+            near,
+            plan,
+            bonus,
+            notices,
+            read: 0,
+        })
+    }
+
+    /// The next trials of a walk that this finder began, so many at most; none behind the last.
+    ///
+    /// # Errors
+    /// If records cannot be read.
+    pub fn walk_on(&self, walk: &mut Walk, most: usize) -> Result<Vec<Hit>, SearchError> {
+        let rest = walk.places.iter().skip(walk.read).take(most);
+        let ranked: Vec<Ranked> = rest
+            .map(|place| Ranked::settled(place.address, place.score))
+            .collect();
+        let presenter = Presenter {
+            finder: self,
+            view: &walk.view,
+            request: &walk.request,
+            lookup: walk.lookup.clone(),
+            plan: &walk.plan,
+            near: walk
+                .near
+                .as_ref()
+                .or(walk.plan.near().map(|asked| &asked.near)),
+            bonus: &walk.bonus,
+        };
+        let hits = presenter.ranked(walk.read, &ranked)?;
+        walk.read += hits.len();
+        Ok(hits)
+    }
+
     /// Hands on all trials that a request finds, by id, and says how many, and what is to be said of the answer. The request's
     /// limit, order, facets and passages are not heeded.
     ///
@@ -37,55 +145,37 @@ impl Finder {
         told: &mut dyn FnMut(&[Notice]),
         to: Exported<'_, E>,
     ) -> Result<u64, E> {
-        let request = Request {
+        let mut walk = self.walk(Request {
             sort: Sort::Id,
-            limit: usize::MAX,
-            offset: 0,
-            passages: 0,
-            facets: Vec::new(),
-            explain: false,
-            widen: false,
             ..request.clone()
-        };
-        let view = self.view().map_err(SearchError::from)?;
-        let run = self.run(&request, &view, self.uncounted())?;
-        let Answer {
-            plan,
-            bonus,
-            gathered,
-            notices,
-        } = run.find()?;
-        told(&notices);
+        })?;
+        told(&walk.notices);
         match to {
             Exported::Records(sink) => {
-                for some in gathered.hits.chunks(RECORDS) {
-                    for record in self.share(some, |ranked| self.record(&view.searcher, ranked)) {
+                for some in walk.places.chunks(RECORDS) {
+                    let read = |place: &Place| self.record(&walk.view.searcher, place.address);
+                    for record in self.share(some, read) {
                         sink(&record?)?;
                     }
                 }
             }
             Exported::Hits(sink) => {
-                let presenter = Presenter::new(&run, &plan, &bonus);
-                for some in gathered.hits.chunks(HITS) {
-                    let page = Gathered {
-                        hits: some.to_vec(),
-                        ..Gathered::default()
-                    };
-                    for hit in presenter.hits(&page)? {
+                while !walk.is_done() {
+                    for hit in self.walk_on(&mut walk, HITS)? {
                         sink(&hit)?;
                     }
                 }
             }
         }
-        Ok(gathered.hits.len() as u64)
+        Ok(walk.places.len() as u64)
     }
 
     fn record(
         &self,
         searcher: &tantivy::Searcher,
-        ranked: &Ranked,
+        address: DocAddress,
     ) -> Result<Vec<u8>, SearchError> {
-        let (_, mut record) = self.index.record_text(searcher, ranked.address, true)?;
+        let (_, mut record) = self.index.record_text(searcher, address, true)?;
         on_one_line(&mut record);
         Ok(record)
     }

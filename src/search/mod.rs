@@ -86,12 +86,13 @@ pub use documented::{
     LineCount, LineDifference, LineError, LogError, LoggedLine, Replay, SearchLog, SearchSettings,
     read_lines,
 };
-pub use export::Exported;
+pub use export::{Exported, Walk};
 pub use finder::{Finder, SearchError};
 pub use hits::*;
 pub use marker::Marker;
 pub use names::NameCount;
 pub use patient::{AgeFilter, LeftOut, NameUse, PatientConcept, PatientQuery, Reason, Touched};
+pub use pieces::Patience;
 pub use places::Place;
 pub use query_names::query_filters;
 pub use request::{Filter, Request, Sort};

@@ -98,14 +98,16 @@ impl<'p> Presenter<'p> {
         }
     }
 
+    /// The hits of the request's page.
     pub(crate) fn hits(&self, gathered: &Gathered) -> Result<Vec<Hit>, SearchError> {
+        let offset = self.request.offset;
+        self.ranked(offset, gathered.hits.get(offset..).unwrap_or_default())
+    }
+
+    /// Hits of some documents, of which the first is in a place of the whole result.
+    pub(crate) fn ranked(&self, first: usize, ranked: &[Ranked]) -> Result<Vec<Hit>, SearchError> {
         let sought = self.sought()?;
-        let ranked: Vec<(usize, &Ranked)> = gathered
-            .hits
-            .iter()
-            .enumerate()
-            .skip(self.request.offset)
-            .collect();
+        let ranked: Vec<(usize, &Ranked)> = (first..).zip(ranked).collect();
         // Reading a record and choosing its passages is most of a search's time, and hits do not depend on each other.
         let hits = self.finder.share(&ranked, |(place, ranked)| {
             self.finder

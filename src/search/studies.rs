@@ -8,7 +8,6 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
-use std::time::Instant;
 
 use jiff::civil::Date;
 use tantivy::collector::{Collector, SegmentCollector};
@@ -105,8 +104,8 @@ pub struct StudiesRequest {
     pub with_results: bool,
     /// The day of the search.
     pub today: Date,
-    /// When to give up reading records for what the index does not hold; none to read them all, however long that takes.
-    pub until: Option<Instant>,
+    /// How long records are read for what the index does not hold. Each search wants one of its own.
+    pub patience: Arc<Patience>,
 }
 
 /// A study as text.
@@ -137,14 +136,13 @@ impl Finder {
     /// time for.
     pub fn studies(&self, request: &StudiesRequest) -> Result<StudiesPage, SearchError> {
         let view = self.view()?;
-        let patience = Arc::new(Patience::until(request.until));
-        let (query, near) = self.studies_query(request, &view, &patience)?;
+        let (query, near) = self.studies_query(request, &view)?;
         let nearness = request.nearness.zip(near);
-        let mut found = self.gather(&view, &*query, request, nearness.as_ref(), &patience)?;
+        let mut found = self.gather(&view, &*query, request, nearness.as_ref())?;
         if nearness.is_some() && found.total > MOST_FOR_NEARNESS {
-            found = self.gather(&view, &*query, request, None, &patience)?;
+            found = self.gather(&view, &*query, request, None)?;
         }
-        if patience.has_ended() {
+        if request.patience.has_ended() {
             return Err(SearchError::OutOfTime);
         }
         let mut kept = found.kept;
@@ -183,11 +181,10 @@ impl Finder {
             after: None,
             with_results,
             today: Date::default(),
-            until: None,
+            patience: Arc::default(),
         };
-        let patience = Arc::default();
-        let (query, _) = self.studies_query(&request, &view, &patience)?;
-        let found = self.gather(&view, &*query, &request, None, &patience)?.kept;
+        let (query, _) = self.studies_query(&request, &view)?;
+        let found = self.gather(&view, &*query, &request, None)?.kept;
         let own = found.iter().find(|kept| kept.id == id);
         let kept = own.or(found.first());
         let read = |kept| self.study_text(&view.searcher, kept, with_results);
@@ -211,7 +208,6 @@ impl Finder {
         &self,
         request: &StudiesRequest,
         view: &View,
-        patience: &Arc<Patience>,
     ) -> Result<(Box<dyn EngineQuery>, Option<Near>), SearchError> {
         let fields = self.index.fields();
         let Ranking { k1, b, rarity } = fields.ranking;
@@ -234,7 +230,7 @@ impl Finder {
                         view,
                         query: &query.text,
                         today: request.today,
-                        patience: patience.clone(),
+                        patience: request.patience.clone(),
                     }),
                     stand_ins: StandIns::default(),
                 };
@@ -280,10 +276,8 @@ impl Finder {
         query: &dyn EngineQuery,
         request: &StudiesRequest,
         nearness: Option<&(Nearness, Near)>,
-        patience: &Arc<Patience>,
     ) -> Result<Found, SearchError> {
         let wanted = Gather {
-            patience,
             columns: &view.columns,
             index: &self.index,
             searcher: &view.searcher,
@@ -318,7 +312,6 @@ struct Gather<'g> {
     searcher: &'g Searcher,
     request: &'g StudiesRequest,
     nearness: Option<&'g (Nearness, Near)>,
-    patience: &'g Arc<Patience>,
     keep: usize,
 }
 
@@ -377,7 +370,7 @@ impl Collector for Gather<'_> {
                     piece,
                     index: self.index.clone(),
                     searcher: self.searcher.clone(),
-                    patience: self.patience.clone(),
+                    patience: self.request.patience.clone(),
                 })),
             };
             sources.push((source, order.descending));

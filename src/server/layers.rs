@@ -26,6 +26,7 @@ use crate::server::parameters::Parameters;
 use crate::server::prefix;
 use crate::server::problem::Problem;
 use crate::server::state::App;
+use crate::server::unread::counted;
 
 /// What a page may load and do: its own styles and scripts from files, forms to itself, nothing in line, nothing from
 /// elsewhere, no frame around it.
@@ -70,6 +71,7 @@ pub(super) fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), dressed));
     prefix::in_answers(routes, &app.options().base)
+        .layer(middleware::from_fn_with_state(app.clone(), counted))
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(middleware::from_fn(safe))
         .layer(middleware::from_fn_with_state(app.clone(), logged))

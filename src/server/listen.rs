@@ -9,17 +9,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
+use tower::ServiceExt;
 
 use crate::server::options::Limits;
 use crate::server::router;
 use crate::server::stall::Moving;
 use crate::server::state::App;
+use crate::server::unread::Outgoing;
 
 /// How long to wait when the system has no more room for connections.
 const NO_ROOM: Duration = Duration::from_millis(50);
@@ -120,7 +124,8 @@ impl Serving {
             let stopped = stopped.clone();
             tokio::spawn(async move {
                 app.metrics().connections.inc();
-                connection(stream, routes, &limits, stopped).await;
+                let outgoing = Outgoing::new(app.unread());
+                connection(stream, routes, &limits, outgoing, stopped).await;
                 app.metrics().connections.dec();
                 drop(place);
             });
@@ -166,11 +171,17 @@ async fn connection(
     stream: TcpStream,
     routes: Router,
     limits: &Limits,
+    outgoing: Outgoing,
     mut stopped: watch::Receiver<()>,
 ) {
     // Answers are written whole; waiting for more of them only delays the last packet.
     let _ = stream.set_nodelay(true);
-    let stream = TokioIo::new(Moving::new(stream, limits.stall));
+    let stream = TokioIo::new(Moving::new(stream, limits.stall, outgoing.clone()));
+    let routes = routes.map_request(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(outgoing.clone());
+        request
+    });
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)

@@ -28,6 +28,7 @@ pub(super) struct Metrics {
     pub(super) reload_failures: IntCounter,
     pub(super) connections: IntGauge,
     working: IntGauge,
+    unread: IntGauge,
     trials: IntGauge,
     uptime: IntGauge,
 }
@@ -63,19 +64,24 @@ impl Metrics {
                 "trialfind_searches",
                 "Searches that run or wait for their turn.",
             ),
+            unread: gauge(
+                "trialfind_unread_bytes",
+                "Bytes of answers that their clients have not read.",
+            ),
             trials: gauge(
                 "trialfind_index_trials",
                 "Trials in the index that answers.",
             ),
             uptime: gauge("trialfind_uptime_seconds", "Time since the server started."),
         };
-        let all: [Box<dyn prometheus::core::Collector>; 8] = [
+        let all: [Box<dyn prometheus::core::Collector>; 9] = [
             Box::new(metrics.requests.clone()),
             Box::new(metrics.seconds.clone()),
             Box::new(metrics.reloads.clone()),
             Box::new(metrics.reload_failures.clone()),
             Box::new(metrics.connections.clone()),
             Box::new(metrics.working.clone()),
+            Box::new(metrics.unread.clone()),
             Box::new(metrics.trials.clone()),
             Box::new(metrics.uptime.clone()),
         ];
@@ -102,6 +108,7 @@ pub(super) async fn text(State(app): State<App>) -> Result<Response, Problem> {
     let metrics = app.metrics();
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     metrics.working.set(number(app.working()));
+    metrics.unread.set(number(app.unread().bytes()));
     let opened = app.opened().ok();
     metrics.trials.set(opened.map_or(0, |opened| {
         i64::try_from(opened.finder.index().searcher().num_docs()).unwrap_or(i64::MAX)

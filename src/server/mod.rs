@@ -31,6 +31,7 @@ mod problem;
 mod stall;
 mod state;
 mod story;
+mod unread;
 mod work;
 
 pub use listen::{ServeError, Serving, serve};

@@ -44,6 +44,10 @@ pub struct Limits {
     pub head: Duration,
     /// How long a connection may stand still while something is to be read from it or written to it.
     pub stall: Duration,
+    /// Bytes of answers that their clients have not read; while there are more, searches wait.
+    pub unread: usize,
+    /// How long, while searches wait for that, a client may leave unread what it was given.
+    pub unread_for: Duration,
     /// How long requests that are being answered may take when the server is told to stop.
     pub stopping: Duration,
     /// Bytes of a body: a patient's story with its form.
@@ -70,8 +74,14 @@ impl Default for Limits {
             request: Duration::from_secs(20),
             head: Duration::from_secs(15),
             stall: Duration::from_secs(30),
+            // Nine pages of a thousand studies.
+            unread: 128 << 20,
+            // A quarter of a request's time, so that whoever waits for room is still answered. Whoever takes what it was given at less
+            // than some megabytes a second is not hurried unless others wait.
+            unread_for: Duration::from_secs(5),
             stopping: Duration::from_secs(20),
-            body: 1 << 20,
+            // Sixty pages. Every connection may be sending one.
+            body: 128 << 10,
             address: 32 << 10,
             headers: 16 << 10,
             words: 16 << 10,

@@ -1,5 +1,5 @@
 //! A connection that ends when nothing has moved on it for too long, so that a peer that stops reading or writing holds
-//! nothing for ever.
+//! nothing for ever, and sooner if others wait for the memory that its answer holds.
 
 use std::io;
 use std::pin::Pin;
@@ -10,21 +10,29 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
+use crate::server::unread::Outgoing;
+
+/// How often a connection that nothing can be written to is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// A connection with a clock that every byte sets back.
 pub(super) struct Moving {
     stream: TcpStream,
     most: Duration,
+    outgoing: Outgoing,
     clock: Pin<Box<Sleep>>,
-    waits: bool,
+    /// Since when nothing could be written.
+    waits: Option<Instant>,
 }
 
 impl Moving {
-    pub(super) fn new(stream: TcpStream, most: Duration) -> Moving {
+    pub(super) fn new(stream: TcpStream, most: Duration, outgoing: Outgoing) -> Moving {
         Moving {
             stream,
             most,
+            outgoing,
             clock: Box::pin(sleep(most)),
-            waits: false,
+            waits: None,
         }
     }
 
@@ -35,16 +43,24 @@ impl Moving {
         context: &mut Context<'_>,
         result: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
+        if self.outgoing.is_overdue() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
         if result.is_ready() {
-            self.waits = false;
+            self.waits = None;
             return result;
         }
-        if !self.waits {
-            self.waits = true;
-            self.clock.as_mut().reset(Instant::now() + self.most);
+        let now = Instant::now();
+        let end = *self.waits.get_or_insert(now) + self.most;
+        self.clock.as_mut().reset(end.min(now + LOOK));
+        loop {
+            ready!(self.clock.as_mut().poll(context));
+            let now = Instant::now();
+            if now >= end || self.outgoing.is_overdue() {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            self.clock.as_mut().reset(end.min(now + LOOK));
         }
-        ready!(self.clock.as_mut().poll(context));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 

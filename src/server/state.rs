@@ -4,11 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::server::metrics::Metrics;
 use crate::server::opened::{Commits, Looked, Opened, Standing};
 use crate::server::options::Options;
 use crate::server::problem::Problem;
+use crate::server::unread::Unread;
 use crate::server::work::{Aside, Work};
 
 /// How often the folder of the index is looked at for another commit.
@@ -95,6 +97,19 @@ impl App {
     pub(crate) fn today(&self) -> Date {
         let options = &self.0.options;
         options.today.unwrap_or_else(|| jiff::Zoned::now().date())
+    }
+
+    /// A place for an export of many trials, to be kept as long as it lasts.
+    ///
+    /// # Errors
+    /// If there are too many already.
+    pub(crate) fn place_for_export(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.0.work.place_for_export()
+    }
+
+    /// What is out of answers.
+    pub(super) fn unread(&self) -> &Unread {
+        self.0.work.unread()
     }
 
     pub(super) fn metrics(&self) -> &Metrics {

@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::server::options::Limits;
 use crate::server::problem::Problem;
+use crate::server::unread::Unread;
 
 /// The places for searches.
 #[derive(Clone)]
@@ -18,8 +19,14 @@ pub(super) struct Work {
     places: Arc<Semaphore>,
     counting: Arc<Semaphore>,
     reading: Arc<Semaphore>,
+    exports: Arc<Semaphore>,
+    unread: Unread,
     most: usize,
 }
+
+/// Exports of many trials at once. Each holds the places of what it found, of all of the registry some seven megabytes, for as long as
+/// its client reads.
+const EXPORTS: usize = 16;
 
 /// What reads all records.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +45,8 @@ impl Work {
             places: Arc::new(Semaphore::new(most)),
             counting: Arc::new(Semaphore::new(1)),
             reading: Arc::new(Semaphore::new(1)),
+            exports: Arc::new(Semaphore::new(EXPORTS)),
+            unread: Unread::new(limits),
             most,
         }
     }
@@ -47,7 +56,18 @@ impl Work {
         self.most.saturating_sub(self.places.available_permits())
     }
 
-    /// Runs a search when its turn comes.
+    /// A place for an export of many trials, as long as it is kept.
+    pub(super) fn place_for_export(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = self.exports.clone().try_acquire_owned();
+        place.map_err(|_| Problem::busy())
+    }
+
+    /// What is out of answers.
+    pub(super) fn unread(&self) -> &Unread {
+        &self.unread
+    }
+
+    /// Runs a search when its turn comes, and when there is room for its answer.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         task: impl FnOnce() -> T + Send + 'static,
@@ -56,6 +76,8 @@ impl Work {
         let place = place.map_err(|_| Problem::busy())?;
         let turn = self.running.clone().acquire_owned().await;
         let turn = turn.map_err(|_| Problem::busy())?;
+        // With the turn, so that no more answers are made at once than searches run.
+        self.unread.room().await;
         run_holding(task, (place, turn)).await
     }
 
@@ -71,6 +93,7 @@ impl Work {
         };
         let turn = place.clone().acquire_owned().await;
         let turn = turn.map_err(|_| Problem::busy())?;
+        self.unread.room().await;
         run_holding(task, turn).await
     }
 }

@@ -5,7 +5,7 @@
 use crate::source::reading::{Parsed, ReadError, Reading};
 use crate::source::strict_json::readable;
 use crate::trial::vocabulary::Vocabulary;
-use crate::trial::{PartialDate, SourceFormat, Study, look_over};
+use crate::trial::{PartialDate, SourceFormat, Study, is_odd};
 
 /// Reads one study object.
 pub(crate) fn read(bytes: &[u8], vocabulary: &Vocabulary) -> Result<Parsed, ReadError> {
@@ -17,7 +17,7 @@ pub(crate) fn read(bytes: &[u8], vocabulary: &Vocabulary) -> Result<Parsed, Read
         ));
     }
     // What the study does not name was passed over. Reading it is dear, and needed where it may be unreadable alone.
-    if std::str::from_utf8(bytes).is_err() || look_over(bytes, "").is_odd {
+    if std::str::from_utf8(bytes).is_err() || is_odd(bytes) {
         readable(bytes).map_err(|error| ReadError::Json(error.to_string()))?;
     }
     let mut reading = Reading::new(vocabulary);

@@ -163,6 +163,9 @@ pub enum RejectReason {
     /// A folder contains itself by way of a link.
     #[error("the link leads back to a folder that contains it")]
     FolderLoop,
+    /// A folder that was named and is an index, whose files are no records.
+    #[error("it is an index of this program, not a folder of records")]
+    AnIndex,
     /// Not a regular file or folder; opening one could wait for ever.
     #[error("it is a {0}, not a file")]
     NotAFile(&'static str),

@@ -313,7 +313,11 @@ impl Input<'_> {
             Ok(format) => format,
             Err(reason) => return reject(origin.clone(), window.end(), reason, sink),
         };
-        let declared = encoding::declared(head);
+        // JSON declares none; what looks like it is a record's text.
+        let declared = match format {
+            Format::ApiJson => None,
+            _ => encoding::declared(head),
+        };
         let modified = self.modified;
         let mut emit = |piece: Piece<'_>| {
             let origin = Origin {

@@ -48,6 +48,8 @@ pub struct Measured {
     pub bytes: u64,
     /// Named paths that do not exist. The walk rejects each; a caller may want to say so at once.
     pub missing: Vec<PathBuf>,
+    /// Folders below the named ones that are an index of this program. The walk passes them over.
+    pub indexes: Vec<PathBuf>,
     /// Whether standard input is among the paths, whose length is not known.
     pub stdin: bool,
 }
@@ -62,6 +64,8 @@ pub struct Walked {
     pub hidden: u64,
     /// Files and folders met again by another name, and read only once.
     pub repeated: u64,
+    /// Folders that are an index of this program, whose files are no records ([`Measured::indexes`] names them).
+    pub indexes: u64,
     /// Whether the sink ended the walk.
     pub stopped: bool,
 }
@@ -79,6 +83,7 @@ pub fn walk(
     let mut hidden_members = 0;
     let flow = visit(paths, &mut walked, &mut |found| match found {
         Found::Wrong { path, reason } => reject(Origin::file(path), 0, reason, sink),
+        Found::Index(_) => ControlFlow::Continue(()),
         Found::Stdin => {
             progress.files.fetch_add(1, Ordering::Relaxed);
             let (flow, hidden) = stream(Path::new("-"), io::stdin().lock(), limits, progress, sink);
@@ -172,6 +177,7 @@ pub fn measure(paths: &[PathBuf]) -> Measured {
                 reason: RejectReason::NotFound,
             } => measured.missing.push(path.to_path_buf()),
             Found::Wrong { .. } => {}
+            Found::Index(path) => measured.indexes.push(path.to_path_buf()),
             Found::Stdin => measured.stdin = true,
             Found::File { metadata, .. } => {
                 measured.files += 1;
@@ -190,6 +196,8 @@ enum Found<'f> {
         path: &'f Path,
         metadata: &'f Metadata,
     },
+    /// A folder that is an index.
+    Index(&'f Path),
     Wrong {
         path: &'f Path,
         reason: RejectReason,
@@ -293,6 +301,14 @@ impl Folders {
                 });
             }
         };
+        if is_index(&names) {
+            if named {
+                let reason = RejectReason::AnIndex;
+                return visit(Found::Wrong { path, reason });
+            }
+            walked.indexes += 1;
+            return visit(Found::Index(path));
+        }
         self.around.push(identity);
         for name in names {
             if is_hidden(&name) {
@@ -313,6 +329,19 @@ fn names(folder: &Path) -> io::Result<Vec<OsString>> {
         .collect::<io::Result<Vec<_>>>()?;
     names.sort_unstable();
     Ok(names)
+}
+
+/// Whether a folder of these names is an index of this program (`index/generations.rs` lays it out): whoever reads `.` has it among
+/// the records, and none of its files is one.
+fn is_index(names: &[OsString]) -> bool {
+    let has = |known: &str| names.iter().any(|name| name == known);
+    let is_generation = |name: &OsString| {
+        let number = name
+            .to_str()
+            .and_then(|name| name.strip_prefix("generation-"));
+        number.is_some_and(|number| number.parse::<u64>().is_ok())
+    };
+    (has("CURRENT") || has("WRITER.lock")) && names.iter().any(is_generation)
 }
 
 fn is_hidden(name: &OsString) -> bool {

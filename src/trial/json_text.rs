@@ -12,16 +12,25 @@ const LONG_NUMBER: usize = 300;
 
 /// What a look found.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Look {
-    /// Where the value of the sought member stands, white space around it left out; nothing if there are two of that name.
-    pub(crate) member: Option<Range<usize>>,
-    /// Half of a character written as a number, a number with an exponent or of hundreds of digits, brackets in a hundred brackets:
-    /// what a reader that passes it over does not complain of, and one that reads it may.
-    pub(crate) is_odd: bool,
+struct Look {
+    member: Option<Range<usize>>,
+    is_odd: bool,
 }
 
-/// Looks a JSON object over for its member of a name (not one in an object in it), the name written without escapes.
-pub(crate) fn look_over(json: &[u8], name: &str) -> Look {
+/// Where the value of an object's member of a name stands (not of one in an object in it), the name written without escapes and white
+/// space around the value left out; nothing if there are two of that name.
+pub(crate) fn member_of(json: &[u8], name: &str) -> Option<Range<usize>> {
+    look_over(json, Some(name)).member
+}
+
+/// Whether there is half of a character written as a number, a number with an exponent or of hundreds of digits, or brackets in a
+/// hundred brackets: what a reader that passes it over does not complain of, and one that reads it may.
+pub(crate) fn is_odd(json: &[u8]) -> bool {
+    look_over(json, None).is_odd
+}
+
+/// The walk of both.
+fn look_over(json: &[u8], name: Option<&str>) -> Look {
     let mut look = Look::default();
     let (mut place, mut depth, mut members) = (0, 0_usize, 0);
     // Of the text that ended last in the outermost object, when it is the sought name.
@@ -34,7 +43,7 @@ pub(crate) fn look_over(json: &[u8], name: &str) -> Look {
                 look.is_odd |= is_odd;
                 is_named = depth == 1
                     && begun.is_none()
-                    && json.get(place + 1..end) == Some(name.as_bytes());
+                    && name.is_some_and(|name| json.get(place + 1..end) == Some(name.as_bytes()));
                 place = end;
             }
             b'{' | b'[' => {
@@ -107,7 +116,7 @@ mod tests {
     #[test]
     fn members_are_found_where_they_stand() {
         let check = |json: &str, expect: Option<&str>| {
-            let found = look_over(json.as_bytes(), "b").member;
+            let found = member_of(json.as_bytes(), "b");
             assert_eq!(found.map(|range| &json[range]), expect, "{json}");
         };
         check(r#"{"a":1,"b":{"b":[2]}}"#, Some(r#"{"b":[2]}"#));
@@ -127,7 +136,7 @@ mod tests {
     #[test]
     fn what_a_reader_may_refuse_is_odd() {
         let check = |json: &str, expect: bool| {
-            assert_eq!(look_over(json.as_bytes(), "b").is_odd, expect, "{json}");
+            assert_eq!(is_odd(json.as_bytes()), expect, "{json}");
         };
         check(r#"{"a":"\u00e9 1e999 \\ud800"}"#, false);
         check(r#"{"a":"\ud800"}"#, true);
@@ -164,7 +173,7 @@ mod tests {
                 false => serde_json::to_string(&value),
             };
             let text = text.unwrap();
-            let found = look_over(text.as_bytes(), "a").member.map(|range| &text[range]);
+            let found = member_of(text.as_bytes(), "a").map(|range| &text[range]);
             let read = found.map(|found| serde_json::from_str::<Value>(found).unwrap());
             proptest::prop_assert_eq!(read.as_ref(), value.as_object().and_then(|object| object.get("a")));
         }

@@ -18,7 +18,7 @@ pub use age::{Age, AgeUnit, standard_ages};
 pub use date::PartialDate;
 pub(crate) use date::{day, days_of};
 pub use id::{Registry, TrialId};
-pub(crate) use json_text::look_over;
+pub(crate) use json_text::{is_odd, member_of};
 pub use model::*;
 pub use record::{Note, Provenance, SourceFormat, Trial};
 pub use versions::{Addition, Merged, Version, fill_from, merge};

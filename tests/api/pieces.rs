@@ -1,6 +1,7 @@
 //! Every documented piece, asked for words, values, ranges and what is missing, against plain reading of the records.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::civil::date;
@@ -9,7 +10,7 @@ use trialfind::analysis::Analyzer;
 use trialfind::index::{Index, SchemaChoice};
 use trialfind::query::essie::parse_essie;
 use trialfind::schema::{Piece, PieceKind, Pieces};
-use trialfind::search::{Finder, SearchError, StudiesRequest};
+use trialfind::search::{Finder, Patience, SearchError, StudiesRequest};
 use trialfind::trial::eligibility::unescape_markdown;
 use trialfind::trial::{Age, PartialDate};
 
@@ -349,7 +350,7 @@ fn records_are_read_for_as_long_as_there_is_time() {
             after: None,
             with_results: false,
             today: date(2026, 6, 1),
-            until,
+            patience: Arc::new(Patience::until(until)),
         })
     };
     let now = Some(Instant::now());

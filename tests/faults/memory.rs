@@ -1,9 +1,12 @@
-//! The memory of a run that meets a huge record, or very many small ones in one list: anonymous memory, mapped files do not count.
+//! The memory of a run that meets a huge record, or very many small ones in one list, and of a server whose clients do not read:
+//! anonymous memory, mapped files do not count.
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
-use std::time::Duration;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::{Place, is_long, study};
 
@@ -22,17 +25,22 @@ fn peak_of(place: &Place, file: &str) -> f64 {
         .command(&["index", file, "--format", "json"])
         .spawn()
         .unwrap();
-    let status = format!("/proc/{}/status", child.id());
     let mut peak = 0.0_f64;
     while child.try_wait().unwrap().is_none() {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-        let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-        peak = peak.max(kilobytes.unwrap_or(0.0) * 1024.0 / 1e6);
+        peak = peak.max(anonymous_megabytes(&child));
         std::thread::sleep(Duration::from_millis(3));
     }
     assert!(child.wait().unwrap().success());
     peak
+}
+
+/// The anonymous memory of a program in MB; nought when it has ended.
+fn anonymous_megabytes(child: &Child) -> f64 {
+    let status = format!("/proc/{}/status", child.id());
+    let text = fs::read_to_string(status).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    kilobytes.unwrap_or(0.0) * 1024.0 / 1e6
 }
 
 /// A record of some length: a part of it again and again, each time with another number.
@@ -147,4 +155,75 @@ fn a_long_list_of_small_records_takes_no_more() {
     let peak = peak_of(&place, "list.json");
     println!("a list of {records} records: {peak:.0} MB of anonymous memory");
     assert!(peak > 20.0 && peak < MOST, "{peak:.0} MB");
+}
+
+/// Clients that asked for large pages and read nothing held one each: 1.8 GB for 500 of them.
+#[test]
+fn a_server_holds_a_bounded_part_of_what_is_not_read() {
+    /// Bytes of one answer; the system takes some four million of them off the server's hands.
+    const ANSWER: usize = 8_000_000;
+    /// Clients that read nothing: 480 MB.
+    const CLIENTS: usize = 60;
+    /// What may be out (134 MB), two answers that are being made, each several times in memory meanwhile, and the rest of the program,
+    /// in MB.
+    const BOUND: f64 = 300.0;
+    let place = Place::new();
+    let head =
+        format!(r#"{{"protocolSection":{{{IDENTIFICATION}}},"resultsSection":{{"notKnown":""#);
+    place.file("large.json", format!("{head}{}\"}}}}", "a".repeat(ANSWER)));
+    place.must(&["index", "large.json", "-q"]);
+    let mut server = place
+        .command(&[
+            "serve",
+            "--quiet",
+            "--addr",
+            "127.0.0.1:0",
+            "--time-limit",
+            "90",
+        ])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(server.stderr.take().unwrap());
+    let line = said
+        .lines()
+        .map(Result::unwrap)
+        .find(|line| line.contains("http://"));
+    let line = line.unwrap();
+    let address = line.split("http://").nth(1).unwrap();
+    let address = address.split('/').next().unwrap().to_owned();
+    let ask = |path: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    let held: Vec<TcpStream> = (0..CLIENTS)
+        .map(|_| ask("/api/v2/studies/NCT00000001"))
+        .collect();
+    // Who reads gets an answer behind all of them.
+    let started = Instant::now();
+    let honest = std::thread::spawn({
+        let mut stream = ask("/api/search?q=huge");
+        move || {
+            let mut text = String::new();
+            stream.read_to_string(&mut text).unwrap();
+            text
+        }
+    });
+    let mut peak = 0.0_f64;
+    while !honest.is_finished() {
+        peak = peak.max(anonymous_megabytes(&server));
+        std::thread::sleep(Duration::from_millis(3));
+    }
+    let took = started.elapsed();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    drop(held);
+    let text = honest.join().unwrap();
+    println!(
+        "{CLIENTS} clients that read nothing: {peak:.0} MB of anonymous memory, an answer after {took:.1?}"
+    );
+    assert!(text.starts_with("HTTP/1.1 200"), "{text}");
+    assert!(peak > 20.0 && peak < BOUND, "{peak:.0} MB");
 }

@@ -70,3 +70,25 @@ fn rejects_do_not_take_the_place_of_records() {
         assert_eq!(fs::read(place.path("rejects.ndjson")).unwrap(), b"");
     }
 }
+
+/// `index .` with the index inside told each file of its own index as a reject.
+#[test]
+fn an_index_in_the_folder_that_is_read_is_no_input() {
+    let place = Place::new();
+    place.file("1.ndjson", lines(&studies(0..10, 1)));
+    for (arguments, told) in [
+        (&["index", "."][..], false),
+        (&["index", "."], true),
+        (&["index", "--rebuild", "."], true),
+    ] {
+        let output = place.must(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!said.contains("rejected"), "{arguments:?}: {said}");
+        let note = "note: `./index` is an index and is passed over";
+        assert_eq!(said.contains(note), told, "{arguments:?}: {said}");
+    }
+    let output = place.run(&["index", "index"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("it is an index of this program"), "{said}");
+}

@@ -137,6 +137,40 @@ fn where_it_is_unclear_which_folder_is_the_index_nothing_is_touched() {
     }
 }
 
+/// It was told as `Is a directory (os error 21)`, without a way out.
+#[test]
+fn a_pointer_that_is_a_folder_is_told_with_what_to_do() {
+    let place = prepare();
+    let pointer = place.index().join("CURRENT");
+    fs::remove_file(&pointer).unwrap();
+    fs::create_dir(&pointer).unwrap();
+    for arguments in [
+        &["search", "knee"][..],
+        &["index", "2.ndjson", "-q"],
+        &["index", "--rebuild", "1.ndjson", "-q"],
+    ] {
+        let output = place.run(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        for words in [
+            "is a folder, which has to be moved away",
+            "echo generation-1 > ",
+        ] {
+            assert!(said.contains(words), "{arguments:?}: {said}");
+        }
+    }
+    assert!(pointer.is_dir(), "nothing is cleared away");
+    fs::rename(&pointer, place.path("away")).unwrap();
+    fs::write(&pointer, "generation-1\n").unwrap();
+    assert_eq!(held(&open(&place.index())), studies(0..10, 1));
+    // With nothing beside it there is nothing to name.
+    let place = Place::new();
+    fs::create_dir_all(place.index().join("CURRENT")).unwrap();
+    let output = place.run(&["search", "knee"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("`CURRENT` is a folder"), "{said}");
+}
+
 #[test]
 fn a_restore_that_was_killed_is_no_index() {
     // The engine's list of what is committed comes last: what a kill leaves is everything else.

@@ -353,3 +353,28 @@ fn the_sample_records_come_back_from_our_server_as_they_are() {
         "{full:?}"
     );
 }
+
+/// A list in another order was told as a change, which `diff` and the history of the index know nothing of.
+#[test]
+fn a_list_in_another_order_is_no_change() {
+    let conditions = |list: &str, updated: &str| {
+        study(1, "knees", "RECRUITING", updated).replace("[\"knee pain\"]", list)
+    };
+    let ours = Ours::new(&[conditions(r#"["knee pain","gout"]"#, "2024-01-01")]);
+    let selection = choice(&ours.registry.base_url, &[("query.cond", "knee pain")]);
+    download_into(&selection, None, &ours.index(), &quick(1)).unwrap();
+    let studies = [
+        conditions(r#"["gout","knee pain"]"#, "2024-01-01"),
+        study(2, "new", "COMPLETED", "2024-01-01"),
+    ];
+    ours.serve(&studies);
+    let report = sync_index(&ours.index(), true).unwrap();
+    assert_eq!(report.changed, [""; 0], "{report:?}");
+    let index = Index::open(&ours.index(), SchemaChoice::bundled()).unwrap();
+    let searcher = index.searcher();
+    let trial = index
+        .trial(&searcher, index.find(&searcher, "NCT00000001").unwrap()[0])
+        .unwrap();
+    let history = trial.changes(&trialfind::index::Span::default()).unwrap();
+    assert!(history.changes.is_empty());
+}

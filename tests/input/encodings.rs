@@ -63,6 +63,40 @@ fn one_bad_record_leaves_the_others_as_they_are() {
     );
 }
 
+/// What stood behind an object was quoted with U+FFFD for each letter that is not ASCII, also where the records beside it were read
+/// as Windows-1252, or where the quotation ended within a letter of UTF-8.
+#[test]
+fn rubbish_is_quoted_in_the_encoding_of_its_records() {
+    check(
+        b"{\"a\":\"\xE9\"} \x93x\x94 caf\xE9\n{\"b\":1}",
+        &[
+            "ok input (record 1, byte 0) [windows-1252]: {\"a\":\"é\"}",
+            "no input (record 2, byte 10): not a JSON object: `“x” café`",
+            "ok input (record 3, byte 19): {\"b\":1}",
+        ],
+    );
+    let long = "ä€𝛽".repeat(30);
+    let shown: String = long.chars().take(40).collect();
+    check(
+        format!("{{\"b\":1}}{long}"),
+        &[
+            "ok input (record 1, byte 0): {\"b\":1}",
+            &format!("no input (record 2, byte 7): not a JSON object: `{shown}`"),
+        ],
+    );
+    check(
+        "{\"b\":1} charset=koi8-r ж {\"a\":\"é\"}",
+        &[
+            "ok input (record 1, byte 0): {\"b\":1}",
+            "no input (record 2, byte 8): not a JSON object: `charset=koi8-r ж {\"a\":\"é\"}`",
+        ],
+    );
+    check(
+        b"{\"b\":\"charset=koi8-r \xE9\"}",
+        &["ok input [windows-1252]: {\"b\":\"charset=koi8-r é\"}"],
+    );
+}
+
 #[test]
 fn declared() {
     check(

@@ -73,7 +73,8 @@ fn folders_are_read_in_order_and_hidden_names_passed_over() {
             files: 4,
             hidden: 3,
             repeated: 0,
-            stopped: false
+            indexes: 0,
+            stopped: false,
         }
     );
     place.check(&[".git/config"], &["ok .git/config: x"]);
@@ -203,4 +204,42 @@ mod unix {
         }
         fs::set_permissions(root.join("b"), fs::Permissions::from_mode(0o755)).unwrap();
     }
+}
+
+/// An index in the folder that is read told each of its own files as a reject.
+#[test]
+fn an_index_among_the_records_is_passed_over() {
+    let index = [
+        ("CURRENT", "generation-2\n"),
+        ("WRITER.lock", ""),
+        ("generation-2/meta.json", "{}"),
+        ("generation-2/0a.store", "x"),
+    ];
+    let mut files = vec![("a.json".to_owned(), "{}")];
+    for folder in ["idx", "sub/idx"] {
+        files.extend(index.map(|(name, text)| (format!("{folder}/{name}"), text)));
+    }
+    // A folder that has only one of the names may hold anything.
+    files.push(("generation-1/b.json".to_owned(), "{}"));
+    files.push(("notes/CURRENT".to_owned(), "{}"));
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), *text))
+        .collect();
+    let place = Place::new(&files);
+    let walked = place.check(
+        &[""],
+        &[
+            "ok a.json: {}",
+            "ok generation-1/b.json: {}",
+            "ok notes/CURRENT: {}",
+        ],
+    );
+    assert_eq!((walked.files, walked.indexes), (3, 2));
+    let measured = measure(&place.paths(&[""]));
+    assert_eq!(measured.indexes, place.paths(&["idx", "sub/idx"]));
+    place.check(
+        &["idx"],
+        &["no idx: it is an index of this program, not a folder of records"],
+    );
 }

@@ -136,3 +136,28 @@ fn ids_keep_their_places() {
         "n\u{fffd}tri\u{0}((22222\u{201f}\u{fffd}1 && N&22\u{201f})-4",
     );
 }
+
+/// A word of a field that has a colon and begins with `_` was written in parentheses, where the colon names a field.
+#[test]
+fn a_colon_within_a_word_of_a_field_names_no_field() {
+    for typed in [
+        "id:_nsthma:Pati",
+        "id:=_n:x",
+        "title:_a:b*",
+        "-id:_a:b",
+        "id:_a:b^2",
+    ] {
+        keeps("query", typed);
+    }
+}
+
+/// A sign behind a heading within an item became a criterion.
+#[test]
+fn a_sign_behind_a_heading_is_no_criterion() {
+    for sign in ["`", " -", " &nbsp;"] {
+        let criteria = format!(
+            "Exclusion Criteria:\n\n* Gout\n        -  INCLUSION CRITERIA:{sign}\n\n          -  Adults\n\n          -  Children"
+        );
+        keeps("criteria", &criteria);
+    }
+}

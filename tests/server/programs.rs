@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::server;
+use crate::{Server, build, options, server};
 
 #[test]
 fn every_address_for_programs_answers() {
@@ -215,4 +215,41 @@ fn exports_hold_all_trials_and_contacts_only_when_asked() {
     assert_eq!(server.get("/export?format=ris&contacts=1").status, 400);
     assert_eq!(server.get("/export?format=xls").status, 400);
     assert_eq!(server.get("/export?q=%22knee").status, 400);
+}
+
+/// Each five hundred trials of an export were searched for anew.
+#[test]
+fn a_long_export_is_read_on_from_one_search() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines: Vec<String> = (0..450)
+        .map(|number| {
+            let title = ["knee", "knee pain", "hip"][number % 3];
+            serde_json::json!({"protocolSection": {
+                "identificationModule": {"nctId": format!("NCT{number:08}"), "briefTitle": title},
+                "statusModule": {"lastUpdatePostDateStruct": {"date": format!("20{:02}-01-01", number % 20)}},
+            }})
+            .to_string()
+        })
+        .collect();
+    let file = folder.path().join("studies.ndjson");
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    build(&folder.path().join("index"), &[file]);
+    let server = Server::new(options(&folder.path().join("index")));
+    let ids = |value: &Value| -> Vec<String> {
+        let hits = value.as_array().unwrap().iter();
+        hits.map(|hit| hit["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    for (asked, found) in [("q=knee", 300), ("q=pain&sort=updated", 150), ("", 450)] {
+        let whole = server
+            .get(&format!("/api/search?{asked}&limit=1000"))
+            .json();
+        let exported = server.get(&format!("/export?format=json&{asked}")).json();
+        assert_eq!(ids(&exported), ids(&whole["hits"]), "{asked}");
+        let ranks = exported.as_array().unwrap().iter();
+        let ranks: Vec<u64> = ranks.map(|hit| hit["rank"].as_u64().unwrap()).collect();
+        assert_eq!(ranks, (1..=found).collect::<Vec<u64>>(), "{asked}");
+        let sheet = server.get(&format!("/export?format=csv&{asked}")).text();
+        assert_eq!(sheet.lines().count() as u64, found + 1, "{asked}");
+    }
 }

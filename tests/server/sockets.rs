@@ -1,7 +1,7 @@
 //! Over real connections: clients that dawdle, a server that is told to stop.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -169,4 +169,23 @@ fn heads_that_are_too_long_are_refused() {
     let mut text = String::new();
     let _ = stream.read_to_string(&mut text);
     assert!(text.starts_with("HTTP/1.1 431"), "{text}");
+}
+
+/// A client that shuts its writing side down has gone away as far as can be told: its request is dropped, and takes nobody's turn.
+#[test]
+fn who_shuts_down_its_side_is_taken_for_gone() {
+    let server = run(Limits::default());
+    let mut stream = connect(&server);
+    stream
+        .write_all(b"GET /api/search?q=knee HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut text = String::new();
+    let _ = stream.read_to_string(&mut text);
+    // Whoever was quick enough may have been answered before.
+    assert!(
+        text.is_empty() || text.starts_with("HTTP/1.1 200"),
+        "{text}"
+    );
+    assert!(get(&server, "/healthz").ends_with("alive\n"));
 }

@@ -12,7 +12,7 @@ use super::fields::{FieldNames, nearest};
 use super::filter::FilterName;
 use super::lex::{Lexed, Token, TokenKind, is_operator, lex};
 use super::signs::Signs;
-use super::tree::{Finite, Form, Node, Query, Span};
+use super::tree::{Finite, Node, Query, Span};
 
 /// The longest query that is read, in bytes: several times the longest published search strategies. Whole patient
 /// narratives are not queries and are read elsewhere.
@@ -23,9 +23,6 @@ pub const MOST_NESTED: usize = 64;
 
 /// The most words or groups near each other in a row.
 const MOST_NEAR: usize = 8;
-
-/// Words of a query in which letters may differ: each is looked for among all words of all fields.
-const MOST_FUZZY: usize = 16;
 
 /// Reads `text` as a query over `fields`. Blank text asks for every trial.
 ///
@@ -40,11 +37,6 @@ pub fn parse(text: &str, fields: &dyn FieldNames) -> Result<Query, QueryError> {
         return Err(QueryError::new(beyond, QueryFault::TooLong { length }));
     }
     let Lexed { tokens, ignored } = lex(text)?;
-    let is_fuzzy = |token: &&Token| matches!(token.kind, TokenKind::Word(signs) if matches!(signs.form, Form::Fuzzy { .. }));
-    if let Some(token) = tokens.iter().filter(is_fuzzy).nth(MOST_FUZZY) {
-        let fault = QueryFault::TooManyFuzzy { most: MOST_FUZZY };
-        return Err(QueryError::new(token.span, fault));
-    }
     let root = match tokens.is_empty() {
         // Signs alone, or characters that nobody sees: only blank text asks for everything.
         true if !text.trim().is_empty() => {

@@ -32,6 +32,6 @@ mod words;
 pub(crate) use check::{Check, Remembered};
 pub(crate) use judged::{Judge, JudgedQuery};
 pub(crate) use leaf::PieceLeaf;
-pub(crate) use patience::Patience;
+pub use patience::Patience;
 pub(crate) use terms::any_term;
 pub(crate) use tilt::{Tilt, TiltQuery};

@@ -5,13 +5,14 @@ use std::time::Instant;
 
 /// The time that reading records may take; without an end, as long as it takes.
 #[derive(Debug, Default)]
-pub(crate) struct Patience {
+pub struct Patience {
     until: Option<Instant>,
     ended: AtomicBool,
 }
 
 impl Patience {
-    pub(crate) fn until(until: Option<Instant>) -> Patience {
+    /// Patience up to a moment; none for no end.
+    pub fn until(until: Option<Instant>) -> Patience {
         Patience {
             until,
             ended: AtomicBool::new(false),

@@ -1,5 +1,7 @@
 //! What the parameters of `/studies` ask, as a search.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::query::Query;
@@ -153,7 +155,7 @@ pub(super) fn asked(parameters: &Parameters, today: Date) -> Result<Asked, Probl
             after: None,
             with_results: true,
             today,
-            until: None,
+            patience: Arc::default(),
         },
         queried,
     })

@@ -174,7 +174,7 @@ fn enumeration(place: usize, known: &Enumeration) -> Value {
     let values = known
         .values
         .iter()
-        .map(|value| json!({ "value": value, "legacyValue": legacy_value(&known.name, value) }));
+        .map(|value| json!({ "value": value, "legacyValue": legacy_value(known, value) }));
     json!({
         "type": known.name,
         "pieces": of_it.map(|piece| piece.name).collect::<Vec<_>>(),

@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
 use crate::render::{Projection, study_columns, study_row};
-use crate::search::{SearchError, StudiesPage, StudiesRequest};
+use crate::search::{Patience, SearchError, StudiesPage, StudiesRequest, StudyText};
 use crate::server::api_v2::answer::{text, with_header, wrong};
 use crate::server::api_v2::asked::{Asked, KNOWN, asked};
 use crate::server::api_v2::parameters::Parameters;
@@ -26,6 +26,9 @@ pub(super) enum Form {
 /// How long a search may read records in the place of a search: enough to look again at what the index has found, and far too
 /// little for reading all of a registry.
 const READ_AT_ONCE: Duration = Duration::from_millis(300);
+
+/// Bytes of an answer beside its studies: how many there are, and the token of the next page.
+const AROUND: usize = 400;
 
 /// The parameters that may differ from page to page.
 const OF_ONE_PAGE: [&str; 3] = ["countTotal", "pageSize", "pageToken"];
@@ -76,18 +79,23 @@ pub(super) async fn studies(
     // The page as text, where the next one begins and how many there are; nothing if too many records must be read for it.
     let page = Arc::new(move |reading: Duration| {
         let request = StudiesRequest {
-            until: Some(Instant::now() + reading),
+            patience: Arc::new(Patience::until(Some(Instant::now() + reading))),
             ..request.clone()
         };
         let page = match answered.finder.studies(&request) {
             Err(SearchError::OutOfTime) => return Ok(None),
             page => page?,
         };
+        let StudiesPage {
+            studies,
+            next,
+            total,
+        } = page;
         let body = match &form {
-            Form::Json(projection) => page_json(&page, projection)?,
-            Form::Table(columns) => table(&page, columns, is_first)?,
+            Form::Json(projection) => page_json(studies, projection)?,
+            Form::Table(columns) => table(&studies, columns, is_first)?,
         };
-        Ok::<_, Problem>(Some((body, page.next, page.total)))
+        Ok::<_, Problem>(Some((body, next, total)))
     });
     let at_once = page.clone();
     let found = match app.work(move || at_once(READ_AT_ONCE)).await?? {
@@ -99,7 +107,7 @@ pub(super) async fn studies(
                 .await??
         }
     };
-    let (body, next, total) = found.ok_or(SearchError::OutOfTime)?;
+    let (mut body, next, total) = found.ok_or(SearchError::OutOfTime)?;
     if next.is_some() {
         app.keep(&opened);
     }
@@ -114,17 +122,13 @@ pub(super) async fn studies(
     let total = (counts && is_first).then_some(total);
     Ok(match is_json {
         true => {
-            let mut answer = String::with_capacity(body.len() + 200);
-            answer.push('{');
-            if let Some(total) = total {
-                answer.push_str(&format!("\"totalCount\":{total},"));
-            }
-            answer.push_str(&body);
+            let total = total.map(|total| format!("\"totalCount\":{total},"));
+            body.insert_str(0, &format!("{{{}", total.unwrap_or_default()));
             if let Some(token) = token {
-                answer.push_str(&format!(",\"nextPageToken\":\"{token}\""));
+                body.push_str(&format!(",\"nextPageToken\":\"{token}\""));
             }
-            answer.push_str("}\n");
-            text("application/json", answer)
+            body.push_str("}\n");
+            text("application/json", body)
         }
         false => {
             let mut response = text("text/csv; charset=utf-8", body);
@@ -181,20 +185,26 @@ pub(super) fn damaged(id: &str, error: &serde_json::Error) -> Problem {
     Problem::fault()
 }
 
-fn page_json(page: &StudiesPage, projection: &Projection) -> Result<String, Problem> {
+/// The list of studies, in a text with room for what stands around it: a page has thirteen megabytes, which are in memory once.
+fn page_json(studies: Vec<StudyText>, projection: &Projection) -> Result<String, Problem> {
+    let is_empty = studies.is_empty();
     let mut out = String::from("\"studies\":[");
-    for (number, study) in page.studies.iter().enumerate() {
+    if projection.is_whole() {
+        let length = studies.iter().map(|study| study.json.len() + 2);
+        out.reserve(length.sum::<usize>() + AROUND);
+    }
+    for (number, study) in studies.into_iter().enumerate() {
         out.push_str(if number > 0 { ",\n" } else { "\n" });
         let study_json = projection.of_record(&study.json);
         out.push_str(&study_json.map_err(|error| damaged(&study.id, &error))?);
     }
-    out.push_str(if page.studies.is_empty() { "]" } else { "\n]" });
+    out.push_str(if is_empty { "]" } else { "\n]" });
     Ok(out)
 }
 
-fn table(page: &StudiesPage, columns: &[&str], with_titles: bool) -> Result<String, Problem> {
-    let mut rows = Vec::with_capacity(page.studies.len());
-    for study in &page.studies {
+fn table(studies: &[StudyText], columns: &[&str], with_titles: bool) -> Result<String, Problem> {
+    let mut rows = Vec::with_capacity(studies.len());
+    for study in studies {
         let value: serde_json::Value =
             serde_json::from_slice(&study.json).map_err(|error| damaged(&study.id, &error))?;
         rows.push(study_row(&value, columns));

@@ -1,7 +1,7 @@
 //! A selection or a whole result as a file: CSV, JSON or RIS. It is made piece by piece while it is read, all of it from the
-//! commit that it began with, and is never widened. Contacts are in it only when asked for.
+//! commit that it began with and by one search, and is never widened. Contacts are in it only when asked for.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
@@ -9,18 +9,22 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::index::IndexError;
 use crate::render::{csv_cell, csv_header_with, csv_row_with, json_line, ris_record};
-use crate::search::{Finder, Hit, Request};
+use crate::search::{Finder, Hit, Walk};
 use crate::server::opened::Opened;
 use crate::server::page::selection::of_ids;
 use crate::server::parameters::{Parameters, request, sort};
 use crate::server::problem::Problem;
 use crate::server::state::App;
 
-/// Trials that are read at a time: what the reader has to wait for, and what is held in memory for it.
-const PIECE: usize = 500;
+/// Trials that are read at a time: what the reader has to wait for, and what is held in memory for each that reads, some 200 KB.
+const PIECE: usize = 100;
+
+/// Bytes that a walk may take without a place among the large ones: some 5,000 trials.
+const SMALL: usize = 64 << 10;
 
 /// How long to wait for a turn when the server is full: an export that has begun is not broken off for that.
 const FULL: std::time::Duration = std::time::Duration::from_millis(250);
@@ -37,11 +41,14 @@ enum Form {
 struct Export {
     app: App,
     opened: Arc<Opened>,
-    request: Request,
+    /// Shared with the thread that reads.
+    walk: Arc<Mutex<Walk>>,
     form: Form,
     contacts: bool,
     begun: bool,
     ended: bool,
+    /// Of an export that is held in memory for long.
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 /// Answers with a file: of the trials of `id`, or of a search; `format` is `csv`, `json` or `ris`.
@@ -72,36 +79,31 @@ pub(super) async fn export(
     let today = app.today();
     let limits = app.options().limits.clone();
     let of = opened.clone();
-    let request = app
-        .work(move || -> Result<Request, Problem> {
+    let walk = app
+        .work(move || -> Result<Walk, Problem> {
             let finder = &of.finder;
             parameters.check(finder, &["page", "format", "contacts", "id", "like"])?;
             let ids: Vec<String> = parameters.all("id").map(str::to_owned).collect();
             if !ids.is_empty() {
-                return of_ids(&ids, finder, today);
+                return Ok(finder.walk(of_ids(&ids, finder, today)?)?);
             }
             let mut request = request(&parameters, finder, &limits, today)?;
             if let Some(id) = parameters.one("like")? {
                 request.like = Some(id.to_owned());
                 request.sort = sort(&parameters, &request)?;
             }
-            // What cannot be answered is told now, as long as a status can be sent.
-            finder.expansions(&request)?;
-            Ok(Request {
-                facets: Vec::new(),
-                passages: 0,
-                explain: false,
-                widen: false,
-                offset: 0,
-                limit: PIECE,
-                ..request
-            })
+            // Searched for now, as long as a status can be sent.
+            Ok(finder.walk(request)?)
         })
         .await??;
     let export = Export {
+        _place: match walk.bytes() > SMALL {
+            true => Some(app.place_for_export()?),
+            false => None,
+        },
         app,
         opened,
-        request,
+        walk: Arc::new(Mutex::new(walk)),
         form,
         contacts,
         begun: false,
@@ -136,11 +138,15 @@ impl Export {
             return None;
         }
         let piece = loop {
-            let (opened, request) = (self.opened.clone(), self.request.clone());
+            let (opened, walk) = (self.opened.clone(), self.walk.clone());
             let (form, contacts, first) = (self.form, self.contacts, !self.begun);
             let written = self
                 .app
-                .work(move || write(&opened.finder, &request, form, contacts, first))
+                .work(move || {
+                    let mut walk = walk.lock().unwrap_or_else(PoisonError::into_inner);
+                    let piece = write(&opened.finder, &mut walk, form, contacts, first)?;
+                    Ok::<_, Problem>((piece, walk.is_done()))
+                })
                 .await;
             match written {
                 Err(full) if full.status == StatusCode::SERVICE_UNAVAILABLE => {
@@ -150,10 +156,9 @@ impl Export {
             }
         };
         match piece {
-            Ok((text, hits)) => {
+            Ok((text, ended)) => {
                 self.begun = true;
-                self.ended = hits < self.request.limit;
-                self.request.offset += hits;
+                self.ended = ended;
                 Some(Ok(text.into()))
             }
             Err(problem) => {
@@ -165,15 +170,15 @@ impl Export {
     }
 }
 
-/// A piece of a file, and how many trials are in it.
+/// The next piece of a file.
 fn write(
     finder: &Finder,
-    request: &Request,
+    walk: &mut Walk,
     form: Form,
     contacts: bool,
     first: bool,
-) -> Result<(Vec<u8>, usize), Problem> {
-    let hits = finder.search(request)?.hits;
+) -> Result<Vec<u8>, Problem> {
+    let hits = finder.walk_on(walk, PIECE)?;
     let whom: Vec<String> = match contacts {
         true => hits
             .iter()
@@ -181,13 +186,12 @@ fn write(
             .collect::<Result<_, _>>()?,
         false => Vec::new(),
     };
-    let last = hits.len() < request.limit;
-    let text = match form {
+    let last = walk.is_done();
+    Ok(match form {
         Form::Csv => csv(&hits, contacts.then_some(&whom), first).map_err(cannot)?,
         Form::Json => json(&hits, contacts.then_some(&whom), first, last).map_err(cannot)?,
         Form::Ris => hits.iter().map(ris_record).collect::<String>().into_bytes(),
-    };
-    Ok((text, hits.len()))
+    })
 }
 
 fn cannot(error: impl std::fmt::Display) -> Problem {

@@ -9,7 +9,14 @@ use memchr::{memchr, memchr2, memchr3};
 
 use super::Emit;
 use super::json::{Frame, Framer, KEY_BYTES, STUDY_KEYS};
+use crate::source::encoding;
 use crate::source::item::RejectReason;
+
+/// Characters of a line that belongs to no object that are quoted: enough to know it again, and short enough for a line.
+const QUOTED_CHARACTERS: usize = 40;
+
+/// What that many characters take at most, in bytes of UTF-8.
+const QUOTED_BYTES: u64 = 4 * QUOTED_CHARACTERS as u64;
 
 impl Framer<'_, '_> {
     /// The JSON is broken at the current position: rejects the record it is part of and finds the next.
@@ -86,24 +93,15 @@ impl Framer<'_, '_> {
     /// Bytes that belong to no object, up to where one may begin.
     pub(super) fn stray(&mut self, emit: &mut Emit<'_>) -> ControlFlow<()> {
         let start = self.position;
-        self.window.reach(start + KEY_BYTES, self.keep(start));
-        let mut shown = self.window.slice(start, start + KEY_BYTES).to_vec();
+        self.window.reach(start + QUOTED_BYTES, self.keep(start));
+        let mut shown = self.window.slice(start, start + QUOTED_BYTES).to_vec();
         let (end, found) = if self.frames.is_empty() {
             self.next_top_level(start + 1)
         } else {
             self.next_bracket(start)
         };
         shown.truncate(usize::try_from(end - start).unwrap_or(shown.len()));
-        let line = shown
-            .split(|byte| *byte == b'\n')
-            .next()
-            .unwrap_or_default();
-        let line: String = String::from_utf8_lossy(line)
-            .chars()
-            .filter(|letter| !letter.is_control())
-            .take(40)
-            .collect();
-        let reason = RejectReason::Stray(line.trim_end().to_owned());
+        let reason = RejectReason::Stray(quoted(&shown));
         self.resume(start, end, found, reason, emit)
     }
 
@@ -217,4 +215,24 @@ impl Framer<'_, '_> {
         let is_line_end = before.len() > blank && before[before.len() - blank - 1] == b'\n';
         is_line_end.then(|| at - blank as u64)
     }
+}
+
+/// The beginning of the first line of some bytes, read as a record would be.
+fn quoted(shown: &[u8]) -> String {
+    let line = shown.split(|byte| *byte == b'\n').next();
+    let line = line.unwrap_or_default();
+    // A character that the end of what is shown cuts off does not make the line one of another encoding.
+    let whole = match std::str::from_utf8(line) {
+        Err(error) if error.error_len().is_none() && line.len() as u64 == QUOTED_BYTES => {
+            &line[..error.valid_up_to()]
+        }
+        _ => line,
+    };
+    let (text, _) = encoding::to_utf8(whole, None);
+    let text: String = String::from_utf8_lossy(&text)
+        .chars()
+        .take(QUOTED_CHARACTERS)
+        .filter(|letter| !letter.is_control())
+        .collect();
+    text.trim_end().to_owned()
 }

@@ -31,8 +31,9 @@ pub(super) fn criteria(earlier: &str, later: &str) -> Vec<Told> {
         );
         told.push(Told::changed(from, &a.text, &b.text, text));
     });
-    let pairs = most_alike(&texts(&old), &texts(&new), LEAST_LIKE, &|_, _| true);
-    for &(a, b) in &pairs {
+    let (mut left, mut come) = (vec![true; old.len()], vec![true; new.len()]);
+    for (a, b) in most_alike(&texts(&old), &texts(&new), LEAST_LIKE) {
+        (left[a], come[b]) = (false, false);
         let (a, b) = (&old[a], &new[b]);
         let how = retold(&a.text, &b.text).unwrap_or_else(|| brief(&b.text));
         let moved = if a.section == b.section {
@@ -43,29 +44,22 @@ pub(super) fn criteria(earlier: &str, later: &str) -> Vec<Told> {
         let text = format!("{} changed{moved}: {how}", name(a));
         told.push(Told::changed(name(a), &a.text, &b.text, text));
     }
-    for (place, item) in old.iter().enumerate() {
-        if !pairs.iter().any(|&(a, _)| a == place) {
-            told.push(Told::removed(
-                name(item),
-                Value::from(item.text.as_str()),
-                &brief(&item.text),
-            ));
-        }
+    keep(&mut old, &left);
+    keep(&mut new, &come);
+    for item in &old {
+        let text = Value::from(item.text.as_str());
+        told.push(Told::removed(name(item), text, &brief(&item.text)));
     }
-    for (place, item) in new.iter().enumerate() {
-        if !pairs.iter().any(|&(_, b)| b == place) {
-            told.push(Told::added(
-                name(item),
-                Value::from(item.text.as_str()),
-                &brief(&item.text),
-            ));
-        }
+    for item in &new {
+        let text = Value::from(item.text.as_str());
+        told.push(Told::added(name(item), text, &brief(&item.text)));
     }
     told
 }
 
-fn texts(items: &[Item]) -> Vec<&str> {
-    items.iter().map(|item| item.text.as_str()).collect()
+/// The texts of items, all of one kind: an item may move to another heading while it is reworded.
+fn texts(items: &[Item]) -> Vec<(&str, ())> {
+    items.iter().map(|item| (item.text.as_str(), ())).collect()
 }
 
 /// The words of an item without how they are laid out.

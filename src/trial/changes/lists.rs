@@ -1,6 +1,7 @@
 //! Items of two lists matched by what they are.
 
 use std::collections::VecDeque;
+use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -148,18 +149,15 @@ fn alike<'v>(
     pairs: &mut Vec<(&'v Value, &'v Value)>,
 ) {
     // An item without the words is like none.
-    let texts = |items: &[&'v Value]| -> Vec<&'v str> {
-        let words = |item: &&'v Value| item.get(reworded.words).and_then(Value::as_str);
+    let worded = |items: &[&'v Value]| -> Vec<(&'v str, Vec<Option<&'v Value>>)> {
+        let words = |item: &'v Value| item.get(reworded.words).and_then(Value::as_str);
+        let same = |item: &'v Value| reworded.same.iter().map(|name| item.get(name)).collect();
         items
             .iter()
-            .map(|item| words(item).unwrap_or_default())
+            .map(|&item| (words(item).unwrap_or_default(), same(item)))
             .collect()
     };
-    let may_be = |a: usize, b: usize| {
-        let same = |name: &&str| old[a].get(name) == new[b].get(name);
-        reworded.same.iter().all(same)
-    };
-    let found = most_alike(&texts(old), &texts(new), reworded.least, &may_be);
+    let found = most_alike(&worded(old), &worded(new), reworded.least);
     let (mut left, mut come) = (vec![true; old.len()], vec![true; new.len()]);
     for (a, b) in found {
         pairs.push((old[a], new[b]));
@@ -175,30 +173,38 @@ pub(super) fn keep<T>(items: &mut Vec<T>, flags: &[bool]) {
     items.retain(|_| flags.next().copied().unwrap_or(true));
 }
 
-/// Pairs of texts that are worded much alike and may be pairs, by their places, the likest first; each text is in one pair at most.
-pub(super) fn most_alike(
-    old: &[&str],
-    new: &[&str],
+/// Pairs of texts that are worded much alike, by their places, the likest first; each text is in one pair at most. Only texts of
+/// the same kind are pairs. Texts that cannot be are not even looked at, so that the time is that of [`MOST_JUDGED`] pairs and of
+/// reading the lists, however long they are.
+pub(super) fn most_alike<K: Eq + Hash>(
+    old: &[(&str, K)],
+    new: &[(&str, K)],
     least: f32,
-    may_be: &dyn Fn(usize, usize) -> bool,
 ) -> Vec<(usize, usize)> {
+    // The later texts of each kind, the short ones first.
+    let mut of_kind: FxHashMap<&K, Vec<(usize, usize)>> = FxHashMap::default();
+    for (b, (later, kind)) in new.iter().enumerate() {
+        if !later.is_empty() {
+            of_kind.entry(kind).or_default().push((later.len(), b));
+        }
+    }
+    for texts in of_kind.values_mut() {
+        texts.sort_unstable();
+    }
     let mut judged: Vec<(f32, usize, usize)> = Vec::new();
     let mut work = 0;
-    for (a, earlier) in old.iter().enumerate() {
-        for (b, later) in new.iter().enumerate() {
-            let (shorter, longer) = (
-                earlier.len().min(later.len()),
-                earlier.len().max(later.len()),
-            );
-            // Texts of such different lengths cannot have enough in common.
-            if shorter == 0 || shorter * 4 < longer || !may_be(a, b) {
-                continue;
-            }
+    for (a, (earlier, kind)) in old.iter().enumerate() {
+        let texts = of_kind.get(kind).map_or(&[][..], Vec::as_slice);
+        // Texts of more different lengths cannot have enough in common.
+        let length = earlier.len();
+        let first = texts.partition_point(|&(other, _)| other * 4 < length);
+        let texts = texts[first..].iter();
+        for &(_, b) in texts.take_while(|&&(other, _)| other <= length * 4) {
             work += 1;
             if work > MOST_JUDGED {
                 return Vec::new();
             }
-            let like = likeness(earlier, later);
+            let like = likeness(earlier, new[b].0);
             if like >= least {
                 judged.push((like, a, b));
             }

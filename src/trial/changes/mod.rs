@@ -19,7 +19,7 @@ use serde_json::Value;
 pub use same::is_same;
 
 /// What became of an element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum What {
     /// It was not there.

@@ -281,7 +281,7 @@ impl Assembly {
             self.negated_from = None;
             self.after_heading = true;
         }
-        if found.rest.is_empty() {
+        if !says_something(found.rest) {
             if piece.marker.is_some() && piece.next_is_deeper() || !found.plain {
                 let index = self.marked_text(piece, found.text);
                 self.items[index].lead_in = true;
