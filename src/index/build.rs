@@ -1,5 +1,5 @@
-//! From records, of paths or of whatever else feeds a run, to a committed index: one thread reads, several parse, the engine's own
-//! write, and the bytes between them are bounded.
+//! From records, of paths or of whatever else feeds a run, to a committed index: one thread reads and several parse; into a new index
+//! these write too, into one that is there the engine's own threads do. The bytes between them are bounded.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use crate::source::{self, Item, Limits, RawRecord, Walked};
 /// How a run goes about it.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {
-    /// Threads that parse records, and as many that write; by default one for each core.
+    /// Threads that parse records and write a new index; as many more write into one that is there. By default one for each core.
     pub threads: usize,
     /// Memory of all writing threads together, in bytes. 256 MB: larger ones make fewer segments but no faster run.
     pub writer_memory: usize,
