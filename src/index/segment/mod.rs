@@ -205,10 +205,8 @@ impl SegmentBuilder {
             let norms = norms.get_field(field.field)?;
             let mut into = serializer.new_field(field.field, field.tokens.count(), norms)?;
             match field.analysis {
-                Analysis::Raw => {
-                    Dealer::new(&field.terms, &[]).write(&field.tokens, false, &mut into)?;
-                }
-                Analysis::Clinical => dealer.write(&field.tokens, true, &mut into)?,
+                Analysis::Raw => Dealer::new(&field.terms, &[]).write(&field.tokens, &mut into)?,
+                Analysis::Clinical => dealer.write(&field.tokens, &mut into)?,
             }
             into.close()?;
         }
