@@ -1,4 +1,6 @@
-//! The analyzer as the engine wants it.
+//! The analyzer of records: each thread's, and as the engine wants it.
+
+use std::cell::RefCell;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
@@ -6,6 +8,15 @@ use crate::analysis::{self, Analyzer, EXACT_MARK, TokenKind};
 
 /// The name that the engine knows the analyzer by.
 pub(crate) const CLINICAL: &str = "clinical";
+
+thread_local! {
+    static ANALYZER: RefCell<Analyzer> = RefCell::new(Analyzer::for_records());
+}
+
+/// Runs a function with this thread's analyzer of records, which remembers the words that it has met.
+pub(crate) fn with_thread_analyzer<T>(run: impl FnOnce(&mut Analyzer) -> T) -> T {
+    ANALYZER.with_borrow_mut(run)
+}
 
 /// Makes the analyzer known to an engine.
 pub(crate) fn register_analyzer(tokenizers: &TokenizerManager) {

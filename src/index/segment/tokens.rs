@@ -12,7 +12,7 @@ use tantivy::postings::FieldSerializer;
 use crate::index::segment::terms::{Terms, slice};
 
 /// Marks a token that has two terms, the word as written beside the other one; the rest of its number is the place of the two among
-/// the segment's pairs.
+/// the segment's pairs. The numbers of terms stay below it: so many would take tens of gigabytes.
 pub(super) const PAIR: u32 = 1 << 31;
 
 /// Stands for a step that does not fit in a byte: the position itself is in [`Tokens::far`].
