@@ -45,6 +45,10 @@ pub(crate) struct Writing<'i> {
     into: Into,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each run, which is not moved about"
+)]
 enum Into {
     /// Segments that are complete, of an index that is made anew.
     Segments(Mutex<Vec<SegmentMeta>>),
