@@ -66,8 +66,8 @@ impl Analyzer {
         Self::with(Memo::large())
     }
 
-    /// The same for one field of such records, where each field has its own: it takes room as it needs it.
-    pub fn for_field() -> Self {
+    /// The same for one field of such records, where each field has its own: no room is set aside for words that it does not have.
+    pub(crate) fn for_field() -> Self {
         Self::with(Memo::of_field())
     }
 
@@ -379,7 +379,7 @@ impl Analyzer {
     }
 
     /// The first [`Token::form`] that is still remembered; those of tokens to come are not below it.
-    pub fn first_form(&self) -> u32 {
+    pub(crate) fn first_form(&self) -> u32 {
         self.memo.first_form()
     }
 

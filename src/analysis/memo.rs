@@ -129,6 +129,7 @@ pub(super) struct Memo {
     /// The last short word of each hash: the frequent ones stay in the processor's cache, where the whole memo does not (it
     /// halved the time of a look-up).
     recent: Vec<Recent>,
+    /// How many of them there may be, a power of two.
     most_recent: usize,
     pieces: Vec<Remembered>,
     letters: String,
@@ -188,7 +189,7 @@ impl Memo {
     }
 
     /// Numbers one more form. A number is used again after four thousand million of them, when the memo has been emptied
-    /// thousands of times.
+    /// thousands of times since and nobody goes by the first one any more.
     fn number(&mut self) -> u32 {
         let number = self.forms.end;
         self.forms.end = number.wrapping_add(1);
@@ -357,7 +358,8 @@ impl Memo {
     }
 }
 
-/// Decides the place of a unit among the recent ones: multiplicative hashing by odd constants, the high bits taken.
+/// Decides the place of a unit among the recent ones: multiplicative hashing by odd constants, the 24 high bits taken, more than
+/// any memo has places.
 fn hash(key: Key) -> usize {
     let mixed = key[0].wrapping_mul(0x9E37_79B9_7F4A_7C15)
         ^ key[1].wrapping_mul(0xC2B2_AE3D_27D4_EB4F)

@@ -1,6 +1,7 @@
 //! A bound on the bytes of records in flight: whoever reads one waits until there is room.
 //!
-//! The engine's own queue counts documents, whatever their size; ten thousand large ones would not fit in memory.
+//! The engine's own queue, which an index that is brought up to date is written through, counts documents, whatever their size; ten
+//! thousand large ones would not fit in memory.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 

@@ -77,6 +77,7 @@ impl Index {
         fetched: Vec<Fetched>,
     ) -> Result<(), IndexError> {
         let failed = |error: std::io::Error| IndexError::engine(&self.directory, error.into());
+        // The largest first, as the engine has them.
         segments.sort_by_key(|segment| std::cmp::Reverse(segment.max_doc()));
         let commit = IndexMeta {
             index_settings: self.engine.settings().clone(),

@@ -14,7 +14,7 @@ use crate::index::generations;
 use crate::index::open::Index;
 use crate::index::segment::SegmentBuilder;
 
-/// The engine wants at least 15 MB for each writing thread.
+/// Bytes for each writing thread: the engine wants at least 15 MB, and what is written without it gets no less.
 pub(crate) const LEAST_MEMORY_PER_THREAD: usize = 15_000_000;
 
 /// A segment with more than this part of deleted documents is merged, so that they do not count in document frequencies for long.
@@ -28,7 +28,7 @@ const MERGED_AT_A_TIME: usize = 8;
 pub(crate) struct Means {
     /// Threads that write.
     pub(crate) threads: usize,
-    /// Bytes that all of them together may take.
+    /// Bytes that all of them together may take, or more if that is less than [`LEAST_MEMORY_PER_THREAD`] for each.
     pub(crate) memory: usize,
 }
 
@@ -45,6 +45,10 @@ pub(crate) struct Writing<'i> {
     into: Into,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each run, which is not moved about"
+)]
 enum Into {
     /// Segments that are complete, of an index that is made anew.
     Segments(Mutex<Vec<SegmentMeta>>),
@@ -69,7 +73,8 @@ impl<'i> Writing<'i> {
         Ok(Writing { index, means, into })
     }
 
-    /// From now on the engine's writer writes, so that what has been committed can be replaced.
+    /// From now on the engine's writer writes, so that what has been committed can be replaced. What is complete and has not been
+    /// is lost.
     ///
     /// # Errors
     /// If it cannot be had.
@@ -85,7 +90,7 @@ impl<'i> Writing<'i> {
         Ok(())
     }
 
-    /// Adds a document, in the place of that with the term if one is given.
+    /// Adds a document, in the place of that with the term if one is given; in an index that is made anew there is none yet.
     ///
     /// # Errors
     /// If it cannot be written.

@@ -27,9 +27,7 @@ pub use layout::Layout;
 pub(crate) use layout::content_hash;
 pub(crate) use learnt::{Learnt, Relation};
 pub use names::NameKind;
-pub(crate) use names::{
-    Completion, KnownBy, MOST_WORDS, SEPARATOR, read_name_entry, with_thread_analyzer,
-};
+pub(crate) use names::{Completion, KnownBy, MOST_WORDS, SEPARATOR, read_name_entry};
 pub use piece_columns::PieceFields;
 pub(crate) use piece_columns::{column_of, has_column, ordinal, term_of_piece};
 pub use piece_values::{FoundValue, PieceReader, PieceValue};
@@ -41,4 +39,5 @@ pub(crate) use stored::{compress, decompress};
 pub use synonyms::{Synonym, SynonymSource, Synonyms, SynonymsError};
 pub(crate) use tokenizer::{
     CLINICAL, LONG_VALUE, VALUE_GAP, exact_of, indexed_tokens, register_analyzer,
+    with_thread_analyzer,
 };

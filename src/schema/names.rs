@@ -5,10 +5,9 @@
 //! place in a name where typing may begin, `back pain␟low`, as [`folded_name`] writes it; behind another separator the key, if
 //! that of the folded name is another, or nothing, if it is a title. It must not search.
 
-use std::cell::RefCell;
-
 use crate::analysis::{Analyzer, folded_name, is_stop_word, name_key};
 use crate::schema::elements::{Element, values};
+use crate::schema::tokenizer::with_thread_analyzer;
 use crate::trial::Study;
 
 /// Stands between the parts of a term (the ASCII unit separator, which no folded text holds). It sorts before the space, so
@@ -107,15 +106,6 @@ pub(crate) fn read_name_entry(entry: &str) -> Option<(NameKind, &str)> {
 pub(crate) struct NameTerms {
     pub(crate) names: Vec<String>,
     pub(crate) completions: Vec<String>,
-}
-
-thread_local! {
-    static ANALYZER: RefCell<Analyzer> = RefCell::new(Analyzer::for_records());
-}
-
-/// Runs a function with this thread's analyzer of records, which remembers the words that it has met.
-pub(crate) fn with_thread_analyzer<T>(run: impl FnOnce(&mut Analyzer) -> T) -> T {
-    ANALYZER.with_borrow_mut(run)
 }
 
 impl NameTerms {

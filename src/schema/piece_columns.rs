@@ -11,9 +11,9 @@ use tantivy::schema::{
     TextOptions,
 };
 
-use crate::schema::names::with_thread_analyzer;
 use crate::schema::piece_values::{PieceReader, PieceValue};
 use crate::schema::pieces::{PieceKind, Pieces};
+use crate::schema::tokenizer::with_thread_analyzer;
 use crate::trial::eligibility::unescape_markdown;
 use crate::trial::{Age, PartialDate};
 

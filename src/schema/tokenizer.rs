@@ -1,4 +1,6 @@
-//! The analyzer as the engine wants it.
+//! The analyzer of records: each thread's, and as the engine wants it.
+
+use std::cell::RefCell;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
@@ -6,6 +8,15 @@ use crate::analysis::{self, Analyzer, EXACT_MARK, TokenKind};
 
 /// The name that the engine knows the analyzer by.
 pub(crate) const CLINICAL: &str = "clinical";
+
+thread_local! {
+    static ANALYZER: RefCell<Analyzer> = RefCell::new(Analyzer::for_records());
+}
+
+/// Runs a function with this thread's analyzer of records, which remembers the words that it has met.
+pub(crate) fn with_thread_analyzer<T>(run: impl FnOnce(&mut Analyzer) -> T) -> T {
+    ANALYZER.with_borrow_mut(run)
+}
 
 /// Makes the analyzer known to an engine.
 pub(crate) fn register_analyzer(tokenizers: &TokenizerManager) {
@@ -20,8 +31,8 @@ pub(crate) const VALUE_GAP: u32 = 100;
 /// values the gap tells what stands in one value; these two tell it of the others, which are few.
 pub(crate) const LONG_VALUE: [&str; 2] = ["\u{1}", "\u{2}"];
 
-/// The tokens of one value of a field as the index has them: those of the analyzer, of each its term and behind it, marked, the
-/// word as written where that differs ([`exact_of`]); then the marks of a long value.
+/// The tokens of one value of a field that are indexed: those of the analyzer, then the marks of a long value. Each is indexed by its
+/// term and, where there is one, by [`exact_of`] it.
 pub(crate) fn indexed_tokens(
     analyzer: &mut Analyzer,
     value: &str,
@@ -49,8 +60,9 @@ pub(crate) fn exact_of<'t>(token: &analysis::Token<'t>) -> Option<&'t str> {
     (token.exact != token.term).then_some(token.exact)
 }
 
-/// [`indexed_tokens`] for the engine, which takes them one by one where an index is brought up to date. The engine works on a clone for each field of each segment that it writes, each with a memory of its own: one memory
-/// for all of them was slower, since fields have words of their own and a small memory stays in the processor's cache.
+/// [`indexed_tokens`] for the engine, which writes where an index is brought up to date. It works on a clone for each field of each
+/// segment, each with a memory of its own: one memory for all of them was slower, since fields have words of their own and a small
+/// memory stays in the processor's cache.
 #[derive(Clone)]
 pub(crate) struct ClinicalTokenizer {
     analyzer: Analyzer,

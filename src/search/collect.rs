@@ -67,16 +67,20 @@ pub(crate) struct Ranked {
 }
 
 impl Ranked {
-    /// A document that stands in its place already, so that nothing orders it any more.
-    pub(crate) fn settled(address: DocAddress, score: Score) -> Ranked {
-        Ranked {
-            address,
-            score,
-            key: 0,
-            updated: 0,
-            id: 0,
+    /// What is left to know of a document that stands in its place.
+    pub(crate) fn scored(&self) -> Scored {
+        Scored {
+            address: self.address,
+            score: self.score,
         }
     }
+}
+
+/// Where a document that was found lies, and its score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Scored {
+    pub(crate) address: DocAddress,
+    pub(crate) score: Score,
 }
 
 pub(crate) struct SegmentGather {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use tantivy::DocAddress;
 
-use crate::search::collect::Ranked;
 use crate::search::concept::Concept;
 use crate::search::finder::SearchError;
 use crate::search::hits::{ConceptScore, Explanation, FieldScore};
@@ -13,11 +12,11 @@ use crate::search::present::Presenter;
 
 impl Presenter<'_> {
     /// How the score of a hit comes about.
-    pub(super) fn explain(&self, ranked: &Ranked) -> Result<Explanation, SearchError> {
-        let concepts = self.scores(self.plan, ranked.address)?;
+    pub(super) fn explain(&self, address: DocAddress) -> Result<Explanation, SearchError> {
+        let concepts = self.scores(self.plan, address)?;
         let mut concepts = concepts.unwrap_or_default();
         for concept in self.bonus {
-            concepts.extend(self.concept_score(concept, ranked.address)?);
+            concepts.extend(self.concept_score(concept, address)?);
         }
         Ok(Explanation { concepts })
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tantivy::DocAddress;
 
-use crate::search::collect::Ranked;
+use crate::search::collect::{Ranked, Scored};
 use crate::search::concept::Concept;
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Hit, Notice};
@@ -38,31 +38,24 @@ pub struct Walk {
     request: Request,
     view: View,
     lookup: Arc<Lookup>,
-    near: Option<Near>,
     plan: Plan,
+    near: Option<Near>,
     bonus: Vec<Arc<Concept>>,
     notices: Vec<Notice>,
-    places: Vec<Place>,
+    found: Vec<Scored>,
     /// How many have been read.
     read: usize,
-}
-
-/// Where a trial that was found lies, and its score.
-#[derive(Clone, Copy)]
-struct Place {
-    address: DocAddress,
-    score: f32,
 }
 
 impl Walk {
     /// Whether all have been read.
     pub fn is_done(&self) -> bool {
-        self.read >= self.places.len()
+        self.read >= self.found.len()
     }
 
     /// The memory that it takes for the trials that it found, in bytes.
     pub fn bytes(&self) -> usize {
-        self.places.len() * size_of::<Place>()
+        self.found.len() * size_of::<Scored>()
     }
 }
 
@@ -90,18 +83,15 @@ impl Finder {
             gathered,
             notices,
         } = run.find()?;
-        let (lookup, near) = (run.lookup, run.near);
-        let places = gathered.hits.iter().map(|ranked| Place {
-            address: ranked.address,
-            score: ranked.score,
-        });
+        let near = run.near(&plan).cloned();
+        let lookup = run.lookup;
         Ok(Walk {
-            places: places.collect(),
+            found: gathered.hits.iter().map(Ranked::scored).collect(),
             request,
             view,
             lookup,
-            near,
             plan,
+            near,
             bonus,
             notices,
             read: 0,
@@ -113,23 +103,18 @@ impl Finder {
     /// # Errors
     /// If records cannot be read.
     pub fn walk_on(&self, walk: &mut Walk, most: usize) -> Result<Vec<Hit>, SearchError> {
-        let rest = walk.places.iter().skip(walk.read).take(most);
-        let ranked: Vec<Ranked> = rest
-            .map(|place| Ranked::settled(place.address, place.score))
-            .collect();
+        let rest = &walk.found[walk.read..];
+        let next = &rest[..most.min(rest.len())];
         let presenter = Presenter {
             finder: self,
             view: &walk.view,
             request: &walk.request,
             lookup: walk.lookup.clone(),
             plan: &walk.plan,
-            near: walk
-                .near
-                .as_ref()
-                .or(walk.plan.near().map(|asked| &asked.near)),
+            near: walk.near.as_ref(),
             bonus: &walk.bonus,
         };
-        let hits = presenter.ranked(walk.read, &ranked)?;
+        let hits = presenter.hits_from(walk.read, next)?;
         walk.read += hits.len();
         Ok(hits)
     }
@@ -152,8 +137,8 @@ impl Finder {
         told(&walk.notices);
         match to {
             Exported::Records(sink) => {
-                for some in walk.places.chunks(RECORDS) {
-                    let read = |place: &Place| self.record(&walk.view.searcher, place.address);
+                for some in walk.found.chunks(RECORDS) {
+                    let read = |found: &Scored| self.record(&walk.view.searcher, found.address);
                     for record in self.share(some, read) {
                         sink(&record?)?;
                     }
@@ -167,7 +152,7 @@ impl Finder {
                 }
             }
         }
-        Ok(walk.places.len() as u64)
+        Ok(walk.found.len() as u64)
     }
 
     fn record(

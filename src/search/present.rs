@@ -8,7 +8,7 @@ use crate::analysis::Analyzer;
 use crate::index::StoredTrial;
 use crate::passage::{self, Pattern, Shape, Text};
 use crate::schema::{Element, SectionText, section_texts, status_of};
-use crate::search::collect::{Gathered, Ranked};
+use crate::search::collect::{Gathered, Ranked, Scored};
 use crate::search::concept::Concept;
 use crate::search::concept_query::ConceptWeight;
 use crate::search::finder::{Finder, SearchError, View};
@@ -93,7 +93,7 @@ impl<'p> Presenter<'p> {
             request: run.request,
             lookup: run.lookup.clone(),
             plan,
-            near: run.near.as_ref().or(plan.near().map(|asked| &asked.near)),
+            near: run.near(plan),
             bonus,
         }
     }
@@ -101,17 +101,23 @@ impl<'p> Presenter<'p> {
     /// The hits of the request's page.
     pub(crate) fn hits(&self, gathered: &Gathered) -> Result<Vec<Hit>, SearchError> {
         let offset = self.request.offset;
-        self.ranked(offset, gathered.hits.get(offset..).unwrap_or_default())
+        let page = gathered.hits.get(offset..).unwrap_or_default();
+        let page: Vec<Scored> = page.iter().map(Ranked::scored).collect();
+        self.hits_from(offset, &page)
     }
 
-    /// Hits of some documents, of which the first is in a place of the whole result.
-    pub(crate) fn ranked(&self, first: usize, ranked: &[Ranked]) -> Result<Vec<Hit>, SearchError> {
+    /// Hits of some documents that follow each other in the whole result, the first of them behind so many.
+    pub(crate) fn hits_from(
+        &self,
+        before: usize,
+        found: &[Scored],
+    ) -> Result<Vec<Hit>, SearchError> {
         let sought = self.sought()?;
-        let ranked: Vec<(usize, &Ranked)> = (first..).zip(ranked).collect();
+        let ranked: Vec<(usize, &Scored)> = (before + 1..).zip(found).collect();
         // Reading a record and choosing its passages is most of a search's time, and hits do not depend on each other.
-        let hits = self.finder.share(&ranked, |(place, ranked)| {
+        let hits = self.finder.share(&ranked, |(rank, found)| {
             self.finder
-                .with_analyzer(|analyzer| self.hit(place + 1, ranked, &sought, analyzer))
+                .with_analyzer(|analyzer| self.hit(*rank, found, &sought, analyzer))
         });
         hits.into_iter().collect()
     }
@@ -187,14 +193,14 @@ impl<'p> Presenter<'p> {
     fn hit(
         &self,
         rank: usize,
-        ranked: &Ranked,
+        found: &Scored,
         sought: &Sought,
         analyzer: &mut Analyzer,
     ) -> Result<Hit, SearchError> {
         let findings = &sought.findings;
         let of_trial;
         let sought = if self.plan.has_several_ways() {
-            of_trial = self.sought_in(sought, ranked.address)?;
+            of_trial = self.sought_in(sought, found.address)?;
             &of_trial
         } else {
             sought
@@ -202,7 +208,7 @@ impl<'p> Presenter<'p> {
         let trial = self
             .finder
             .index
-            .trial_without_results(&self.view.searcher, ranked.address)?;
+            .trial_without_results(&self.view.searcher, found.address)?;
         let StoredTrial {
             study, provenance, ..
         } = &trial;
@@ -254,7 +260,7 @@ impl<'p> Presenter<'p> {
         Ok(Hit {
             rank,
             id: trial.id.to_string(),
-            score: by_score.then_some(ranked.score),
+            score: by_score.then_some(found.score),
             title,
             acronym: identification.acronym.clone(),
             status: HitStatus::of(study, self.request.today),
@@ -270,7 +276,7 @@ impl<'p> Presenter<'p> {
                 .name
                 .clone(),
             sites,
-            nearest_site: self.nearest_site(study, ranked.address),
+            nearest_site: self.nearest_site(study, found.address),
             countries,
             source: provenance.clone(),
             other_sources: trial
@@ -284,7 +290,7 @@ impl<'p> Presenter<'p> {
                 None => Vec::new(),
             },
             explanation: match self.request.explain {
-                true => Some(self.explain(ranked)?),
+                true => Some(self.explain(found.address)?),
                 false => None,
             },
         })

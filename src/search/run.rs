@@ -44,7 +44,7 @@ pub(super) struct Run<'r> {
     pub(super) like: Option<StoredTrial>,
     /// For each facet the values that are chosen.
     pub(super) chosen: Vec<Vec<String>>,
-    /// Where a site has to be.
+    /// Where the request wants a site to be; [`Run::near`] heeds the query too.
     pub(super) near: Option<Near>,
     /// Ages that there has to be room for.
     pub(super) ages: Option<Ages>,
@@ -305,10 +305,15 @@ impl Run<'_> {
     /// What is wanted of a pass: everything that was asked for.
     fn filtered<'g>(&'g self, plan: &'g Plan) -> Gather<'g> {
         Gather {
-            near: self.near.as_ref().or(plan.near().map(|asked| &asked.near)),
+            near: self.near(plan),
             ages: self.ages,
             ..self.collector(&self.chosen)
         }
+    }
+
+    /// Where a site has to be: by the request, or else by the query.
+    pub(super) fn near<'n>(&'n self, plan: &'n Plan) -> Option<&'n Near> {
+        self.near.as_ref().or(plan.near().map(|asked| &asked.near))
     }
 
     /// What is wanted of a pass over what passes some facets' filters, wherever its sites are.

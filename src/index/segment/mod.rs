@@ -79,6 +79,7 @@ pub(crate) struct SegmentBuilder {
     fields: Vec<Indexed>,
     /// The place of each field of the schema among those.
     places: Vec<Option<usize>>,
+    /// The terms of all fields but the raw ones.
     terms: Terms,
     forms: Forms,
     norms: FieldNormsWriter,
@@ -205,10 +206,8 @@ impl SegmentBuilder {
             let norms = norms.get_field(field.field)?;
             let mut into = serializer.new_field(field.field, field.tokens.count(), norms)?;
             match field.analysis {
-                Analysis::Raw => {
-                    Dealer::new(&field.terms, &[]).write(&field.tokens, false, &mut into)?;
-                }
-                Analysis::Clinical => dealer.write(&field.tokens, true, &mut into)?,
+                Analysis::Raw => Dealer::new(&field.terms, &[]).write(&field.tokens, &mut into)?,
+                Analysis::Clinical => dealer.write(&field.tokens, &mut into)?,
             }
             into.close()?;
         }
@@ -256,6 +255,8 @@ impl Indexed {
             tokens, document, ..
         } = self;
         let start = document.position;
+        // As the engine counts what `ClinicalTokenStream` gives it: the gap stands behind the last token, which need not be the one that
+        // reaches farthest.
         let (mut end, mut last_end) = (start, start);
         with_thread_analyzer(|analyzer| {
             forms.begin_at(analyzer.first_form());
@@ -296,7 +297,7 @@ impl Forms {
         (known != UNKNOWN).then_some(known)
     }
 
-    /// Writes down a token of a form that has not, or of none, and says how many of the index it is.
+    /// Writes down a token whose form has not come before, or that has none, and says how many tokens of the index it is.
     fn take(
         &mut self,
         token: &Token<'_>,

@@ -12,7 +12,7 @@ use tantivy::postings::FieldSerializer;
 use crate::index::segment::terms::{Terms, slice};
 
 /// Marks a token that has two terms, the word as written beside the other one; the rest of its number is the place of the two among
-/// the segment's pairs.
+/// the segment's pairs. The numbers of terms stay below it: so many would take tens of gigabytes.
 pub(super) const PAIR: u32 = 1 << 31;
 
 /// Stands for a step that does not fit in a byte: the position itself is in [`Tokens::far`].
@@ -70,6 +70,11 @@ impl Tokens {
         self.count
     }
 
+    /// Whether they are of a field with positions; nothing is known of it before the first has come.
+    fn have_positions(&self) -> bool {
+        !self.steps.is_empty()
+    }
+
     /// Bytes of memory that they take.
     pub(super) fn memory(&self) -> usize {
         self.terms.capacity() * size_of::<u32>()
@@ -85,7 +90,7 @@ impl Tokens {
         let ends = ends.chain([self.terms.len()]);
         for (&(document, start), end) in self.documents.iter().zip(ends) {
             let terms = &self.terms[start..end];
-            if self.steps.is_empty() {
+            if !self.have_positions() {
                 for &term in terms {
                     take(term, document, 0);
                 }
@@ -145,9 +150,9 @@ impl Dealer {
     pub(super) fn write(
         &mut self,
         tokens: &Tokens,
-        has_positions: bool,
         serializer: &mut FieldSerializer<'_>,
     ) -> io::Result<()> {
+        let has_positions = tokens.have_positions();
         // How many tokens each term has.
         let mut present: Vec<u32> = Vec::new();
         let next = &mut self.next;

@@ -5,15 +5,16 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use crate::trial::changes::lists::{LEAST_LIKE, keep, most_alike};
+use crate::trial::changes::lists::{LEAST_LIKE, keep, take_alike};
 use crate::trial::changes::walk::Told;
 use crate::trial::changes::words::{brief, retold};
 use crate::trial::eligibility::{Item, ItemKind, items};
 
 /// What became of the items of two texts; nothing if only their layout differs.
 pub(super) fn criteria(earlier: &str, later: &str) -> Vec<Told> {
-    let mut old = items(earlier);
-    let mut new = items(later);
+    let (earlier, later) = (items(earlier), items(later));
+    let mut old: Vec<&Item> = earlier.iter().collect();
+    let mut new: Vec<&Item> = later.iter().collect();
     let mut told = Vec::new();
     // The same text under the same heading is the same item, wherever it stands; under another it has moved.
     take(
@@ -31,10 +32,9 @@ pub(super) fn criteria(earlier: &str, later: &str) -> Vec<Told> {
         );
         told.push(Told::changed(from, &a.text, &b.text, text));
     });
-    let (mut left, mut come) = (vec![true; old.len()], vec![true; new.len()]);
-    for (a, b) in most_alike(&texts(&old), &texts(&new), LEAST_LIKE) {
-        (left[a], come[b]) = (false, false);
-        let (a, b) = (&old[a], &new[b]);
+    // All are of one kind: an item may move to another heading while it is reworded.
+    let reworded = take_alike(&mut old, &mut new, LEAST_LIKE, |item| (&item.text, ()));
+    for (a, b) in reworded {
         let how = retold(&a.text, &b.text).unwrap_or_else(|| brief(&b.text));
         let moved = if a.section == b.section {
             String::new()
@@ -44,22 +44,15 @@ pub(super) fn criteria(earlier: &str, later: &str) -> Vec<Told> {
         let text = format!("{} changed{moved}: {how}", name(a));
         told.push(Told::changed(name(a), &a.text, &b.text, text));
     }
-    keep(&mut old, &left);
-    keep(&mut new, &come);
-    for item in &old {
+    for item in old {
         let text = Value::from(item.text.as_str());
         told.push(Told::removed(name(item), text, &brief(&item.text)));
     }
-    for item in &new {
+    for item in new {
         let text = Value::from(item.text.as_str());
         told.push(Told::added(name(item), text, &brief(&item.text)));
     }
     told
-}
-
-/// The texts of items, all of one kind: an item may move to another heading while it is reworded.
-fn texts(items: &[Item]) -> Vec<(&str, ())> {
-    items.iter().map(|item| (item.text.as_str(), ())).collect()
 }
 
 /// The words of an item without how they are laid out.
@@ -69,8 +62,8 @@ fn words_of(item: &Item) -> String {
 
 /// Takes items of the same key out of both lists, in their order.
 fn take(
-    old: &mut Vec<Item>,
-    new: &mut Vec<Item>,
+    old: &mut Vec<&Item>,
+    new: &mut Vec<&Item>,
     key: &dyn Fn(&Item) -> String,
     found: &mut dyn FnMut(&Item, &Item),
 ) {
@@ -84,7 +77,7 @@ fn take(
             return true;
         };
         left[place] = false;
-        found(&old[place], later);
+        found(old[place], later);
         false
     });
     keep(old, &left);

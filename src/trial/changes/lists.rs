@@ -64,7 +64,12 @@ pub(super) fn matched<'v>(
         );
     }
     if let Some(reworded) = reworded {
-        alike(&mut old, &mut new, reworded, &mut pairs);
+        pairs.extend(take_alike(&mut old, &mut new, reworded.least, |item| {
+            // An item without the words is like none.
+            let words = item.get(reworded.words).and_then(Value::as_str);
+            let same = reworded.same.iter().map(|name| item.get(name));
+            (words.unwrap_or_default(), same.collect::<Vec<_>>())
+        }));
     }
     Matched {
         pairs,
@@ -141,30 +146,25 @@ fn pair<'v>(
     keep(old, &left);
 }
 
-/// Takes items that are worded much alike out of both lists, the likest first.
-fn alike<'v>(
-    old: &mut Vec<&'v Value>,
-    new: &mut Vec<&'v Value>,
-    reworded: Reworded,
-    pairs: &mut Vec<(&'v Value, &'v Value)>,
-) {
-    // An item without the words is like none.
-    let worded = |items: &[&'v Value]| -> Vec<(&'v str, Vec<Option<&'v Value>>)> {
-        let words = |item: &'v Value| item.get(reworded.words).and_then(Value::as_str);
-        let same = |item: &'v Value| reworded.same.iter().map(|name| item.get(name)).collect();
-        items
-            .iter()
-            .map(|&item| (words(item).unwrap_or_default(), same(item)))
-            .collect()
-    };
-    let found = most_alike(&worded(old), &worded(new), reworded.least);
+/// Takes items that are worded much alike, by their texts and kinds as [`most_alike`] has them, out of both lists, the likest first.
+pub(super) fn take_alike<'v, T, K: Eq + Hash>(
+    old: &mut Vec<&'v T>,
+    new: &mut Vec<&'v T>,
+    least: f32,
+    worded: impl Fn(&'v T) -> (&'v str, K),
+) -> Vec<(&'v T, &'v T)> {
+    let all_worded =
+        |items: &[&'v T]| -> Vec<(&'v str, K)> { items.iter().map(|item| worded(item)).collect() };
+    let found = most_alike(&all_worded(old), &all_worded(new), least);
     let (mut left, mut come) = (vec![true; old.len()], vec![true; new.len()]);
-    for (a, b) in found {
-        pairs.push((old[a], new[b]));
+    let pairs = found.into_iter().map(|(a, b)| {
         (left[a], come[b]) = (false, false);
-    }
+        (old[a], new[b])
+    });
+    let pairs = pairs.collect();
     keep(old, &left);
     keep(new, &come);
+    pairs
 }
 
 /// Keeps the items whose flag is set.
@@ -176,7 +176,7 @@ pub(super) fn keep<T>(items: &mut Vec<T>, flags: &[bool]) {
 /// Pairs of texts that are worded much alike, by their places, the likest first; each text is in one pair at most. Only texts of
 /// the same kind are pairs. Texts that cannot be are not even looked at, so that the time is that of [`MOST_JUDGED`] pairs and of
 /// reading the lists, however long they are.
-pub(super) fn most_alike<K: Eq + Hash>(
+fn most_alike<K: Eq + Hash>(
     old: &[(&str, K)],
     new: &[(&str, K)],
     least: f32,
