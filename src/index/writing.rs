@@ -17,6 +17,10 @@ use crate::index::segment::SegmentBuilder;
 /// Bytes for each writing thread: the engine wants at least 15 MB, and what is written without it gets no less.
 pub(crate) const LEAST_MEMORY_PER_THREAD: usize = 15_000_000;
 
+/// Bytes for each writing thread at most: the engine takes no more than 4 GB, and terms are numbered in 31 bits, of which this much
+/// memory holds a tenth.
+const MOST_MEMORY_PER_THREAD: usize = 2_000_000_000;
+
 /// A segment with more than this part of deleted documents is merged, so that they do not count in document frequencies for long.
 const MOST_DELETED: f32 = 0.2;
 
@@ -28,13 +32,13 @@ const MERGED_AT_A_TIME: usize = 8;
 pub(crate) struct Means {
     /// Threads that write.
     pub(crate) threads: usize,
-    /// Bytes that all of them together may take, or more if that is less than [`LEAST_MEMORY_PER_THREAD`] for each.
+    /// Bytes that all of them together may take, within the bounds for each.
     pub(crate) memory: usize,
 }
 
 impl Means {
     fn memory_per_thread(self) -> usize {
-        (self.memory / self.threads).max(LEAST_MEMORY_PER_THREAD)
+        (self.memory / self.threads).clamp(LEAST_MEMORY_PER_THREAD, MOST_MEMORY_PER_THREAD)
     }
 }
 
