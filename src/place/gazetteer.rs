@@ -13,7 +13,7 @@ use crate::place::point::{Circle, Point};
 /// Whose data the towns are.
 pub const ATTRIBUTION: &str = "GeoNames, CC BY 4.0 (shortened)";
 
-static PACKED: &[u8] = include_bytes!("../../gazetteer/places.tsv.zst");
+pub(super) static PACKED: &[u8] = include_bytes!("../../gazetteer/places.tsv.zst");
 
 /// More than the unpacked file, in bytes.
 const MOST_BYTES: usize = 16 << 20;
@@ -342,7 +342,7 @@ impl Gazetteer {
     }
 }
 
-fn fields<const N: usize>(line: &'static str) -> Option<[&'static str; N]> {
+pub(super) fn fields<const N: usize>(line: &'static str) -> Option<[&'static str; N]> {
     let fields: Vec<&'static str> = line.split('\t').collect();
     fields.try_into().ok()
 }

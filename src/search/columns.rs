@@ -4,11 +4,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 use tantivy::SegmentReader;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, TantivyError};
 
 use crate::index::all_texts;
+use crate::place::country_called;
 use crate::schema::{FacetElement, Fields, Layout, NOT_STATED, is_open, is_stale};
 use crate::search::request::Sort;
 
@@ -60,7 +62,10 @@ pub(crate) enum FacetColumn {
     /// A column of the index.
     Stored {
         ordinals: Column<u64>,
+        /// Several ordinals have one name where records write a country in several ways.
         names: Vec<String>,
+        /// The first ordinal of the same name for each, if some have one name.
+        first: Option<Vec<u64>>,
         unpacked: OnceLock<Unpacked>,
     },
     /// Worked out from others on the day of the search.
@@ -92,12 +97,14 @@ pub(crate) struct Unpacked {
 }
 
 impl Unpacked {
-    fn new(column: &Column<u64>, documents: u32) -> Unpacked {
+    fn new(column: &Column<u64>, first: Option<&[u64]>, documents: u32) -> Unpacked {
         let mut starts = Vec::with_capacity(documents as usize + 1);
         let mut ordinals = Vec::with_capacity(documents as usize);
         for doc in 0..documents {
             starts.push(ordinals.len() as u32);
-            ordinals.extend(column.values_for_doc(doc).map(|ordinal| ordinal as u16));
+            each_value(column, first, doc, &mut |ordinal| {
+                ordinals.push(ordinal as u16);
+            });
         }
         starts.push(ordinals.len() as u32);
         let single = starts
@@ -139,12 +146,19 @@ impl SegmentColumns {
         };
         let days = |field| columns.i64(layout.schema.get_field_name(field));
         let mut facets = Vec::with_capacity(fields.facets.len());
-        for field in &layout.facets {
+        for (field, facet) in layout.facets.iter().zip(&fields.facets) {
             facets.push(match field {
                 Some(field) => {
                     let column = text(*field)?;
+                    let mut names = all_texts(&column)?;
+                    if facet.element == FacetElement::LocationCountry {
+                        for name in &mut names {
+                            *name = country_called(name).to_owned();
+                        }
+                    }
                     FacetColumn::Stored {
-                        names: all_texts(&column)?,
+                        first: first_of_name(&names),
+                        names,
                         ordinals: column.ords().clone(),
                         unpacked: OnceLock::new(),
                     }
@@ -282,6 +296,40 @@ impl SegmentColumns {
     }
 }
 
+/// The first ordinal of the same name for each of some names; `None` if they are all different.
+fn first_of_name(names: &[String]) -> Option<Vec<u64>> {
+    let mut places: FxHashMap<&str, u64> = FxHashMap::default();
+    let first = (0..).zip(names);
+    let first = first.map(|(place, name)| *places.entry(name).or_insert(place));
+    let first: Vec<u64> = first.collect();
+    (places.len() < names.len()).then_some(first)
+}
+
+/// Gives the ordinals of a document's values; of those with one name, one.
+fn each_value(
+    ordinals: &Column<u64>,
+    first: Option<&[u64]>,
+    doc: DocId,
+    sink: &mut dyn FnMut(usize),
+) {
+    let Some(first) = first else {
+        ordinals
+            .values_for_doc(doc)
+            .for_each(|ordinal| sink(ordinal as usize));
+        return;
+    };
+    let named = || {
+        ordinals
+            .values_for_doc(doc)
+            .map(|ordinal| first[ordinal as usize])
+    };
+    for (place, ordinal) in named().enumerate() {
+        if !named().take(place).any(|before| before == ordinal) {
+            sink(ordinal as usize);
+        }
+    }
+}
+
 impl FacetColumn {
     /// The values by ordinal.
     pub(crate) fn names(&self) -> &[String] {
@@ -297,10 +345,11 @@ impl FacetColumn {
             FacetColumn::Stored {
                 ordinals,
                 names,
+                first,
                 unpacked,
             } => {
                 if u16::try_from(names.len()).is_ok() {
-                    unpacked.get_or_init(|| Unpacked::new(ordinals, documents));
+                    unpacked.get_or_init(|| Unpacked::new(ordinals, first.as_deref(), documents));
                 }
             }
             FacetColumn::Verification { judged, .. } => {
@@ -387,11 +436,9 @@ impl FacetColumn {
     /// Gives the ordinals of a document's values. `today` decides what is verified too long ago.
     pub(crate) fn ordinals(&self, doc: DocId, today: Date, sink: &mut dyn FnMut(usize)) {
         match self {
-            FacetColumn::Stored { ordinals, .. } => {
-                for ordinal in ordinals.values_for_doc(doc) {
-                    sink(ordinal as usize);
-                }
-            }
+            FacetColumn::Stored {
+                ordinals, first, ..
+            } => each_value(ordinals, first.as_deref(), doc, sink),
             FacetColumn::Verification { .. } => sink(usize::from(self.verification(doc, today))),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::place::country_called;
 use crate::query::{nearest_of, some_of};
 use crate::schema::{FacetElement, NOT_STATED, UNRECOGNISED};
 use crate::search::countries::countries_meant;
@@ -29,7 +30,15 @@ impl Finder {
     pub(super) fn chosen(&self, request: &Request) -> Result<Vec<Vec<String>>, SearchError> {
         let mut chosen = vec![Vec::new(); self.index.fields().facets.len()];
         for filter in &request.filters {
-            chosen[self.facet_place(&filter.facet)?].extend(filter.values.iter().cloned());
+            let place = self.facet_place(&filter.facet)?;
+            let values = filter.values.iter();
+            match self.index.fields().facets[place].element {
+                // As a record writes it, in a search that was kept.
+                FacetElement::LocationCountry => {
+                    chosen[place].extend(values.map(|value| country_called(value).to_owned()));
+                }
+                _ => chosen[place].extend(values.cloned()),
+            }
         }
         for filter in request
             .patient

@@ -297,3 +297,59 @@ fn a_wrong_value_is_told_the_nearest_right_one() {
     };
     assert_eq!((hits.total, hits.notices), (1, vec![too]));
 }
+
+/// Each writing of a country was a value of its own, with a count that choosing it did not give: it chose all writings.
+#[test]
+fn the_writings_of_a_country_are_one_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = [
+        &["Korea, Republic of"][..],
+        &["South Korea", "Korea, Republic of", "France"],
+        &["South Korea"],
+        &["Utopia"],
+    ];
+    let lines: Vec<String> = lines
+        .iter()
+        .enumerate()
+        .map(|(number, countries)| {
+            let sites: Vec<_> = countries
+                .iter()
+                .map(|country| serde_json::json!({"country": country}))
+                .collect();
+            serde_json::json!({"protocolSection": {
+                "identificationModule": {"nctId": format!("NCT0000000{number}"), "briefTitle": "Knee"},
+                "contactsLocationsModule": {"locations": sites}
+            }})
+            .to_string()
+        })
+        .collect();
+    let finder = index_text(folder.path(), &lines.join("\n"));
+    let mut request = Request::new(parse("knee", finder.index().fields()).unwrap());
+    request.facets = vec!["country".to_owned()];
+    let buckets = |request: &Request| -> Vec<(String, u64)> {
+        let hits = finder.search(request).unwrap();
+        let buckets = hits.facets[0].buckets.iter();
+        buckets
+            .map(|bucket| (bucket.value.clone(), bucket.count))
+            .collect()
+    };
+    let counts = [("South Korea", 3), ("France", 1), ("Utopia", 1)]
+        .map(|(value, count)| (value.to_owned(), count));
+    // From the second search on the columns are unpacked.
+    for _ in 0..3 {
+        assert_eq!(buckets(&request), counts);
+    }
+    for spelling in ["korea, republic of", "South Korea", "kr"] {
+        let values = finder.facet_values("country", spelling).unwrap();
+        assert_eq!(values, ["South Korea"], "{spelling}");
+    }
+    // A search that was kept has the value as the record writes it.
+    for value in ["South Korea", "Korea, Republic of"] {
+        request.filters = vec![trialfind::search::Filter {
+            facet: "country".to_owned(),
+            values: vec![value.to_owned()],
+        }];
+        assert_eq!(finder.search(&request).unwrap().total, 3, "{value}");
+        assert_eq!(buckets(&request), counts, "{value}");
+    }
+}

@@ -129,6 +129,11 @@ fn what_is_wrong_is_said_with_what_to_do() {
     check("/search?q=knee&near=Nowhereville", 400, &["Nowhereville"]);
     check("/search?page=99999999", 400, &["page"]);
     check(
+        "/search?q=knee&page=90",
+        200,
+        &["ends before this page", "href=\"/search?q=knee\""],
+    );
+    check(
         "/trials/NCT00000000",
         404,
         &[

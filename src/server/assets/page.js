@@ -33,20 +33,26 @@ window.addEventListener("pageshow", (event) => {
 const fold = document.querySelector(".filters-fold");
 if (fold && window.matchMedia("(max-width: 50rem)").matches) fold.open = false;
 
+// One change after the other: each answer sets the cookie that the next one adds to.
+let changes = Promise.resolve();
 for (const pick of document.querySelectorAll("[data-pick]")) {
-  pick.addEventListener("change", async (event) => {
+  pick.addEventListener("change", (event) => {
     const tick = event.target;
     if (tick.name !== "id" || tick.type !== "checkbox") return;
     const change = new URLSearchParams({ script: "1", [tick.checked ? "add" : "remove"]: tick.value });
-    try {
-      const answer = await fetch(`${root}/selection`, { method: "POST", body: change });
-      if (!answer.ok) return;
-      const { kept } = await answer.json();
-      for (const count of document.querySelectorAll("[data-kept]")) count.textContent = kept;
-    } catch {
-      // The buttons under the hits still keep what is ticked.
-    }
+    changes = changes.then(() => keep(change));
   });
+}
+
+async function keep(change) {
+  try {
+    const answer = await fetch(`${root}/selection`, { method: "POST", body: change, keepalive: true });
+    if (!answer.ok) return;
+    const { kept } = await answer.json();
+    for (const count of document.querySelectorAll("[data-kept]")) count.textContent = kept;
+  } catch {
+    // The buttons under the hits still keep what is ticked.
+  }
 }
 
 let boxes = 0;

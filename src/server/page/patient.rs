@@ -220,7 +220,7 @@ fn read(patient: &PatientQuery, parameters: &Parameters) -> Vec<Read> {
 
 fn left_out(patient: &PatientQuery) -> Vec<LeftOutView> {
     let reasons = [
-        (Reason::Absent, "The patient does not have"),
+        (Reason::Absent, "Denied or ruled out in the story"),
         (Reason::Other, "Of somebody else"),
         (Reason::Measured, "Measured, taken, dated"),
         (Reason::Unknown, "In no trial"),

@@ -52,6 +52,8 @@ pub(super) struct Results {
     pub(super) pages: Vec<PageLink>,
     pub(super) before: Option<String>,
     pub(super) after: Option<String>,
+    /// The first page, if this one is behind the last.
+    pub(super) instead: Option<String>,
     pub(super) data_as_of: String,
 }
 
@@ -266,6 +268,7 @@ pub(super) fn results(
                 count((first + shown - 1) as u64)
             ),
         },
+        instead: (page > last).then(|| to(1)),
         cards: cards.collect(),
         pages: around(page, last)
             .into_iter()
