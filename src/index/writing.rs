@@ -99,12 +99,15 @@ impl<'i> Writing<'i> {
         let failed = |error| IndexError::engine(&self.index.directory, error);
         match &self.into {
             Into::Segments(_) => {
-                let segment = match &mut begun.0 {
+                // One that a document is half in is not begun any more: nothing may be written of it.
+                let mut segment = match begun.0.take() {
                     Some(segment) => segment,
-                    none => none.insert(SegmentBuilder::new(&self.index.engine).map_err(failed)?),
+                    None => SegmentBuilder::new(&self.index.engine).map_err(failed)?,
                 };
                 segment.add(&document).map_err(failed)?;
-                if segment.memory() >= self.means.memory_per_thread() {
+                let is_full = segment.memory() >= self.means.memory_per_thread();
+                begun.0 = Some(segment);
+                if is_full {
                     self.complete(begun)?;
                 }
             }
