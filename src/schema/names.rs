@@ -7,6 +7,8 @@
 
 use std::cell::RefCell;
 
+use rustc_hash::FxHashSet;
+
 use crate::analysis::{Analyzer, folded_name, is_stop_word, name_key};
 use crate::schema::elements::{Element, values};
 use crate::trial::Study;
@@ -107,6 +109,8 @@ pub(crate) fn read_name_entry(entry: &str) -> Option<(NameKind, &str)> {
 pub(crate) struct NameTerms {
     pub(crate) names: Vec<String>,
     pub(crate) completions: Vec<String>,
+    /// The keys of the names, with their kinds.
+    known: FxHashSet<String>,
 }
 
 thread_local! {
@@ -153,11 +157,12 @@ impl NameTerms {
         let key = name_key(analyzer, text);
         let start = format!("{key}{SEPARATOR}{}{SEPARATOR}", kind.letter());
         // One spelling of a name and kind a record, so that frequencies add up to trials.
-        if key.is_empty() || self.names.iter().any(|known| known.starts_with(&start)) {
+        if key.is_empty() || self.known.contains(&start) {
             return;
         }
         let spelling: Vec<&str> = text.split_whitespace().collect();
         self.names.push(format!("{start}{}", spelling.join(" ")));
+        self.known.insert(start);
         if kind.completes() {
             let behind = match name_key(analyzer, &folded) == key {
                 true => String::new(),
