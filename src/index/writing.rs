@@ -49,7 +49,7 @@ enum Into {
     /// Segments that are complete, of an index that is made anew.
     Segments(Mutex<Vec<SegmentMeta>>),
     /// Many threads add under the read lock, one commits under the write lock.
-    Engine(RwLock<IndexWriter<Metered>>),
+    Engine(Box<RwLock<IndexWriter<Metered>>>),
 }
 
 /// What one thread has begun to write.
@@ -64,7 +64,7 @@ impl<'i> Writing<'i> {
     pub(crate) fn begin(index: &'i Index, anew: bool, means: Means) -> Result<Self, IndexError> {
         let into = match anew {
             true => Into::Segments(Mutex::default()),
-            false => Into::Engine(RwLock::new(writer(index, means)?)),
+            false => Into::Engine(Box::new(RwLock::new(writer(index, means)?))),
         };
         Ok(Writing { index, means, into })
     }
@@ -80,7 +80,7 @@ impl<'i> Writing<'i> {
                 threads: 1,
                 ..self.means
             };
-            self.into = Into::Engine(RwLock::new(writer(self.index, means)?));
+            self.into = Into::Engine(Box::new(RwLock::new(writer(self.index, means)?)));
         }
         Ok(())
     }
