@@ -139,6 +139,12 @@ impl Index {
             publish_early: fresh && !options.rebuild,
         };
         let report = index.with_cause(run.bring_in(feed, previous));
+        let report = report.and_then(|report| match generations::current(directory) {
+            Ok(Some(now)) if now != index.generation && report.trials == 0 => {
+                Err(IndexError::NothingToRebuildFrom(directory.to_path_buf()))
+            }
+            _ => Ok(report),
+        });
         if fresh && report.is_ok() {
             generations::publish(directory, &index.generation)?;
         }

@@ -54,6 +54,11 @@ pub enum IndexError {
         /// The version that made it.
         made_by: String,
     },
+    /// What was to take the place of an index has no trial.
+    #[error(
+        "nothing that was read gave a trial, so the index at `{0}` stays as it was: name the files or folders that its records are in"
+    )]
+    NothingToRebuildFrom(PathBuf),
     /// Two writers.
     #[error(
         "another process is writing to the index at `{0}`: wait until it is done; searching works meanwhile"

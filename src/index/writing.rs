@@ -49,15 +49,11 @@ pub(crate) struct Writing<'i> {
     into: Into,
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one for each run, which is not moved about"
-)]
 enum Into {
     /// Segments that are complete, of an index that is made anew.
     Segments(Mutex<Vec<SegmentMeta>>),
     /// Many threads add under the read lock, one commits under the write lock.
-    Engine(RwLock<IndexWriter<Metered>>),
+    Engine(Box<RwLock<IndexWriter<Metered>>>),
 }
 
 /// What one thread has begun to write.
@@ -72,7 +68,7 @@ impl<'i> Writing<'i> {
     pub(crate) fn begin(index: &'i Index, anew: bool, means: Means) -> Result<Self, IndexError> {
         let into = match anew {
             true => Into::Segments(Mutex::default()),
-            false => Into::Engine(RwLock::new(writer(index, means)?)),
+            false => Into::Engine(Box::new(RwLock::new(writer(index, means)?))),
         };
         Ok(Writing { index, means, into })
     }
@@ -89,7 +85,7 @@ impl<'i> Writing<'i> {
                 threads: 1,
                 ..self.means
             };
-            self.into = Into::Engine(RwLock::new(writer(self.index, means)?));
+            self.into = Into::Engine(Box::new(RwLock::new(writer(self.index, means)?)));
         }
         Ok(())
     }
@@ -108,12 +104,15 @@ impl<'i> Writing<'i> {
         let failed = |error| IndexError::engine(&self.index.directory, error);
         match &self.into {
             Into::Segments(_) => {
-                let segment = match &mut begun.0 {
+                // One that a document is half in is not begun any more: nothing may be written of it.
+                let mut segment = match begun.0.take() {
                     Some(segment) => segment,
-                    none => none.insert(SegmentBuilder::new(&self.index.engine).map_err(failed)?),
+                    None => SegmentBuilder::new(&self.index.engine).map_err(failed)?,
                 };
                 segment.add(&document).map_err(failed)?;
-                if segment.memory() >= self.means.memory_per_thread() {
+                let is_full = segment.memory() >= self.means.memory_per_thread();
+                begun.0 = Some(segment);
+                if is_full {
                     self.complete(begun)?;
                 }
             }

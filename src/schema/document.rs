@@ -1,5 +1,6 @@
 //! One record as one index document.
 
+use rustc_hash::FxHashSet;
 use tantivy::TantivyDocument;
 
 use crate::analysis::abbreviations;
@@ -73,13 +74,13 @@ impl Layout {
         // The texts are most of the record, and what is stored takes what the names of its members took.
         let mut document = TantivyDocument::with_capacity(stored.json.len());
         document.add_text(self.id, id.as_str());
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen: FxHashSet<String> = FxHashSet::default();
         for text in registry_ids(study).chain([id.as_str()]) {
             let canonical = TrialId::parse(text).map(|id| TrialId::comparable(id.as_str()));
             for comparable in canonical.into_iter().chain([TrialId::comparable(text)]) {
                 if !seen.contains(&comparable) {
                     document.add_text(self.ids, &comparable);
-                    seen.push(comparable);
+                    seen.insert(comparable);
                 }
             }
         }

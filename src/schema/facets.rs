@@ -2,6 +2,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use rustc_hash::FxHashSet;
 
 use crate::schema::fields::FacetField;
 use crate::trial::vocabulary::Vocabulary;
@@ -99,12 +100,14 @@ pub fn is_stale(
 /// [`FacetElement::VerificationState`].
 pub fn facet_values(facet: &FacetField, vocabulary: &Vocabulary, study: &Study) -> Vec<String> {
     let mut values: Vec<String> = Vec::new();
+    let mut known: FxHashSet<String> = FxHashSet::default();
     let mut add = |value: &str| {
         let value = match &facet.vocabulary {
             Some(element) if vocabulary.label(element, value).is_none() => UNRECOGNISED,
             _ => value,
         };
-        if !values.iter().any(|known| known == value) {
+        if !known.contains(value) {
+            known.insert(value.to_owned());
             values.push(value.to_owned());
         }
     };

@@ -5,6 +5,8 @@
 //! place in a name where typing may begin, `back pain␟low`, as [`folded_name`] writes it; behind another separator the key, if
 //! that of the folded name is another, or nothing, if it is a title. It must not search.
 
+use rustc_hash::FxHashSet;
+
 use crate::analysis::{Analyzer, folded_name, is_stop_word, name_key};
 use crate::schema::elements::{Element, values};
 use crate::schema::tokenizer::with_thread_analyzer;
@@ -106,6 +108,8 @@ pub(crate) fn read_name_entry(entry: &str) -> Option<(NameKind, &str)> {
 pub(crate) struct NameTerms {
     pub(crate) names: Vec<String>,
     pub(crate) completions: Vec<String>,
+    /// The keys of the names, with their kinds.
+    known: FxHashSet<String>,
 }
 
 impl NameTerms {
@@ -143,11 +147,12 @@ impl NameTerms {
         let key = name_key(analyzer, text);
         let start = format!("{key}{SEPARATOR}{}{SEPARATOR}", kind.letter());
         // One spelling of a name and kind a record, so that frequencies add up to trials.
-        if key.is_empty() || self.names.iter().any(|known| known.starts_with(&start)) {
+        if key.is_empty() || self.known.contains(&start) {
             return;
         }
         let spelling: Vec<&str> = text.split_whitespace().collect();
         self.names.push(format!("{start}{}", spelling.join(" ")));
+        self.known.insert(start);
         if kind.completes() {
             let behind = match name_key(analyzer, &folded) == key {
                 true => String::new(),

@@ -96,6 +96,22 @@ pub(crate) fn ordinal(kind: PieceKind, value: &PieceValue<'_>) -> Option<i64> {
     }
 }
 
+/// One value of a column.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum ColumnValue {
+    Text(String),
+    Number(i64),
+}
+
+impl From<ColumnValue> for OwnedValue {
+    fn from(value: ColumnValue) -> OwnedValue {
+        match value {
+            ColumnValue::Text(text) => OwnedValue::Str(text),
+            ColumnValue::Number(number) => OwnedValue::I64(number),
+        }
+    }
+}
+
 impl PieceFields {
     pub(crate) fn new(builder: &mut SchemaBuilder) -> PieceFields {
         let words = TextOptions::default().set_indexing_options(
@@ -113,7 +129,8 @@ impl PieceFields {
     /// Writes the pieces of a record.
     pub(crate) fn write(&self, document: &mut TantivyDocument, json: &[u8]) {
         let pieces = Pieces::bundled();
-        let mut columns: BTreeMap<String, OwnedValue> = BTreeMap::new();
+        let mut columns: BTreeMap<String, Vec<OwnedValue>> = BTreeMap::new();
+        let mut known: FxHashSet<(usize, ColumnValue)> = FxHashSet::default();
         let mut words: FxHashSet<String> = FxHashSet::default();
         let mut take = |found: crate::schema::FoundValue<'_>| {
             let piece = &pieces.pieces[found.piece];
@@ -135,26 +152,25 @@ impl PieceFields {
             }
             let value = match (piece.kind, &found.value) {
                 (PieceKind::Enumeration(_), PieceValue::Text(text)) => {
-                    Some(OwnedValue::Str(text.to_string()))
+                    Some(ColumnValue::Text(text.to_string()))
                 }
-                (kind, value) => ordinal(kind, value).map(OwnedValue::I64),
+                (kind, value) => ordinal(kind, value).map(ColumnValue::Number),
             };
             let Some(value) = value else { return };
-            match columns.get_mut(piece.name) {
-                None => {
-                    columns.insert(piece.name.to_owned(), value);
-                }
-                Some(OwnedValue::Array(known)) => {
-                    if !known.contains(&value) {
-                        known.push(value);
-                    }
-                }
-                Some(known) if *known == value => {}
-                Some(known) => *known = OwnedValue::Array(vec![known.clone(), value]),
+            if known.insert((found.piece, value.clone())) {
+                let column = columns.entry(piece.name.to_owned()).or_default();
+                column.push(value.into());
             }
         };
         WRITTEN.reader.read(json, &mut take);
-        document.add_object(self.columns, columns);
+        let columns = columns.into_iter().map(|(name, mut values)| {
+            let value = match values.len() {
+                1 => values.remove(0),
+                _ => OwnedValue::Array(values),
+            };
+            (name, value)
+        });
+        document.add_object(self.columns, columns.collect());
         for word in words {
             document.add_text(self.words, word);
         }

@@ -99,6 +99,36 @@ fn a_full_disk_is_said_and_costs_nothing() {
     assert_eq!(held(&open(&place.index())), after);
 }
 
+/// The segment that a record did not fit into was written nevertheless, half with that record, and the engine panicked.
+#[test]
+fn a_disk_that_fills_up_under_a_record_is_said_and_is_no_fault() {
+    let place = Place::new();
+    place.file("many.ndjson", lines(&studies(0..3_000, 1)));
+    for rebuild in [&[][..], &["--rebuild"]] {
+        // Enough for an index without records, and for less than what is stored of these.
+        let arguments = [&["index", "many.ndjson", "-q"], rebuild].concat();
+        let output = in_little_room(&place, 64, &arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{rebuild:?}: {output:?}");
+        assert!(said.contains("no space left"), "{rebuild:?}: {said}");
+        match rebuild {
+            [] => {
+                let left = fs::read_dir(place.index()).unwrap();
+                let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+                assert_eq!(left, ["WRITER.lock"]);
+                place.file("few.ndjson", lines(&studies(0..10, 1)));
+                place.must(&["index", "few.ndjson", "-q"]);
+            }
+            _ => assert_eq!(held(&open(&place.index())), studies(0..10, 1)),
+        }
+    }
+    let verification = place.verify();
+    assert!(
+        verification.is_clean() && verification.leftovers.is_empty(),
+        "{verification:?}"
+    );
+}
+
 #[test]
 fn a_full_device_behind_standard_output_is_an_error() {
     let place = Place::new();

@@ -143,6 +143,29 @@ fn a_rebuild_takes_the_place_of_the_index() {
     );
 }
 
+/// A mistyped path, or a download that failed, put an empty index in the place of a full one.
+#[test]
+fn a_rebuild_from_nothing_keeps_the_index() {
+    let place = Place::new();
+    place.build(&[place.file("a.json", study("NCT00000001", "a", "2020-01-01"))]);
+    let options = BuildOptions {
+        rebuild: true,
+        ..BuildOptions::default()
+    };
+    for (name, bytes) in [
+        ("broken.json", "{\"protocolSection\": "),
+        ("empty.json", ""),
+    ] {
+        let error = place.try_build(&[place.file(name, bytes)], &options);
+        let error = error.unwrap_err();
+        assert!(
+            matches!(error, IndexError::NothingToRebuildFrom(_)),
+            "{name}: {error}"
+        );
+        assert!(place.json("NCT00000001").is_some(), "{name}");
+    }
+}
+
 #[test]
 fn a_second_writer_is_told_to_wait() {
     let place = Place::new();
