@@ -77,6 +77,7 @@ fn buckets(trial: &Known, facet: &str) -> BTreeSet<String> {
     let texts = values.into_iter().map(|value| match (facet, value) {
         ("results", value) => if value == true { "POSTED" } else { "NONE" }.to_owned(),
         ("start_year", value) => value.as_str().unwrap()[..4].to_owned(),
+        ("country", value) => trialfind::place::country_called(value.as_str().unwrap()).to_owned(),
         (_, value) => value.as_str().unwrap().to_owned(),
     });
     let known = texts.map(|value| match &config.vocabulary {
