@@ -9,8 +9,8 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WIN
 /// What the first bytes of a stream say of its encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sniffed {
-    /// ASCII or something that contains it; so many bytes of byte-order mark.
-    Ascii { mark: usize },
+    /// ASCII or something that contains it.
+    Ascii,
     /// UTF-16 by its byte-order mark or by its NUL bytes.
     Utf16(&'static Encoding),
     /// An encoding that is not supported, by name.
@@ -20,12 +20,20 @@ pub(crate) enum Sniffed {
 /// Looks at the first bytes of a stream.
 pub(crate) fn sniff(head: &[u8]) -> Sniffed {
     match head {
-        [0xEF, 0xBB, 0xBF, ..] => Sniffed::Ascii { mark: 3 },
+        [0xEF, 0xBB, 0xBF, ..] => Sniffed::Ascii,
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Sniffed::Unsupported("UTF-32"),
         [0xFF, 0xFE, ..] => Sniffed::Utf16(UTF_16LE),
         [0xFE, 0xFF, ..] => Sniffed::Utf16(UTF_16BE),
-        _ => by_nul_bytes(head).map_or(Sniffed::Ascii { mark: 0 }, Sniffed::Utf16),
+        _ => by_nul_bytes(head).map_or(Sniffed::Ascii, Sniffed::Utf16),
     }
+}
+
+/// Bytes of byte-order marks that a text in UTF-8 or ASCII begins with. A program that puts one before each text puts one before a
+/// text that has one.
+pub(crate) fn marks(head: &[u8]) -> usize {
+    let mark = "\u{feff}".as_bytes();
+    let marks = head.chunks_exact(mark.len());
+    mark.len() * marks.take_while(|bytes| *bytes == mark).count()
 }
 
 /// UTF-16 without a mark: records begin with markup or a Latin title, so every second byte of the first few is NUL.
@@ -101,7 +109,7 @@ pub(crate) fn to_utf8(
     (text.into_owned().into_bytes(), Some(encoding.name()))
 }
 
-/// A reader that gives a UTF-16 stream as UTF-8, without its byte-order mark; halves of pairs become U+FFFD.
+/// A reader that gives a UTF-16 stream as UTF-8, without its first byte-order mark; halves of pairs become U+FFFD.
 pub(crate) struct Recoded<R> {
     inner: R,
     decoder: Decoder,
@@ -158,15 +166,15 @@ mod tests {
     #[test]
     fn first_bytes() {
         let check = |head: &[u8], expect| assert_eq!(sniff(head), expect, "{head:?}");
-        check(b"", Sniffed::Ascii { mark: 0 });
-        check(b"{\"a\":1}", Sniffed::Ascii { mark: 0 });
-        check(b"\xEF\xBB\xBF{}", Sniffed::Ascii { mark: 3 });
+        check(b"", Sniffed::Ascii);
+        check(b"{\"a\":1}", Sniffed::Ascii);
+        check(b"\xEF\xBB\xBF{}", Sniffed::Ascii);
         check(b"\xFF\xFE{\0}\0", Sniffed::Utf16(UTF_16LE));
         check(b"\xFE\xFF\0{\0}", Sniffed::Utf16(UTF_16BE));
         check(b"{\0}\0", Sniffed::Utf16(UTF_16LE));
         check(b"\0<\0?\0x\0m", Sniffed::Utf16(UTF_16BE));
         check(b"\xFF\xFE\0\0{\0\0\0", Sniffed::Unsupported("UTF-32"));
-        check(b"text with one \0 in it", Sniffed::Ascii { mark: 0 });
+        check(b"text with one \0 in it", Sniffed::Ascii);
     }
 
     #[test]

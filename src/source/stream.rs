@@ -289,25 +289,26 @@ impl Input<'_> {
                 RejectReason::UnsupportedEncoding(name),
                 sink,
             ),
-            Sniffed::Ascii { mark } => self.cut(&origin, window, mark as u64, None, sink),
+            Sniffed::Ascii => self.cut(&origin, window, None, sink),
             Sniffed::Utf16(encoding) => {
                 let mut recoded = Recoded::new(Unread::from(window), encoding);
                 let mut window = Window::new(&mut recoded);
                 window.read_ahead(detect::LOOK_AHEAD);
-                self.cut(&origin, window, 0, Some(encoding.name()), sink)
+                self.cut(&origin, window, Some(encoding.name()), sink)
             }
         }
     }
 
-    /// Cuts a text stream into records from `start` on.
+    /// Cuts a text stream into records, from behind its byte-order marks on.
     fn cut(
         &mut self,
         origin: &Origin,
         mut window: Window<'_>,
-        start: u64,
         recoded: Option<&'static str>,
         sink: &mut Sink<'_>,
     ) -> ControlFlow<()> {
+        let head = window.rest(0);
+        let start = encoding::marks(&head[..head.len().min(detect::LOOK_AHEAD)]) as u64;
         let head = window.rest(start);
         let format = match detect::text(&head[..head.len().min(detect::LOOK_AHEAD)], start) {
             Ok(format) => format,

@@ -52,6 +52,25 @@ fn utf16_with_and_without_mark() {
     );
 }
 
+/// A second mark was taken for the first letter of a page, and a file of JSON that had two for a page.
+#[test]
+fn several_marks_are_no_letters() {
+    let record = "{\"a\":\"é\"}";
+    let marked = format!("\u{FEFF}\u{FEFF}{record}");
+    check(&marked, &[&format!("ok input: {record}")]);
+    for (bytes, name) in [
+        (utf16(&marked, u16::to_le_bytes), "UTF-16LE"),
+        (utf16(&marked, u16::to_be_bytes), "UTF-16BE"),
+    ] {
+        check(bytes, &[&format!("ok input [{name}]: {record}")]);
+    }
+    check(
+        "\u{FEFF}\u{FEFF}\u{FEFF}Ein Titel über Bandscheiben",
+        &["ok input: Ein Titel über Bandscheiben"],
+    );
+    check("\u{FEFF}\u{FEFF}", &["no input: it is empty"]);
+}
+
 #[test]
 fn one_bad_record_leaves_the_others_as_they_are() {
     check(
