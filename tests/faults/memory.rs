@@ -162,11 +162,11 @@ fn a_long_list_of_small_records_takes_no_more() {
 fn a_server_holds_a_bounded_part_of_what_is_not_read() {
     /// Bytes of one answer; the system takes some four million of them off the server's hands.
     const ANSWER: usize = 8_000_000;
-    /// Clients that read nothing: 480 MB.
+    /// Clients that read nothing: 480 MB, several times as much while they are made.
     const CLIENTS: usize = 60;
-    /// What may be out (134 MB), two answers that are being made, each several times in memory meanwhile, and the rest of the program,
-    /// in MB.
-    const BOUND: f64 = 300.0;
+    /// What may be out (134 MB), two answers that are being made, each several times in memory meanwhile, what the allocator keeps of
+    /// those before (230 to 310 MB in all, by the load of the machine), and room, in MB.
+    const BOUND: f64 = 420.0;
     let place = Place::new();
     let head =
         format!(r#"{{"protocolSection":{{{IDENTIFICATION}}},"resultsSection":{{"notKnown":""#);
