@@ -206,6 +206,34 @@ fn a_cut_off_stream_of_members_without_lengths() {
     );
 }
 
+/// Found by fuzzing: the wrong length made a folder of the whole directory, and nothing was told.
+#[test]
+fn a_directory_entry_that_swallows_the_others() {
+    let mut bytes = zipped(&[("a", b"{}"), ("b", b"text"), ("c/", b"")]);
+    let central = bytes
+        .windows(4)
+        .position(|window| window == b"PK\x01\x02")
+        .unwrap();
+    let swallowed = u8::try_from(bytes.len() - 22 - central - 46).unwrap();
+    bytes[central + 28] = swallowed;
+    let lines = lines_of_file(&bytes);
+    let [swallowing, damage, swallowed] = &lines[..] else {
+        panic!("{lines:?}");
+    };
+    assert!(swallowing.starts_with("ok input > aPK") && swallowing.ends_with("c/: {}"));
+    assert_eq!(
+        damage,
+        "no input: the zip archive is damaged: its directory has not the number of entries that its end tells"
+    );
+    assert_eq!(swallowed, "ok input > b: text");
+}
+
+#[test]
+fn a_member_with_a_folders_name_is_read() {
+    let bytes = zipped(&[("a/", b"{}"), ("b", b"text")]);
+    check_both(&bytes, &["ok input > a/: {}", "ok input > b: text"]);
+}
+
 #[test]
 fn a_wrong_checksum_costs_that_member() {
     let mut bytes = zipped_as(

@@ -57,8 +57,9 @@ pub(crate) struct Sizes {
 }
 
 impl Member {
+    /// Whether it names a folder; what has data is read, whatever its name ends with.
     pub(crate) fn is_folder(&self) -> bool {
-        self.name.ends_with(['/', '\\'])
+        self.name.ends_with(['/', '\\']) && self.sizes.is_none_or(|sizes| sizes.unpacked == 0)
     }
 
     /// The compression method's name, as far as it is likely to occur.
@@ -82,6 +83,8 @@ impl Member {
 pub(crate) struct Directory {
     next: u64,
     end: u64,
+    /// Entries not yet given by what the end record says, whose count wraps in archives of more than its field can hold.
+    left: u16,
     /// Bytes in front of the archive, which its own offsets do not count.
     shift: u64,
 }
@@ -148,6 +151,7 @@ impl Directory {
             return Ok(Some(Self {
                 next: start,
                 end: start,
+                left: 0,
                 shift: 0,
             }));
         }
@@ -159,6 +163,7 @@ impl Directory {
                 return Ok(Some(Self {
                     next: start,
                     end: start.saturating_add(size),
+                    left: entries as u16,
                     shift,
                 }));
             }
@@ -208,7 +213,14 @@ impl Directory {
                 header: header.saturating_add(self.shift),
             });
             self.next += length as u64;
+            self.left = self.left.wrapping_sub(1);
             rest = &rest[length..];
+        }
+        // A length that is wrong can make one entry of several.
+        if members.is_empty() && self.left != 0 {
+            return Err(RejectReason::DamagedZip(
+                "its directory has not the number of entries that its end tells",
+            ));
         }
         Ok(members)
     }
