@@ -11,6 +11,7 @@ use crate::cli::Outcome;
 use crate::cli::arguments::{OutputArguments, RankingArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
+use crate::cli::patient::StoryArguments;
 use crate::cli::search::parse;
 use crate::evaluate::{
     Comparison, EvaluateError, Judgements, Ranked, RunFile, Topic, evaluate, read_topics,
@@ -28,6 +29,7 @@ const TAG: &str = "trialfind";
   trialfind eval --topics queries.tsv --qrels qrels.txt
   trialfind eval --topics topics.xml --qrels qrels.txt --any --run ours.run
   trialfind eval --topics topics.xml --qrels qrels.txt --any --compare other-engine.run
+  trialfind eval --topics topics.xml --qrels qrels.txt --patient --no-age --no-sex
 
 Topics are lines of an id, a tab and a text, or the XML of the TREC clinical trials tracks; judgements and runs are in
 TREC form. Trials that are not judged count as not relevant, grades are the gains of NDCG. Without --any a topic is
@@ -57,6 +59,8 @@ pub(crate) struct EvalArguments {
     pub(crate) compare: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) story: StoryArguments,
     #[command(flatten)]
     pub(crate) ranking: RankingArguments,
 }
@@ -115,7 +119,11 @@ fn ranking(
     finder: &Finder,
 ) -> Result<Vec<Ranked>, Failure> {
     let patient = match typed.patient {
-        true => Some(finder.read_patient(&topic.text)?),
+        true => {
+            let mut patient = finder.read_patient(&topic.text)?;
+            typed.story.lift(&mut patient);
+            Some(patient)
+        }
         false => None,
     };
     let query = if typed.patient {
@@ -134,7 +142,7 @@ fn ranking(
         k1: typed.ranking.k1,
         b: typed.ranking.b,
         rarity: typed.ranking.rarity,
-        feedback: typed.ranking.feedback || typed.patient,
+        feedback: typed.ranking.feedback || (typed.patient && !typed.story.no_feedback),
         patient,
         expand: !typed.ranking.exact,
         today: context.today,

@@ -1,8 +1,11 @@
-//! A patient's story from a file or standard input. It is read, never kept and never shown in a message.
+//! A patient's story from a file or standard input, and what of its reading is lifted. It is read, never kept and never shown in a
+//! message.
 
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
+
+use clap::Args;
 
 use crate::cli::failure::Failure;
 use crate::cli::search::SearchArguments;
@@ -10,6 +13,33 @@ use crate::search::{Finder, PatientQuery};
 
 /// The longest story that is read, in bytes; the whole record of a long illness is shorter.
 const LONGEST: u64 = 4 << 20;
+
+/// What of the reading of a story is lifted, for what searches with one.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Patients")]
+pub(crate) struct StoryArguments {
+    /// Trials for any age, whatever the story says
+    #[arg(long, requires = "patient")]
+    pub(crate) no_age: bool,
+    /// Trials for either sex, whatever the story says
+    #[arg(long, requires = "patient")]
+    pub(crate) no_sex: bool,
+    /// Do not bring trials forward that are like the best ones
+    #[arg(long, requires = "patient")]
+    pub(crate) no_feedback: bool,
+}
+
+impl StoryArguments {
+    /// Takes the filters out of a story's reading that are not wanted.
+    pub(crate) fn lift(&self, patient: &mut PatientQuery) {
+        if self.no_age {
+            patient.age_filter = None;
+        }
+        if self.no_sex {
+            patient.sex_filter = None;
+        }
+    }
+}
 
 /// The story that was named, read against the index, without what was lifted.
 pub(crate) fn patient(
@@ -27,12 +57,7 @@ pub(crate) fn patient(
             "write what the patient has, in English, as in a referral letter",
         ));
     }
-    if typed.no_age {
-        patient.age_filter = None;
-    }
-    if typed.no_sex {
-        patient.sex_filter = None;
-    }
+    typed.story.lift(&mut patient);
     Ok(Some(patient))
 }
 

@@ -12,7 +12,7 @@ use crate::cli::context::Context;
 use crate::cli::documented;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{FilterArguments, filters};
-use crate::cli::patient::patient;
+use crate::cli::patient::{StoryArguments, patient};
 use crate::cli::place_arguments::{near, no_place};
 use crate::index::Index;
 use crate::query::{self, Query};
@@ -53,15 +53,8 @@ pub(crate) struct SearchArguments {
     /// A patient's story in a file, or - for standard input: ranks by any of what it says
     #[arg(long, value_name = "FILE", help_heading = "Patients")]
     pub(crate) patient: Option<PathBuf>,
-    /// Trials for any age, whatever the story says
-    #[arg(long, requires = "patient", help_heading = "Patients")]
-    pub(crate) no_age: bool,
-    /// Trials for either sex, whatever the story says
-    #[arg(long, requires = "patient", help_heading = "Patients")]
-    pub(crate) no_sex: bool,
-    /// Do not bring trials forward that are like the best ones
-    #[arg(long, requires = "patient", help_heading = "Patients")]
-    pub(crate) no_feedback: bool,
+    #[command(flatten)]
+    pub(crate) story: StoryArguments,
     /// Numbered lines that combine (`#1 AND #2`) from a file: a count for each, the trials of the last
     #[arg(long, value_name = "FILE", help_heading = "Documented searches", conflicts_with_all = ["words", "patient"])]
     pub(crate) lines: Option<PathBuf>,
@@ -245,7 +238,7 @@ pub(crate) fn request(
         k1: typed.ranking.k1,
         b: typed.ranking.b,
         rarity: typed.ranking.rarity,
-        feedback: typed.ranking.feedback || (typed.patient.is_some() && !typed.no_feedback),
+        feedback: typed.ranking.feedback || (typed.patient.is_some() && !typed.story.no_feedback),
         patient: patient(typed, finder)?,
         passages: if typed.no_snippets || !has_passages {
             0
