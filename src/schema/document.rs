@@ -10,7 +10,7 @@ use crate::schema::fields::Fields;
 use crate::schema::layout::{Layout, content_hash};
 use crate::schema::learnt::LearntTerms;
 use crate::schema::names::NameTerms;
-use crate::schema::stored::{CutRecord, StoredRecord, StoredRecordError};
+use crate::schema::stored::{StoredRecord, StoredRecordError};
 use crate::schema::tokenizer::with_thread_analyzer;
 use crate::trial::eligibility::items;
 use crate::trial::vocabulary::Vocabulary;
@@ -108,9 +108,8 @@ impl Layout {
                 document.add_text(field, term);
             }
         }
-        let cut = CutRecord::new(stored.json);
-        self.columns(&mut document, fields, vocabulary, study, stored, &cut);
-        let record = StoredRecord::of(&cut)?;
+        self.columns(&mut document, fields, vocabulary, study, stored);
+        let record = StoredRecord::new(stored.json)?;
         document.add_bytes(self.record, &record.record);
         document.add_bytes(self.sources, stored.sources);
         // Last, so that whoever does not want them stops reading before them.
@@ -123,7 +122,7 @@ impl Layout {
         Ok(document)
     }
 
-    /// Writes the columns that a record decides, none of them by its results: `verify` works them out again and compares.
+    /// Writes the columns that a record decides: `verify` works them out again and compares.
     pub(crate) fn columns(
         &self,
         document: &mut TantivyDocument,
@@ -131,7 +130,6 @@ impl Layout {
         vocabulary: &Vocabulary,
         study: &Study,
         stored: &Stored<'_>,
-        cut: &CutRecord<'_>,
     ) {
         for (facet, column) in fields.facets.iter().zip(&self.facets) {
             if let Some(column) = column {
@@ -180,7 +178,7 @@ impl Layout {
             }
         }
         self.sites.write(document, study);
-        self.pieces.write(document, &cut.rest);
+        self.pieces.write(document, stored.json);
         document.add_text(self.format, stored.provenance.format.name());
         if let Some(snapshot) = date(&stored.provenance.snapshot) {
             document.add_i64(self.snapshot, snapshot.days());

@@ -34,8 +34,8 @@ pub use piece_values::{FoundValue, PieceReader, PieceValue};
 pub use pieces::{Area, Enumeration, Piece, PieceKind, Pieces, Searched, comparable_value};
 pub use sites::{SiteFields, status_of};
 pub(crate) use sites::{latitudes, parts_of_key, point_of, taught, without_state};
-pub(crate) use stored::{CutRecord, compress, decompress};
 pub use stored::{StoredRecord, StoredRecordError};
+pub(crate) use stored::{compress, decompress};
 pub use synonyms::{Synonym, SynonymSource, Synonyms, SynonymsError};
 pub(crate) use tokenizer::{
     CLINICAL, LONG_VALUE, VALUE_GAP, exact_of, indexed_tokens, register_analyzer,

