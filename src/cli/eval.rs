@@ -43,10 +43,10 @@ pub(crate) struct EvalArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) qrels: PathBuf,
     /// A topic's words are alternatives: the more of them a trial has, the better
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["patient", "no_age", "no_sex", "no_feedback"])]
     pub(crate) any: bool,
     /// Topics are patients' stories, read as `search --patient` does
-    #[arg(long, conflicts_with = "any")]
+    #[arg(long, help_heading = "Patients")]
     pub(crate) patient: bool,
     /// Trials ranked for a topic
     #[arg(long, value_name = "N", default_value = "1000")]

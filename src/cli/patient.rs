@@ -15,6 +15,7 @@ use crate::search::{Finder, PatientQuery};
 const LONGEST: u64 = 4 << 20;
 
 /// What of the reading of a story is lifted, for what searches with one.
+/// What excludes a story excludes these too: `requires` is not heeded beside it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Patients")]
 pub(crate) struct StoryArguments {
@@ -25,7 +26,7 @@ pub(crate) struct StoryArguments {
     #[arg(long, requires = "patient")]
     pub(crate) no_sex: bool,
     /// Do not bring trials forward that are like the best ones
-    #[arg(long, requires = "patient")]
+    #[arg(long, requires = "patient", conflicts_with = "feedback")]
     pub(crate) no_feedback: bool,
 }
 

@@ -56,18 +56,18 @@ pub(crate) struct SearchArguments {
     #[command(flatten)]
     pub(crate) story: StoryArguments,
     /// Numbered lines that combine (`#1 AND #2`) from a file: a count for each, the trials of the last
-    #[arg(long, value_name = "FILE", help_heading = "Documented searches", conflicts_with_all = ["words", "patient"])]
+    #[arg(long, value_name = "FILE", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "no_age", "no_sex", "no_feedback"])]
     pub(crate) lines: Option<PathBuf>,
     /// Write what was searched and found to a file, so that it can be run again
     #[arg(
         long,
         value_name = "FILE",
         help_heading = "Documented searches",
-        conflicts_with = "patient"
+        conflicts_with_all = ["patient", "no_age", "no_sex", "no_feedback"]
     )]
     pub(crate) log: Option<PathBuf>,
     /// Run a log again as it was and say what differs
-    #[arg(long, value_name = "LOG", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "lines", "log"])]
+    #[arg(long, value_name = "LOG", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "lines", "log", "no_age", "no_sex", "no_feedback"])]
     pub(crate) replay: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) chosen: FilterArguments,

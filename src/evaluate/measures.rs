@@ -105,6 +105,7 @@ impl Measures {
 /// Discounted cumulative gain of the first ten.
 fn gain(grades: impl Iterator<Item = Grade>) -> f64 {
     let ten = grades.take(10).enumerate();
+    // The sum of nothing is -0.
     ten.map(|(place, grade)| f64::from(grade) / ((place + 2) as f64).log2())
-        .sum()
+        .fold(0.0, |sum, part| sum + part)
 }

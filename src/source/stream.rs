@@ -148,69 +148,83 @@ impl Input<'_> {
         failure: Option<RejectReason>,
         sink: &mut Sink<'_>,
     ) -> ControlFlow<()> {
-        let mut seen = FxHashSet::default();
+        let mut read = FxHashSet::default();
         let found = match failure {
             Some(reason) => Err(reason),
             None => Directory::find(file),
         };
         let reason = match found {
-            Ok(mut directory) => {
-                let mut any = false;
-                loop {
-                    match directory.batch(file) {
-                        Ok(members) if members.is_empty() => {
-                            // A zip of nothing is an item too.
-                            return if any {
-                                ControlFlow::Continue(())
-                            } else {
-                                reject(place.origin.clone(), 0, RejectReason::Empty, sink)
-                            };
+            Ok(mut directory) => loop {
+                match directory.batch(file) {
+                    Ok(members) if members.is_empty() => match directory.complaint() {
+                        Some(reason) => break reason,
+                        // A zip of nothing is an item too.
+                        None if directory.is_empty() => {
+                            return reject(place.origin.clone(), 0, RejectReason::Empty, sink);
                         }
-                        Ok(members) => {
-                            any = true;
-                            for member in members {
-                                seen.insert(member.header);
-                                match zip::data_start(file, &member) {
-                                    _ if member.is_folder() => {}
-                                    Ok(start) => {
-                                        self.member(place, file, &member, start, sink)?;
+                        None => return ControlFlow::Continue(()),
+                    },
+                    Ok(members) => {
+                        for member in members {
+                            match zip::data_start(file, &member) {
+                                _ if member.is_folder() => {}
+                                Ok(start) => {
+                                    if !is_hidden(&member.name) {
+                                        read.insert(member.header);
                                     }
-                                    Err(reason) => {
-                                        reject(place.origin.inside(&member.name), 0, reason, sink)?;
-                                    }
+                                    self.member(place, file, &member, start, sink)?;
+                                }
+                                Err(reason) => {
+                                    directory.misses_a_member();
+                                    reject(place.origin.inside(&member.name), 0, reason, sink)?;
                                 }
                             }
                         }
-                        Err(reason) => break reason,
                     }
+                    Err(reason) => break reason,
                 }
-            }
+            },
             Err(reason) => reason,
         };
         let length = file.seek(SeekFrom::End(0)).unwrap_or(0);
         reject(place.origin.clone(), length, reason, sink)?;
-        self.salvage(place, file, &seen, sink)
+        self.salvage(place, file, &read, sink)
     }
 
-    /// Reads the members of a zip without a good directory by their own headers, but for those read already.
+    /// Reads the members of a zip without a good directory by their own headers, but for those read already. Hidden ones are
+    /// looked at again, since a damaged directory may have their names wrong.
     fn salvage(
         &mut self,
         place: &Place,
         file: &mut dyn Archive,
-        seen: &FxHashSet<u64>,
+        read: &FxHashSet<u64>,
         sink: &mut Sink<'_>,
     ) -> ControlFlow<()> {
+        let hidden = std::mem::take(&mut self.hidden);
         let mut position = 0;
-        loop {
+        let flow = loop {
             let (member, start) = match zip::next_member(file, position) {
                 Ok(Some(found)) => found,
-                Ok(None) => return ControlFlow::Continue(()),
-                Err(reason) => return reject(place.origin.clone(), 0, reason, sink),
+                Ok(None) => break ControlFlow::Continue(()),
+                Err(reason) => break reject(place.origin.clone(), 0, reason, sink),
             };
-            let packed = if seen.contains(&member.header) || member.is_folder() {
+            let packed = if read.contains(&member.header) || member.is_folder() {
                 None
             } else {
-                self.member(place, file, &member, start, sink)?
+                // Whether a folder's name has data behind it is only known when it is unpacked.
+                let may_be_folder = member.names_folder();
+                let mut told = |item: Item| match &item {
+                    Err(reject)
+                        if may_be_folder && matches!(reject.reason, RejectReason::Empty) =>
+                    {
+                        ControlFlow::Continue(())
+                    }
+                    _ => sink(item),
+                };
+                match self.member(place, file, &member, start, &mut told) {
+                    ControlFlow::Continue(packed) => packed,
+                    ControlFlow::Break(()) => break ControlFlow::Break(()),
+                }
             };
             // A length from the header is as good as the header; behind it the next header must stand.
             let length = match (member.sizes, packed) {
@@ -219,7 +233,10 @@ impl Input<'_> {
                 (None, None) => 0,
             };
             position = start.saturating_add(length);
-        }
+        };
+        // Those that were passed over by the directory's names are met again.
+        self.hidden = self.hidden.max(hidden);
+        flow
     }
 
     /// Reads one member; gives the packed bytes it took if they were read to their end.

@@ -234,6 +234,138 @@ fn a_member_with_a_folders_name_is_read() {
     check_both(&bytes, &["ok input > a/: {}", "ok input > b: text"]);
 }
 
+/// What is read of an archive, in the order of its names.
+fn read_of(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
+    let (mut read, told): (Vec<_>, Vec<_>) = lines_of_file(bytes)
+        .into_iter()
+        .partition(|line| line.starts_with("ok"));
+    read.sort();
+    read.dedup();
+    (read, told)
+}
+
+fn ends_of(bytes: &[u8], sign: &[u8]) -> Vec<usize> {
+    memchr::memmem::find_iter(bytes, sign).collect()
+}
+
+#[test]
+fn the_directory_of_an_archive_inside_is_not_taken_for_that_of_a_cut_off_one() {
+    let inner = zipped_as(&[("d", b"{}"), ("e", b"text")], CompressionMethod::Stored);
+    let outer = [("a", &b"{}"[..]), ("inner.zip", &inner), ("z", b"more")];
+    let whole = zipped_as(&outer, CompressionMethod::Stored);
+    for cut in [30, 100] {
+        let (read, told) = read_of(&whole[..whole.len() - cut]);
+        assert_eq!(
+            read,
+            [
+                "ok input > a: {}",
+                // By the inner directory, and again in its place.
+                "ok input > d: {}",
+                "ok input > e: text",
+                "ok input > inner.zip > d: {}",
+                "ok input > inner.zip > e: text",
+                "ok input > z: more"
+            ]
+        );
+        assert_eq!(
+            told,
+            [
+                "no input: the zip archive is damaged: its directory does not list what stands at its head"
+            ]
+        );
+    }
+}
+
+#[test]
+fn archives_behind_each_other_are_all_read() {
+    let first = zipped(&[("a", b"{}"), ("b", b"text")]);
+    let (read, told) = read_of(&[first.clone(), zipped(&[("d", b"more")])].concat());
+    assert_eq!(
+        read,
+        [
+            "ok input > a: {}",
+            "ok input > b: text",
+            "ok input > d: more"
+        ]
+    );
+    assert_eq!(told.len(), 1);
+    let (read, told) = read_of(&[first, zipped(&[])].concat());
+    assert_eq!(read.len(), 2);
+    assert_eq!(told.len(), 0, "{told:?}");
+}
+
+#[test]
+fn a_comment_that_looks_like_the_end_of_an_empty_archive() {
+    let mut bytes = zipped(&[("a", b"{}")]);
+    let comment = [&b"PK\x05\x06"[..], &[0; 18]].concat();
+    let end = bytes.len();
+    bytes[end - 2] = u8::try_from(comment.len()).unwrap();
+    bytes.extend(comment);
+    check_both(&bytes, &["ok input > a: {}"]);
+}
+
+#[test]
+fn members_that_are_not_where_the_directory_says_are_looked_for() {
+    let mut bytes = zipped(&[("a", b"{}"), ("b", b"text")]);
+    let central = ends_of(&bytes, b"PK\x01\x02");
+    bytes[central[1] + 42] += 1;
+    check_both(
+        &bytes,
+        &[
+            "ok input > a: {}",
+            "no input > b: the zip archive is damaged: the member is not where its directory says",
+            "no input: the zip archive is damaged: its directory has members in wrong places",
+            "ok input > b: text",
+        ],
+    );
+}
+
+#[test]
+fn a_hidden_name_that_a_wrong_length_made() {
+    let mut bytes = zipped(&[("a", b"{}"), ("b", b"text"), ("c/.x", b"hidden")]);
+    let central = ends_of(&bytes, b"PK\x01\x02")[0];
+    bytes[central + 28] = u8::try_from(bytes.len() - 22 - central - 46).unwrap();
+    let (read, told) = read_of(&bytes);
+    assert_eq!(read, ["ok input > a: {}", "ok input > b: text"]);
+    assert_eq!(told.len(), 1);
+}
+
+#[test]
+fn a_folders_name_in_a_cut_off_stream_of_members() {
+    // As Java writes folders: packed to two bytes, the lengths behind them.
+    let member = |name: &str, text: &[u8]| {
+        let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(text).unwrap();
+        let packed = packed.finish().unwrap();
+        let name_bytes = [u8::try_from(name.len()).unwrap(), 0, 0, 0];
+        let head = [&b"PK\x03\x04\x14\0\x08\0\x08\0"[..], &[0; 16], &name_bytes].concat();
+        let mut crc = flate2::Crc::new();
+        crc.update(text);
+        let sizes = [packed.len(), text.len()].map(|n| u32::try_from(n).unwrap().to_le_bytes());
+        let behind = [
+            &b"PK\x07\x08"[..],
+            &crc.sum().to_le_bytes(),
+            &sizes.concat(),
+        ]
+        .concat();
+        [&head, name.as_bytes(), &packed, &behind].concat()
+    };
+    let bytes = [
+        member("f/", b""),
+        member("f/a", b"{}"),
+        member("g/", b"text"),
+    ]
+    .concat();
+    check_both(
+        &bytes,
+        &[
+            "no input: the zip archive is cut off: its directory at the end is missing",
+            "ok input > f/a: {}",
+            "ok input > g/: text",
+        ],
+    );
+}
+
 #[test]
 fn a_wrong_checksum_costs_that_member() {
     let mut bytes = zipped_as(
@@ -328,6 +460,8 @@ fn members_that_cannot_be_unpacked() {
         &[
             "no input > a: the zip archive is damaged: the member is not where its directory says",
             "ok input > b: {}",
+            "no input: the zip archive is damaged: its directory has members in wrong places",
+            "ok input > a: {}",
         ],
     );
 }

@@ -31,6 +31,9 @@ const LOCATOR_BYTES: usize = 20;
 /// Longest archive comment, which stands behind the end record.
 const COMMENT_BYTES: u64 = 65_535;
 
+/// Bytes in front of the first member of an archive that was once split over several disks (APPNOTE 8.5.3).
+const SPLIT_MARKER_BYTES: u64 = 4;
+
 /// Bytes of the directory held at a time, above the longest entry (46 + 3 x 65,535).
 const BATCH_BYTES: u64 = 256 << 10;
 
@@ -57,9 +60,15 @@ pub(crate) struct Sizes {
 }
 
 impl Member {
-    /// Whether it names a folder; what has data is read, whatever its name ends with.
+    /// Whether its name is that of a folder.
+    pub(crate) fn names_folder(&self) -> bool {
+        self.name.ends_with(['/', '\\'])
+    }
+
+    /// Whether it is a folder, as far as its header tells: what has data is read, whatever its name ends with.
     pub(crate) fn is_folder(&self) -> bool {
-        self.name.ends_with(['/', '\\']) && self.sizes.is_none_or(|sizes| sizes.unpacked == 0)
+        let is_empty = |sizes: Sizes| sizes.packed == 0 || sizes.unpacked == 0;
+        self.names_folder() && self.sizes.is_some_and(is_empty)
     }
 
     /// The compression method's name, as far as it is likely to occur.
@@ -85,6 +94,12 @@ pub(crate) struct Directory {
     end: u64,
     /// Entries not yet given by what the end record says, whose count wraps in archives of more than its field can hold.
     left: u16,
+    /// Whether it lists the first member of the archive; in front of one that is split stands a marker of four bytes.
+    lists_first: bool,
+    /// Whether a member was not where it says.
+    misses: bool,
+    /// Whether it has given no entry.
+    is_empty: bool,
     /// Bytes in front of the archive, which its own offsets do not count.
     shift: u64,
 }
@@ -119,28 +134,26 @@ impl Directory {
             u64::from(u32_at(end, 16)),
         );
         let mut behind = position;
-        if entries == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF {
-            let locator = read_at(
-                file,
-                position.saturating_sub(LOCATOR_BYTES as u64),
-                LOCATOR_BYTES as u64,
-            )?;
-            if locator.len() == LOCATOR_BYTES && locator.starts_with(LOCATOR_64) {
-                // Where it says, or right before the locator if there is something in front of the archive.
-                for at in [
-                    u64_at(&locator, 8),
-                    position.saturating_sub((LOCATOR_BYTES + END_64_BYTES) as u64),
-                ] {
-                    let record = read_at(file, at, END_64_BYTES as u64)?;
-                    if record.len() == END_64_BYTES && record.starts_with(END_64) {
-                        (entries, size, offset) = (
-                            u64_at(&record, 32),
-                            u64_at(&record, 40),
-                            u64_at(&record, 48),
-                        );
-                        behind = at;
-                        break;
-                    }
+        let locator = read_at(
+            file,
+            position.saturating_sub(LOCATOR_BYTES as u64),
+            LOCATOR_BYTES as u64,
+        )?;
+        if locator.len() == LOCATOR_BYTES && locator.starts_with(LOCATOR_64) {
+            // Where it says, or right before the locator if there is something in front of the archive.
+            for at in [
+                u64_at(&locator, 8),
+                position.saturating_sub((LOCATOR_BYTES + END_64_BYTES) as u64),
+            ] {
+                let record = read_at(file, at, END_64_BYTES as u64)?;
+                if record.len() == END_64_BYTES && record.starts_with(END_64) {
+                    (entries, size, offset) = (
+                        u64_at(&record, 32),
+                        u64_at(&record, 40),
+                        u64_at(&record, 48),
+                    );
+                    behind = at;
+                    break;
                 }
             }
         }
@@ -148,10 +161,17 @@ impl Directory {
             return Ok(None);
         };
         if entries == 0 && size == 0 {
+            // Bytes of a comment may look like the end of an archive of nothing, and another archive may stand before one.
+            if behind != 0 {
+                return Ok(None);
+            }
             return Ok(Some(Self {
                 next: start,
                 end: start,
                 left: 0,
+                lists_first: true,
+                misses: false,
+                is_empty: true,
                 shift: 0,
             }));
         }
@@ -164,6 +184,9 @@ impl Directory {
                     next: start,
                     end: start.saturating_add(size),
                     left: entries as u16,
+                    lists_first: false,
+                    misses: false,
+                    is_empty: true,
                     shift,
                 }));
             }
@@ -201,6 +224,7 @@ impl Directory {
             let (packed, unpacked, header) =
                 (u32_at(entry, 20), u32_at(entry, 24), u32_at(entry, 42));
             let [unpacked, packed, header] = widen(extra, [unpacked, packed, header]);
+            let header = header.saturating_add(self.shift);
             members.push(Member {
                 name: name(&entry[CENTRAL_BYTES..name_end]),
                 encrypted: u16_at(entry, 8) & 1 == 1,
@@ -210,19 +234,41 @@ impl Directory {
                     packed,
                     unpacked,
                 }),
-                header: header.saturating_add(self.shift),
+                header,
             });
+            self.lists_first |= header <= SPLIT_MARKER_BYTES;
             self.next += length as u64;
             self.left = self.left.wrapping_sub(1);
+            self.is_empty = false;
             rest = &rest[length..];
         }
-        // A length that is wrong can make one entry of several.
-        if members.is_empty() && self.left != 0 {
-            return Err(RejectReason::DamagedZip(
-                "its directory has not the number of entries that its end tells",
-            ));
-        }
         Ok(members)
+    }
+
+    /// Tells it that a member was not found.
+    pub(crate) fn misses_a_member(&mut self) {
+        self.misses = true;
+    }
+
+    /// Whether it has given no entry.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+
+    /// What is wrong with it as a whole, when it is through: then members may lie in the file that it has not given.
+    pub(crate) fn complaint(&self) -> Option<RejectReason> {
+        let what = if self.left != 0 {
+            // A length that is wrong can make one entry of several.
+            "its directory has not the number of entries that its end tells"
+        } else if self.misses {
+            "its directory has members in wrong places"
+        } else if !self.lists_first {
+            // Of an archive that is cut off, the directory of another one in it may be what is found.
+            "its directory does not list what stands at its head"
+        } else {
+            return None;
+        };
+        Some(RejectReason::DamagedZip(what))
     }
 }
 
