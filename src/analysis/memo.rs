@@ -31,9 +31,6 @@ const MANY_RECENT: usize = 1 << 17;
 /// The same of one for questions and parts of records, or for one field of many: 128 kB.
 const FEW_RECENT: usize = 1 << 12;
 
-/// Places for the short words that came again: 128 kB lie in the processor's own cache, where the 4 MB of the many do not.
-const FREQUENT: usize = 1 << 12;
-
 /// Bytes of the longest unit that may be among the recent ones. Longer ones are one in forty.
 const RECENT_KEY: usize = 16;
 
@@ -129,12 +126,11 @@ pub(super) struct Memo {
     /// Units from which on it is full.
     most: usize,
     entries: FxHashMap<Key, Entry>,
-    /// The last short word of each hash, without asking the whole memo (it halved the time of a look-up).
+    /// The last short word of each hash: the frequent ones stay in the processor's cache, where the whole memo does not (it
+    /// halved the time of a look-up).
     recent: Vec<Recent>,
     /// How many of them there may be, a power of two.
     most_recent: usize,
-    /// Those of them that were met again, if there may be more of them than this has places.
-    frequent: Vec<Recent>,
     pieces: Vec<Remembered>,
     letters: String,
     /// The number of the first form that is remembered, and of the next one that will be.
@@ -174,7 +170,6 @@ impl Memo {
             most_recent,
             entries: FxHashMap::default(),
             recent: Vec::new(),
-            frequent: Vec::new(),
             pieces: Vec::new(),
             letters: String::new(),
             forms: 0..0,
@@ -214,16 +209,10 @@ impl Memo {
         let Some(key) = key(surface) else {
             return self.remember(surface);
         };
-        let hash = hash(key);
-        let (slot, near) = (hash & (self.most_recent - 1), hash & (FREQUENT - 1));
-        let is_key = |recent: &&Recent| [recent.key[0], recent.key[1], 0] == key;
-        if let Some(recent) = self.frequent.get(near).filter(is_key) {
-            return recent.entry();
-        }
-        if let Some(recent) = self.recent.get(slot).filter(is_key) {
-            if let Some(place) = self.frequent.get_mut(near) {
-                *place = *recent;
-            }
+        let slot = hash(key) & (self.most_recent - 1);
+        if let Some(recent) = self.recent.get(slot)
+            && [recent.key[0], recent.key[1], 0] == key
+        {
             return recent.entry();
         }
         let entry = match self.entries.get(&key) {
@@ -237,9 +226,6 @@ impl Memo {
         if let Some(recent) = Recent::of(key, &entry) {
             if self.recent.is_empty() {
                 self.recent.resize(self.most_recent, Recent::default());
-                if self.most_recent > FREQUENT {
-                    self.frequent.resize(FREQUENT, Recent::default());
-                }
             }
             self.recent[slot] = recent;
         }
