@@ -11,7 +11,7 @@ use crate::cli::Outcome;
 use crate::cli::arguments::{OutputArguments, RankingArguments};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::patient::StoryArguments;
+use crate::cli::patient::{LIFTED, StoryArguments};
 use crate::cli::search::parse;
 use crate::evaluate::{
     Comparison, EvaluateError, Judgements, Ranked, RunFile, Topic, evaluate, read_topics,
@@ -43,7 +43,7 @@ pub(crate) struct EvalArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) qrels: PathBuf,
     /// A topic's words are alternatives: the more of them a trial has, the better
-    #[arg(long, conflicts_with_all = ["patient", "no_age", "no_sex", "no_feedback"])]
+    #[arg(long, conflicts_with = "patient", conflicts_with_all = LIFTED)]
     pub(crate) any: bool,
     /// Topics are patients' stories, read as `search --patient` does
     #[arg(long, help_heading = "Patients")]

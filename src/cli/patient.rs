@@ -14,8 +14,10 @@ use crate::search::{Finder, PatientQuery};
 /// The longest story that is read, in bytes; the whole record of a long illness is shorter.
 const LONGEST: u64 = 4 << 20;
 
+/// The switches of [`StoryArguments`]: what excludes a story has to exclude these too, as `requires` is not heeded beside it.
+pub(crate) const LIFTED: [&str; 3] = ["no_age", "no_sex", "no_feedback"];
+
 /// What of the reading of a story is lifted, for what searches with one.
-/// What excludes a story excludes these too: `requires` is not heeded beside it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Patients")]
 pub(crate) struct StoryArguments {

@@ -12,7 +12,7 @@ use crate::cli::context::Context;
 use crate::cli::documented;
 use crate::cli::failure::Failure;
 use crate::cli::filters::{FilterArguments, filters};
-use crate::cli::patient::{StoryArguments, patient};
+use crate::cli::patient::{LIFTED, StoryArguments, patient};
 use crate::cli::place_arguments::{near, no_place};
 use crate::index::Index;
 use crate::query::{self, Query};
@@ -56,18 +56,19 @@ pub(crate) struct SearchArguments {
     #[command(flatten)]
     pub(crate) story: StoryArguments,
     /// Numbered lines that combine (`#1 AND #2`) from a file: a count for each, the trials of the last
-    #[arg(long, value_name = "FILE", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "no_age", "no_sex", "no_feedback"])]
+    #[arg(long, value_name = "FILE", help_heading = "Documented searches", conflicts_with_all = ["words", "patient"], conflicts_with_all = LIFTED)]
     pub(crate) lines: Option<PathBuf>,
     /// Write what was searched and found to a file, so that it can be run again
     #[arg(
         long,
         value_name = "FILE",
         help_heading = "Documented searches",
-        conflicts_with_all = ["patient", "no_age", "no_sex", "no_feedback"]
+        conflicts_with = "patient",
+        conflicts_with_all = LIFTED
     )]
     pub(crate) log: Option<PathBuf>,
     /// Run a log again as it was and say what differs
-    #[arg(long, value_name = "LOG", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "lines", "log", "no_age", "no_sex", "no_feedback"])]
+    #[arg(long, value_name = "LOG", help_heading = "Documented searches", conflicts_with_all = ["words", "patient", "lines", "log"], conflicts_with_all = LIFTED)]
     pub(crate) replay: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) chosen: FilterArguments,

@@ -176,26 +176,32 @@ fn a_cut_off_zip_gives_what_is_left() {
     );
 }
 
+/// A member as a program writes it that cannot go back: lengths and checksum behind the data.
+fn streamed(name: &str, text: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(text).unwrap();
+    let packed = packed.finish().unwrap();
+    let mut crc = flate2::Crc::new();
+    crc.update(text);
+    let mut bytes = b"PK\x03\x04\x14\0\x08\0\x08\0".to_vec();
+    bytes.extend([0; 16]);
+    bytes.extend([u8::try_from(name.len()).unwrap(), 0, 0, 0]);
+    bytes.extend(name.as_bytes());
+    bytes.extend(&packed);
+    bytes.extend(b"PK\x07\x08");
+    for number in [
+        crc.sum(),
+        u32::try_from(packed.len()).unwrap(),
+        u32::try_from(text.len()).unwrap(),
+    ] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes
+}
+
 #[test]
 fn a_cut_off_stream_of_members_without_lengths() {
-    // As a program writes that cannot go back: lengths and checksum behind the data.
-    let mut bytes = Vec::new();
-    for (name, text) in [("a", "{\"a\":1}"), ("b", "some text")] {
-        let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), Compression::default());
-        packed.write_all(text.as_bytes()).unwrap();
-        let packed = packed.finish().unwrap();
-        let mut crc = flate2::Crc::new();
-        crc.update(text.as_bytes());
-        bytes.extend(b"PK\x03\x04\x14\0\x08\0\x08\0");
-        bytes.extend([0; 16]);
-        bytes.extend(b"\x01\0\0\0");
-        bytes.extend(name.as_bytes());
-        bytes.extend(&packed);
-        bytes.extend(b"PK\x07\x08");
-        bytes.extend(crc.sum().to_le_bytes());
-        bytes.extend(u32::try_from(packed.len()).unwrap().to_le_bytes());
-        bytes.extend(u32::try_from(text.len()).unwrap().to_le_bytes());
-    }
+    let bytes = [streamed("a", b"{\"a\":1}"), streamed("b", b"some text")].concat();
     check_both(
         &bytes,
         &[
@@ -210,10 +216,7 @@ fn a_cut_off_stream_of_members_without_lengths() {
 #[test]
 fn a_directory_entry_that_swallows_the_others() {
     let mut bytes = zipped(&[("a", b"{}"), ("b", b"text"), ("c/", b"")]);
-    let central = bytes
-        .windows(4)
-        .position(|window| window == b"PK\x01\x02")
-        .unwrap();
+    let central = entries_of(&bytes)[0];
     let swallowed = u8::try_from(bytes.len() - 22 - central - 46).unwrap();
     bytes[central + 28] = swallowed;
     let lines = lines_of_file(&bytes);
@@ -244,8 +247,9 @@ fn read_of(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
     (read, told)
 }
 
-fn ends_of(bytes: &[u8], sign: &[u8]) -> Vec<usize> {
-    memchr::memmem::find_iter(bytes, sign).collect()
+/// Where the entries of its directory stand.
+fn entries_of(archive: &[u8]) -> Vec<usize> {
+    memchr::memmem::find_iter(archive, b"PK\x01\x02").collect()
 }
 
 #[test]
@@ -307,7 +311,7 @@ fn a_comment_that_looks_like_the_end_of_an_empty_archive() {
 #[test]
 fn members_that_are_not_where_the_directory_says_are_looked_for() {
     let mut bytes = zipped(&[("a", b"{}"), ("b", b"text")]);
-    let central = ends_of(&bytes, b"PK\x01\x02");
+    let central = entries_of(&bytes);
     bytes[central[1] + 42] += 1;
     check_both(
         &bytes,
@@ -323,7 +327,7 @@ fn members_that_are_not_where_the_directory_says_are_looked_for() {
 #[test]
 fn a_hidden_name_that_a_wrong_length_made() {
     let mut bytes = zipped(&[("a", b"{}"), ("b", b"text"), ("c/.x", b"hidden")]);
-    let central = ends_of(&bytes, b"PK\x01\x02")[0];
+    let central = entries_of(&bytes)[0];
     bytes[central + 28] = u8::try_from(bytes.len() - 22 - central - 46).unwrap();
     let (read, told) = read_of(&bytes);
     assert_eq!(read, ["ok input > a: {}", "ok input > b: text"]);
@@ -332,28 +336,11 @@ fn a_hidden_name_that_a_wrong_length_made() {
 
 #[test]
 fn a_folders_name_in_a_cut_off_stream_of_members() {
-    // As Java writes folders: packed to two bytes, the lengths behind them.
-    let member = |name: &str, text: &[u8]| {
-        let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), Compression::default());
-        packed.write_all(text).unwrap();
-        let packed = packed.finish().unwrap();
-        let name_bytes = [u8::try_from(name.len()).unwrap(), 0, 0, 0];
-        let head = [&b"PK\x03\x04\x14\0\x08\0\x08\0"[..], &[0; 16], &name_bytes].concat();
-        let mut crc = flate2::Crc::new();
-        crc.update(text);
-        let sizes = [packed.len(), text.len()].map(|n| u32::try_from(n).unwrap().to_le_bytes());
-        let behind = [
-            &b"PK\x07\x08"[..],
-            &crc.sum().to_le_bytes(),
-            &sizes.concat(),
-        ]
-        .concat();
-        [&head, name.as_bytes(), &packed, &behind].concat()
-    };
+    // Folders as Java writes them: packed to two bytes.
     let bytes = [
-        member("f/", b""),
-        member("f/a", b"{}"),
-        member("g/", b"text"),
+        streamed("f/", b""),
+        streamed("f/a", b"{}"),
+        streamed("g/", b"text"),
     ]
     .concat();
     check_both(
