@@ -57,6 +57,26 @@ fn whoever_runs_it_is_told_how_it_is() {
     assert!(!text.contains("secretword") && !text.contains("/at/all"));
 }
 
+fn asking(uri: &str) -> Request<Body> {
+    Request::get(uri).body(Body::empty()).unwrap()
+}
+
+/// What is answered while the one thread that searches is kept busy: until the sender that `ask` is given is dropped.
+fn while_searches_wait<T>(ask: impl AsyncFnOnce(std::sync::mpsc::Sender<()>) -> T) -> T {
+    let searching = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    searching.block_on(async {
+        let busy = tokio::task::spawn_blocking(move || held.recv());
+        let answer = ask(release).await;
+        busy.await.unwrap().unwrap_err();
+        answer
+    })
+}
+
 #[test]
 fn what_is_too_much_is_refused() {
     let server = server();
@@ -115,7 +135,11 @@ fn what_is_too_much_is_refused() {
         request: Duration::ZERO,
         ..Limits::default()
     });
-    let slow = fast.get("/api/search?q=knee");
+    let slow = while_searches_wait(async |searches| {
+        let answer = fast.answer(asking("/api/search?q=knee")).await;
+        drop(searches);
+        answer
+    });
     assert_eq!(slow.header("retry-after"), "1");
     check(slow, 503, "longer than is allowed");
 }
@@ -144,30 +168,15 @@ fn a_full_server_says_when_to_come_back() {
         waiting: 1,
         ..Limits::default()
     });
-    let ask = || {
-        server.answer(
-            Request::get("/api/search?q=knee&facets=all")
-                .body(Body::empty())
-                .unwrap(),
-        )
-    };
-    // The one thread that searches is kept busy until all have asked, so that no place is given back before.
-    let searching = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(1)
-        .build()
-        .unwrap();
-    let (release, held) = std::sync::mpsc::channel::<()>();
-    let answers = searching.block_on(async {
-        let busy = tokio::task::spawn_blocking(move || held.recv());
+    let answers = while_searches_wait(async |searches| {
+        let ask = || server.answer(asking("/api/search?q=knee&facets=all"));
         let asked = futures_util::future::join_all((0..8).map(|_| ask()));
+        // No place is given back before all have asked.
         let let_go = async {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            release.send(()).unwrap();
+            drop(searches);
         };
-        let (answers, ()) = futures_util::future::join(asked, let_go).await;
-        busy.await.unwrap().unwrap();
-        answers
+        futures_util::future::join(asked, let_go).await.0
     });
     let full: Vec<_> = answers
         .iter()
