@@ -357,7 +357,7 @@ fn the_writings_of_a_country_are_one_value() {
 /// Each value of a list was compared with all before it: a record of 30 MB, most of it names of conditions, took hours.
 #[test]
 fn a_record_of_very_many_values_is_indexed_in_time() {
-    const VALUES: usize = 40_000;
+    const VALUES: usize = 80_000;
     let each = |value: fn(usize) -> serde_json::Value| (0..VALUES).map(value).collect::<Vec<_>>();
     let study = serde_json::json!({"protocolSection": {
         "identificationModule": {
@@ -375,6 +375,6 @@ fn a_record_of_very_many_values_is_indexed_in_time() {
     let finder = index_text(folder.path(), &study.to_string());
     let took = started.elapsed();
     assert_eq!(finder.index().searcher().num_docs(), 1);
-    // Two seconds without optimisation.
-    assert!(took.as_secs() < 15, "{took:?}");
+    // Some seconds without optimisation, and a busy machine may take ten times as long; each with all took minutes.
+    assert!(took.as_secs() < 60, "{took:?}");
 }

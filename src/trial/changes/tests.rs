@@ -277,9 +277,10 @@ fn very_long_lists_are_compared_in_time() {
         let (earlier, later) = (study("A", cities), study(&"Hospital ".repeat(9), cities));
         assert_eq!(differences(&earlier, &later).len(), 64_000);
     }
-    // Some seconds of an unoptimised program; by pairs, of which there are 1.8 billion, it was minutes.
+    // Some seconds of an unoptimised program, on a busy machine ten times as many; by pairs, of which there are 1.8 billion, it was
+    // minutes.
     let took = started.elapsed();
-    assert!(took < Duration::from_secs(40), "{took:?}");
+    assert!(took < Duration::from_secs(80), "{took:?}");
 }
 
 #[test]
