@@ -127,7 +127,11 @@ fn break_line(out: &mut String, breaks: usize) {
 fn blocks(raw: &str, wrapped: bool) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut joined = false;
-    for line in raw.split('\n').flat_map(|line| line.trim_end().split('\r')) {
+    let ends = memchr::memchr_iter(b'\n', raw.as_bytes()).chain([raw.len()]);
+    let lines = ends.scan(0, |start, end| {
+        Some(&raw[std::mem::replace(start, end + 1)..end])
+    });
+    for line in lines.flat_map(|line| line.trim_end().split('\r')) {
         let words = line.trim();
         if words.is_empty() {
             joined = false;
@@ -202,12 +206,25 @@ fn marked(words: &str) -> Option<(&str, &str)> {
 }
 
 fn push_words(out: &mut String, words: &str) {
+    let words = words.trim_ascii();
+    if is_evenly_spaced(words.as_bytes()) {
+        return out.push_str(words);
+    }
     for (at, word) in words.split_ascii_whitespace().enumerate() {
         if at > 0 {
             out.push(' ');
         }
         out.push_str(word);
     }
+}
+
+/// Whether one space stands between any two words, as in most texts. It looks at all bytes, so that it can look at many at once.
+fn is_evenly_spaced(words: &[u8]) -> bool {
+    let is_gap = |byte: u8| (byte == b' ') | matches!(byte, b'\t'..=b'\r');
+    let next = words.get(1..).unwrap_or_default();
+    !words.iter().zip(next).fold(false, |wide, (&byte, &next)| {
+        wide | (is_gap(byte) & ((byte != b' ') | is_gap(next)))
+    })
 }
 
 /// A backslash before punctuation would be read as a Markdown escape, so it is escaped itself.
