@@ -113,30 +113,29 @@ fn sentence_end(before: &str) -> &str {
 
 /// The shortest stretch at the end of `before` that begins with a word and has the letters of `short` in their order.
 fn long_form<'t>(short: &str, before: &'t str) -> Option<&'t str> {
-    let short = singular(short);
-    let letters: Vec<char> = short.chars().filter(|c| is_word(*c)).map(lower).collect();
-    let text: Vec<(usize, char)> = before
-        .char_indices()
-        .map(|(at, c)| (at, lower(c)))
-        .collect();
-    let mut place = text.len();
-    for (number, letter) in letters.iter().enumerate().rev() {
+    let letters = short_letters(singular(short));
+    let mut text = before.char_indices().rev().peekable();
+    let mut start = before.len();
+    let mut ahead = letters.chars().rev().peekable();
+    while let Some(letter) = ahead.next() {
         loop {
-            place = place.checked_sub(1)?;
-            let begins = place == 0 || !is_word(text[place - 1].1);
-            if text[place].1 == *letter && (number > 0 || begins) {
+            let (place, c) = text.next()?;
+            let begins = text.peek().is_none_or(|(_, before)| !is_word(*before));
+            if lower(c) == letter && (ahead.peek().is_some() || begins) {
+                start = place;
                 break;
             }
         }
     }
-    let long = before[text[place].0..].trim_end_matches(|c: char| !is_word(c));
-    is_long(&short_letters(short), letters.len(), long).then_some(long)
+    let long = before[start..].trim_end_matches(|c: char| !is_word(c));
+    is_long(&letters, long).then_some(long)
 }
 
-/// Whether a long form is one of a short form with so many letters: at most min(n + 5, 2n) words and longer than it (the
+/// Whether a long form is one of a short form with n letters: at most min(n + 5, 2n) words and longer than it (the
 /// paper), without it, without a lone stop word for a beginning letter pair; and one letter in two begins a word, so that words
 /// that only happen to have the letters do not count.
-fn is_long(short: &str, letters: usize, long: &str) -> bool {
+fn is_long(short: &str, long: &str) -> bool {
+    let letters = short.chars().count();
     let words: Vec<&str> = long
         .split(|c: char| !is_word(c) && c != '\'' && c != '\u{2019}')
         .filter(|word| !word.is_empty())
@@ -185,6 +184,9 @@ fn singular(short: &str) -> &str {
 
 /// In lower case; of a Greek letter the letter that its name begins with: the last one of TNF-α is an a.
 fn lower(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
+    }
     let greek = greek_name(c).and_then(|name| name.chars().next());
     greek.or_else(|| c.to_lowercase().next()).unwrap_or(c)
 }
