@@ -2,11 +2,11 @@
 //! Must give the same tokens with a warm memo as with a cold one.
 use super::code::{Class, Role, may_join};
 use super::fold::{is_apostrophe, is_hyphen, push_folded, recompose};
-use super::memo::{Entry, Memo, Placed};
+use super::memo::{Entry, Memo, Placed, Sought};
 use super::scan::{Unit, marker_minus, next_unit};
 use super::stem::{is_plural_code, term_of};
 use super::stop_words::is_stop_surface;
-use super::token::{OwnedToken, Token, TokenKind};
+use super::token::{OwnedToken, Token};
 
 /// Capitalised words in a row beyond which it is a sentence in capitals and no code.
 const CAPITALS_IN_A_ROW: usize = 3;
@@ -16,6 +16,19 @@ const JOINED_UNITS: usize = 3;
 
 /// Units kept back at most; more are a table of figures and no code.
 const PENDING_UNITS: usize = 8;
+
+/// Units that are scanned before the first of them is looked up.
+const AHEAD: usize = 16;
+
+/// A unit that was scanned ahead.
+#[derive(Clone, Copy)]
+struct Ahead {
+    /// Where its scanning began.
+    from: usize,
+    unit: Unit,
+    /// Nothing for digits, which hardly ever are looked up.
+    sought: Option<Sought>,
+}
 
 /// Where the reading of a text is.
 struct Reading {
@@ -30,6 +43,8 @@ struct Reading {
 /// per thread. The same text gives the same tokens whatever was analysed before.
 pub struct Analyzer {
     memo: Memo,
+    /// Units of the text that is read, and how many of them have been taken.
+    ahead: (Vec<Ahead>, usize),
     /// Units that may be part of a code written apart, not yet given out.
     pending: Vec<Placed>,
     positions_used: u32,
@@ -74,6 +89,7 @@ impl Analyzer {
     fn with(memo: Memo) -> Self {
         Analyzer {
             memo,
+            ahead: Default::default(),
             pending: Vec::new(),
             positions_used: 0,
         }
@@ -83,25 +99,27 @@ impl Analyzer {
     /// Positions begin at 0.
     pub fn tokens(&mut self, text: &str, sink: &mut dyn FnMut(Token<'_>)) {
         self.pending.clear();
+        self.ahead.0.clear();
         let mut reading = Reading {
             position: 0,
             previous: None,
             shouting: false,
         };
         let mut from = 0;
-        while let Some(mut unit) = next_unit(text, from) {
+        while let Some(Ahead {
+            mut unit,
+            mut sought,
+            ..
+        }) = self.scan(text, from)
+        {
             from = unit.next;
             if unit.digits && self.pending.is_empty() && unit.end - unit.start > 1 {
-                let term = &text[unit.start..unit.end];
-                sink(Token {
-                    term,
-                    exact: term,
-                    position: reading.position,
-                    positions: 1,
-                    bytes: unit.start..unit.end,
-                    kind: TokenKind::Word,
-                    form: None,
-                });
+                let bytes = unit.start..unit.end;
+                sink(Token::as_written(
+                    &text[bytes.clone()],
+                    reading.position,
+                    bytes,
+                ));
                 reading = Reading {
                     position: reading.position + 1,
                     previous: None,
@@ -121,8 +139,11 @@ impl Analyzer {
             {
                 unit.end = end;
                 from = end;
+                sought = None;
             }
-            let entry = self.memo.look_up(&text[unit.start..unit.end]);
+            let surface = &text[unit.start..unit.end];
+            let sought = sought.unwrap_or_else(|| self.memo.seek(surface));
+            let entry = self.memo.find(surface, sought);
             let placed = Placed {
                 entry,
                 start: unit.start,
@@ -167,6 +188,28 @@ impl Analyzer {
         }
         self.flush(sink);
         self.positions_used = reading.position;
+    }
+
+    /// The next unit from a place on.
+    #[inline]
+    fn scan(&mut self, text: &str, from: usize) -> Option<Ahead> {
+        let (ahead, taken) = &mut self.ahead;
+        // After a unit that took more of the text than was scanned, what was scanned behind it does not hold.
+        if ahead.get(*taken).is_none_or(|ahead| ahead.from != from) {
+            ahead.clear();
+            *taken = 0;
+            let mut from = from;
+            while ahead.len() < AHEAD
+                && let Some(unit) = next_unit(text, from)
+            {
+                let sought = (!unit.digits).then(|| self.memo.seek(&text[unit.start..unit.end]));
+                ahead.push(Ahead { from, unit, sought });
+                from = unit.next;
+            }
+        }
+        let next = ahead.get(*taken).copied();
+        *taken += 1;
+        next
     }
 
     /// A unit that does nothing to its neighbours: given out at once, or kept back while it may be part of a code.

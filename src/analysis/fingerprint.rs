@@ -27,8 +27,8 @@ fn compute() -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325;
     add(&mut hash, EXCEPTIONS_LIST.as_bytes());
     Analyzer::new().tokens(PROBE, &mut |token| {
-        add(&mut hash, token.term.as_bytes());
-        add(&mut hash, token.exact.as_bytes());
+        add(&mut hash, token.term().as_bytes());
+        add(&mut hash, token.exact().as_bytes());
         let kind = match token.kind {
             TokenKind::Word => 1,
             TokenKind::Part => 2,

@@ -17,10 +17,6 @@ const MEMO_UNITS: usize = 1 << 18;
 /// search at a time, and what they remember shall not make it grow.
 const FEW_UNITS: usize = 1 << 15;
 
-/// Bytes of the longest unit that is remembered: whole words of a machine, so that a look-up compares three numbers. Longer
-/// ones are one in 300 and are dissected each time.
-const MEMO_KEY: usize = 24;
-
 /// Bytes of terms remembered before the memo is emptied, whatever the units are like.
 const MEMO_BYTES: usize = 16 << 20;
 
@@ -31,14 +27,11 @@ const MANY_RECENT: usize = 1 << 17;
 /// The same of one for questions and parts of records, or for one field of many: 128 kB.
 const FEW_RECENT: usize = 1 << 12;
 
-/// Bytes of the longest unit that may be among the recent ones. Longer ones are one in forty.
-const RECENT_KEY: usize = 16;
-
 /// A token of a remembered unit.
 #[derive(Clone)]
 struct Remembered {
-    term: Range<u32>,
-    exact: Range<u32>,
+    term: (u32, u32),
+    exact: (u32, u32),
     bytes: Range<u32>,
     position: u32,
     positions: u32,
@@ -63,16 +56,19 @@ pub(super) struct Entry {
     pub role: Role,
 }
 
-/// The surface form of a remembered unit, filled up with zeros, which occur in no unit.
-type Key = [u64; MEMO_KEY / 8];
+/// The surface form of a remembered unit, filled up with zeros, which occur in no unit. Longer ones than its 24 bytes are one in 300
+/// and are dissected each time. No array: that would be written to memory piece by piece and read back as a whole, for which the
+/// processor waits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Key(u64, u64, u64);
 
 /// A single short word with its entry, packed so that two of them fill a line of the processor's cache and none lies across
 /// two.
 #[derive(Clone, Copy, Default)]
 #[repr(align(32))]
 struct Recent {
-    /// Its surface; zeros in a slot that is empty.
-    key: [u64; RECENT_KEY / 8],
+    /// Its surface; zeros in a slot that is empty. Longer ones than its 16 bytes are one in forty.
+    key: (u64, u64),
     /// Where its term begins in the memo, and how long it is.
     term: u32,
     term_bytes: u8,
@@ -88,14 +84,16 @@ struct Recent {
 impl Recent {
     /// Nothing for a unit of several words, or a longer one.
     fn of(key: Key, entry: &Entry) -> Option<Recent> {
-        let [first, second, 0] = key else { return None };
+        let Key(first, second, 0) = key else {
+            return None;
+        };
         if entry.exact != entry.folded || entry.folded.1 != entry.pieces.0 {
             return None;
         }
         let (start, end) = entry.word?;
         let bytes = |(from, to): (u32, u32)| u8::try_from(to - from).ok();
         Some(Recent {
-            key: [first, second],
+            key: (first, second),
             term: entry.pieces.0,
             term_bytes: bytes(entry.pieces)?,
             form: entry.form,
@@ -119,6 +117,15 @@ impl Recent {
             role: self.role,
         }
     }
+}
+
+/// What a unit is looked up by.
+#[derive(Clone, Copy)]
+pub(super) struct Sought {
+    /// Nothing for one that is not remembered.
+    key: Option<Key>,
+    /// The place among the recent ones.
+    slot: usize,
 }
 
 /// Surface forms and what they come to.
@@ -204,14 +211,29 @@ impl Memo {
         self.entries.len() >= self.most || self.letters.len() >= MEMO_BYTES
     }
 
+    /// What a unit is looked up by. It asks for the memory where a short word has its place, so that this comes while other units
+    /// are read: a look-up waits for nothing else as long.
     #[inline]
+    pub(super) fn seek(&self, surface: &str) -> Sought {
+        let key = key(surface);
+        let slot = key.map_or(0, |key| hash(key) & (self.most_recent - 1));
+        std::hint::black_box(self.recent.get(slot).map(|recent| recent.form));
+        Sought { key, slot }
+    }
+
     pub(super) fn look_up(&mut self, surface: &str) -> Entry {
-        let Some(key) = key(surface) else {
+        let sought = self.seek(surface);
+        self.find(surface, sought)
+    }
+
+    /// Looks a unit up by what [`Memo::seek`] has said of it.
+    #[inline]
+    pub(super) fn find(&mut self, surface: &str, sought: Sought) -> Entry {
+        let Some(key) = sought.key else {
             return self.remember(surface);
         };
-        let slot = hash(key) & (self.most_recent - 1);
-        if let Some(recent) = self.recent.get(slot)
-            && [recent.key[0], recent.key[1], 0] == key
+        if let Some(recent) = self.recent.get(sought.slot)
+            && Key(recent.key.0, recent.key.1, 0) == key
         {
             return recent.entry();
         }
@@ -227,7 +249,7 @@ impl Memo {
             if self.recent.is_empty() {
                 self.recent.resize(self.most_recent, Recent::default());
             }
-            self.recent[slot] = recent;
+            self.recent[sought.slot] = recent;
         }
         entry
     }
@@ -236,7 +258,7 @@ impl Memo {
     fn remember(&mut self, surface: &str) -> Entry {
         let dissection = dissect(surface);
         let folded = self.keep(&dissection.folded);
-        let mut exact = folded.clone();
+        let mut exact = folded;
         let (pieces, word) = match dissection.pieces.as_slice() {
             [only] if only.kind == TokenKind::Word => {
                 let term = self.keep(&only.term);
@@ -246,14 +268,14 @@ impl Memo {
                 // A unit is no longer than LONGEST_WORD, but for the four bytes of "non-".
                 let [start, end] = [only.bytes.start, only.bytes.end]
                     .map(|byte| u16::try_from(byte).expect("units are short"));
-                ((term.start, term.end), Some((start, end)))
+                (term, Some((start, end)))
             }
             pieces => {
                 let first = short(self.pieces.len());
                 for piece in pieces {
                     let term = self.keep(&piece.term);
                     let exact = match piece.exact == piece.term {
-                        true => term.clone(),
+                        true => term,
                         false => self.keep(&piece.exact),
                     };
                     let bytes = short(piece.bytes.start)..short(piece.bytes.end);
@@ -275,8 +297,8 @@ impl Memo {
         Entry {
             pieces,
             word,
-            exact: (exact.start, exact.end),
-            folded: (folded.start, folded.end),
+            exact,
+            folded,
             form: if word.is_some() { self.number() } else { 0 },
             positions: dissection.positions,
             class: dissection.class,
@@ -284,10 +306,10 @@ impl Memo {
         }
     }
 
-    fn keep(&mut self, letters: &str) -> Range<u32> {
+    fn keep(&mut self, letters: &str) -> (u32, u32) {
         let start = self.letters.len();
         self.letters.push_str(letters);
-        short(start)..short(self.letters.len())
+        (short(start), short(self.letters.len()))
     }
 
     pub(super) fn folded(&self, entry: Entry) -> &str {
@@ -303,25 +325,25 @@ impl Memo {
         place: impl Fn(usize) -> usize,
     ) {
         if let Some((start, end)) = entry.word {
+            let bytes = place(usize::from(start))..place(usize::from(end));
+            let word = [entry.pieces, entry.exact].map(wide);
             return sink(Token {
-                term: &self.letters[entry.pieces.0 as usize..entry.pieces.1 as usize],
-                exact: &self.letters[entry.exact.0 as usize..entry.exact.1 as usize],
-                position,
-                positions: 1,
-                bytes: place(usize::from(start))..place(usize::from(end)),
-                kind: TokenKind::Word,
                 form: Some(entry.form),
+                ..Token::word(&self.letters, word, position, bytes)
             });
         }
         for piece in &self.pieces[entry.pieces.0 as usize..entry.pieces.1 as usize] {
+            let bytes = place(piece.bytes.start as usize)..place(piece.bytes.end as usize);
             sink(Token {
-                term: &self.letters[piece.term.start as usize..piece.term.end as usize],
-                exact: &self.letters[piece.exact.start as usize..piece.exact.end as usize],
-                position: position + piece.position,
                 positions: piece.positions,
-                bytes: place(piece.bytes.start as usize)..place(piece.bytes.end as usize),
                 kind: piece.kind,
                 form: Some(piece.form),
+                ..Token::word(
+                    &self.letters,
+                    [piece.term, piece.exact].map(wide),
+                    position + piece.position,
+                    bytes,
+                )
             });
         }
     }
@@ -346,14 +368,12 @@ impl Memo {
         } else {
             last.position + last.entry.positions - first.position
         };
+        let letters = format!("{folded}{}", term_of(&folded));
+        let word = [(folded.len(), letters.len()), (0, folded.len())];
         sink(Token {
-            term: &term_of(&folded),
-            exact: &folded,
-            position: first.position,
             positions,
-            bytes: first.start..last.end,
             kind: TokenKind::Joined,
-            form: None,
+            ..Token::word(&letters, word, first.position, first.start..last.end)
         });
     }
 }
@@ -361,32 +381,64 @@ impl Memo {
 /// Decides the place of a unit among the recent ones: multiplicative hashing by odd constants, the 24 high bits taken, more than
 /// any memo has places.
 fn hash(key: Key) -> usize {
-    let mixed = key[0].wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        ^ key[1].wrapping_mul(0xC2B2_AE3D_27D4_EB4F)
-        ^ key[2].wrapping_mul(0x1656_67B1_9E37_79F9);
+    let mixed = key.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        ^ key.1.wrapping_mul(0xC2B2_AE3D_27D4_EB4F)
+        ^ key.2.wrapping_mul(0x1656_67B1_9E37_79F9);
     (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize
 }
 
+/// Nothing for a unit that is longer than is remembered.
 fn key(surface: &str) -> Option<Key> {
-    let bytes = surface.as_bytes();
-    if bytes.len() > MEMO_KEY {
-        return None;
+    let (first, rest) = eight(surface.as_bytes());
+    let (second, rest) = eight(rest);
+    let (third, rest) = eight(rest);
+    rest.is_empty().then_some(Key(first, second, third))
+}
+
+/// The first eight bytes, or all with zeros behind them, and the rest.
+fn eight(bytes: &[u8]) -> (u64, &[u8]) {
+    if let Some((eight, rest)) = bytes.split_first_chunk() {
+        return (u64::from_le_bytes(*eight), rest);
     }
-    let mut key = [0; MEMO_KEY / 8];
-    let (eights, rest) = bytes.as_chunks::<8>();
-    for (word, eight) in key.iter_mut().zip(eights) {
-        *word = u64::from_le_bytes(*eight);
-    }
-    if let Some(word) = key.get_mut(eights.len()) {
-        // Byte by byte: what is copied to memory and read back at once as a whole makes the processor wait.
-        for &byte in rest.iter().rev() {
-            *word = *word << 8 | u64::from(byte);
-        }
-    }
-    Some(key)
+    // Two numbers that may overlap: where they do, they are the same.
+    let behind = |size: usize| 8 * (bytes.len() - size);
+    let few = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let [first, last] = [first, last].map(|four| u64::from(u32::from_le_bytes(*four)));
+        first | last << behind(4)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let [first, last] = [first, last].map(|two| u64::from(u16::from_le_bytes(*two)));
+        first | last << behind(2)
+    } else {
+        bytes.first().copied().map_or(0, u64::from)
+    };
+    (few, &[])
+}
+
+fn wide((start, end): (u32, u32)) -> (usize, usize) {
+    (start as usize, end as usize)
 }
 
 /// A number that the memo's limits keep far below 2^32: it is emptied at 16 MB, and one unit adds less than 1 MB.
 fn short(n: usize) -> u32 {
     u32::try_from(n).expect("the memo is emptied long before")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_the_bytes_of_units() {
+        for length in 0..=24 {
+            let surface = &"abcdefghijklmnopqrstuvwxyz"[..length];
+            let Key(first, second, third) = key(surface).unwrap();
+            let bytes: Vec<u8> = [first, second, third]
+                .into_iter()
+                .flat_map(u64::to_le_bytes)
+                .collect();
+            assert_eq!(bytes[..length], *surface.as_bytes());
+            assert!(bytes[length..].iter().all(|byte| *byte == 0));
+        }
+        assert!(key(&"a".repeat(25)).is_none());
+    }
 }

@@ -44,7 +44,7 @@ pub fn name_key(analyzer: &mut Analyzer, name: &str) -> String {
             if next > 0 {
                 key.push(' ');
             }
-            key.push_str(token.term);
+            key.push_str(token.term());
             next = token.position + 1;
         }
     });

@@ -15,13 +15,15 @@ pub enum TokenKind {
 }
 
 /// One token, borrowed from the analyzer for the length of the call that hands it over.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Its letters lie among those of all words that the analyzer remembers, more than the processor's cache holds: who goes by the
+/// form alone does not ask for them and need not wait for memory.
+#[derive(Clone)]
 pub struct Token<'a> {
-    /// The term that is indexed and looked up.
-    pub term: &'a str,
-    /// The word as written but for case, accents and the like, from which the term was made: `cells` of `cell`. The plural s of
-    /// a code in capitals (MSCs) is not part of it.
-    pub exact: &'a str,
+    /// The letters that the two ranges are of.
+    pub(super) letters: &'a str,
+    pub(super) term: (usize, usize),
+    pub(super) exact: (usize, usize),
     /// First position that the token takes, counted from 0 in each text.
     pub position: u32,
     /// Positions that it covers: 1 for a word, 3 for the whole of three parts.
@@ -33,6 +35,49 @@ pub struct Token<'a> {
     /// The number of its form: tokens of one analyzer with the same number have the same term and the same exact word, so that who
     /// writes them down need not look at the letters again. None of those that are not remembered.
     pub form: Option<u32>,
+}
+
+impl<'a> Token<'a> {
+    /// A word, of whose letters two ranges are the term and the exact word.
+    pub(super) fn word(
+        letters: &'a str,
+        [term, exact]: [(usize, usize); 2],
+        position: u32,
+        bytes: Range<usize>,
+    ) -> Self {
+        Token {
+            letters,
+            term,
+            exact,
+            position,
+            positions: 1,
+            bytes,
+            kind: TokenKind::Word,
+            form: None,
+        }
+    }
+
+    /// A word that is its own term.
+    pub(crate) fn as_written(word: &'a str, position: u32, bytes: Range<usize>) -> Self {
+        Token::word(word, [(0, word.len()); 2], position, bytes)
+    }
+
+    /// The term that is indexed and looked up.
+    pub fn term(&self) -> &'a str {
+        &self.letters[self.term.0..self.term.1]
+    }
+
+    /// The word as written but for case, accents and the like, from which the term was made: `cells` of `cell`. The plural s of
+    /// a code in capitals (MSCs) is not part of it.
+    pub fn exact(&self) -> &'a str {
+        &self.letters[self.exact.0..self.exact.1]
+    }
+}
+
+impl std::fmt::Debug for Token<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        OwnedToken::from(self.clone()).fmt(f)
+    }
 }
 
 /// A [`Token`] that owns its term.
@@ -55,8 +100,8 @@ pub struct OwnedToken {
 impl From<Token<'_>> for OwnedToken {
     fn from(token: Token<'_>) -> Self {
         Self {
-            term: token.term.to_owned(),
-            exact: token.exact.to_owned(),
+            term: token.term().to_owned(),
+            exact: token.exact().to_owned(),
             position: token.position,
             positions: token.positions,
             bytes: token.bytes,

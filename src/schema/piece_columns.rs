@@ -1,6 +1,7 @@
 //! The pieces of a record in its document: columns for values that have an order or are one of a few, and the words of pieces that
 //! an area is searched by and no section holds. Which those are, `index_schema/` says.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -11,7 +12,7 @@ use tantivy::schema::{
     TextOptions,
 };
 
-use crate::schema::piece_values::{PieceReader, PieceValue};
+use crate::schema::piece_values::{FoundValue, PieceReader, PieceValue};
 use crate::schema::pieces::{PieceKind, Pieces};
 use crate::schema::tokenizer::with_thread_analyzer;
 use crate::trial::eligibility::unescape_markdown;
@@ -98,15 +99,15 @@ pub(crate) fn ordinal(kind: PieceKind, value: &PieceValue<'_>) -> Option<i64> {
 
 /// One value of a column.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum ColumnValue {
-    Text(String),
+enum ColumnValue<'t> {
+    Text(Cow<'t, str>),
     Number(i64),
 }
 
-impl From<ColumnValue> for OwnedValue {
-    fn from(value: ColumnValue) -> OwnedValue {
+impl From<ColumnValue<'_>> for OwnedValue {
+    fn from(value: ColumnValue<'_>) -> OwnedValue {
         match value {
-            ColumnValue::Text(text) => OwnedValue::Str(text),
+            ColumnValue::Text(text) => OwnedValue::Str(text.into_owned()),
             ColumnValue::Number(number) => OwnedValue::I64(number),
         }
     }
@@ -127,12 +128,12 @@ impl PieceFields {
     }
 
     /// Writes the pieces of a record.
-    pub(crate) fn write(&self, document: &mut TantivyDocument, json: &[u8]) {
+    pub(crate) fn write<'j>(&self, document: &mut TantivyDocument, json: &'j [u8]) {
         let pieces = Pieces::bundled();
-        let mut columns: BTreeMap<String, Vec<OwnedValue>> = BTreeMap::new();
-        let mut known: FxHashSet<(usize, ColumnValue)> = FxHashSet::default();
+        let mut columns: BTreeMap<&str, Vec<OwnedValue>> = BTreeMap::new();
+        let mut known: FxHashSet<(usize, ColumnValue<'_>)> = FxHashSet::default();
         let mut words: FxHashSet<String> = FxHashSet::default();
-        let mut take = |found: crate::schema::FoundValue<'_>| {
+        let mut take = |found: FoundValue<'j>| {
             let piece = &pieces.pieces[found.piece];
             if WRITTEN.is_indexed[found.piece] {
                 if let PieceValue::Text(text) = &found.value {
@@ -141,7 +142,7 @@ impl PieceFields {
                     with_thread_analyzer(|analyzer| {
                         analyzer.tokens(&unescape_markdown(text), &mut |token| {
                             term.truncate(mark);
-                            term.push_str(token.term);
+                            term.push_str(token.term());
                             if !words.contains(term.as_str()) {
                                 words.insert(term.clone());
                             }
@@ -150,15 +151,15 @@ impl PieceFields {
                 }
                 return;
             }
-            let value = match (piece.kind, &found.value) {
+            let value = match (piece.kind, found.value) {
                 (PieceKind::Enumeration(_), PieceValue::Text(text)) => {
-                    Some(ColumnValue::Text(text.to_string()))
+                    Some(ColumnValue::Text(text))
                 }
-                (kind, value) => ordinal(kind, value).map(ColumnValue::Number),
+                (kind, value) => ordinal(kind, &value).map(ColumnValue::Number),
             };
             let Some(value) = value else { return };
             if known.insert((found.piece, value.clone())) {
-                let column = columns.entry(piece.name.to_owned()).or_default();
+                let column = columns.entry(piece.name).or_default();
                 column.push(value.into());
             }
         };
@@ -168,7 +169,7 @@ impl PieceFields {
                 1 => values.remove(0),
                 _ => OwnedValue::Array(values),
             };
-            (name, value)
+            (name.to_owned(), value)
         });
         document.add_object(self.columns, columns.collect());
         for word in words {

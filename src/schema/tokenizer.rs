@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::analysis::{self, Analyzer, EXACT_MARK, TokenKind};
+use crate::analysis::{self, Analyzer, EXACT_MARK};
 
 /// The name that the engine knows the analyzer by.
 pub(crate) const CLINICAL: &str = "clinical";
@@ -42,22 +42,14 @@ pub(crate) fn indexed_tokens(
     let positions = analyzer.positions_used();
     if positions > VALUE_GAP {
         for (mark, position) in LONG_VALUE.into_iter().zip([0, positions - 1]) {
-            sink(analysis::Token {
-                term: mark,
-                exact: mark,
-                position,
-                positions: 1,
-                bytes: 0..0,
-                kind: TokenKind::Word,
-                form: None,
-            });
+            sink(analysis::Token::as_written(mark, position, 0..0));
         }
     }
 }
 
 /// The word as written, which is indexed with [`EXACT_MARK`] before it, if it is not the term.
 pub(crate) fn exact_of<'t>(token: &analysis::Token<'t>) -> Option<&'t str> {
-    (token.exact != token.term).then_some(token.exact)
+    (token.exact() != token.term()).then(|| token.exact())
 }
 
 /// [`indexed_tokens`] for the engine, which writes where an index is brought up to date. It works on a clone for each field of each
@@ -182,7 +174,7 @@ impl TokenStream for ClinicalTokenStream<'_> {
         let mut last = None;
         let batch = &mut *self.batch;
         indexed_tokens(self.analyzer, self.text, &mut |token| {
-            batch.push(None, token.term, &token);
+            batch.push(None, token.term(), &token);
             if let Some(exact) = exact_of(&token) {
                 batch.push(Some(EXACT_MARK), exact, &token);
             }

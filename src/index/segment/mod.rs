@@ -309,7 +309,7 @@ impl Forms {
             let length = letters.len() + mark.map_or(0, char::len_utf8);
             (length <= MAX_TOKEN_LEN).then(|| terms.number(mark, letters))
         };
-        let term = number(None, token.term);
+        let term = number(None, token.term());
         let exact = exact_of(token).map(|exact| number(Some(EXACT_MARK), exact));
         let known = match (term, exact) {
             (Some(term), None) => Some(term),

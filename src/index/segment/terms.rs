@@ -1,5 +1,6 @@
-//! The terms of a segment that is being made, each known by a number. Their letters lie in one string; looking one up waits for
-//! memory once where it is short, and twice where it is not.
+//! The terms of a segment that is being made, each known by a number. Their letters lie behind each other; looking one up waits for
+//! memory once where it is short, and twice where it is not. They are bytes here, since cutting a text asks for the letters at both
+//! ends, for which one would wait as well.
 
 use std::hash::Hasher;
 
@@ -9,13 +10,13 @@ use rustc_hash::{FxHashMap, FxHasher};
 /// Distinct terms, numbered from 0 in the order in which they came.
 #[derive(Default)]
 pub(super) struct Terms {
-    letters: String,
+    letters: Vec<u8>,
     /// Where each one's letters end.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     /// Those of eight bytes at most, by these bytes.
     short: FxHashMap<u64, u32>,
-    /// The others with their hashes.
-    long: HashTable<(u64, u32)>,
+    /// The others with the lower half of their hashes.
+    long: HashTable<(u32, u32)>,
 }
 
 impl Terms {
@@ -26,16 +27,20 @@ impl Terms {
             return *known;
         }
         let start = self.letters.len();
-        self.letters.extend(mark);
-        self.letters.push_str(letters);
-        let number = u32::try_from(self.ends.len()).expect("a segment's memory is bounded");
+        if let Some(mark) = mark {
+            let mut bytes = [0; 4];
+            self.letters
+                .extend_from_slice(mark.encode_utf8(&mut bytes).as_bytes());
+        }
+        self.letters.extend_from_slice(letters.as_bytes());
+        let number = small(self.ends.len());
         if let Some(key) = key {
             self.short.insert(key, number);
         } else {
             let term = &self.letters[start..];
             let hash = hash(term);
             let (all, ends) = (&self.letters, &self.ends);
-            let known = self.long.find(hash, |&(other, number)| {
+            let known = self.long.find(spread(hash), |&(other, number)| {
                 other == hash && slice(all, ends, number) == term
             });
             if let Some(&(_, known)) = known {
@@ -43,14 +48,14 @@ impl Terms {
                 return known;
             }
             self.long
-                .insert_unique(hash, (hash, number), |&(hash, _)| hash);
+                .insert_unique(spread(hash), (hash, number), |&(hash, _)| spread(hash));
         }
-        self.ends.push(self.letters.len());
+        self.ends.push(small(self.letters.len()));
         number
     }
 
     /// The letters of a term.
-    pub(super) fn get(&self, number: u32) -> &str {
+    pub(super) fn get(&self, number: u32) -> &[u8] {
         slice(&self.letters, &self.ends, number)
     }
 
@@ -61,7 +66,7 @@ impl Terms {
     /// Bytes of memory that they take.
     pub(super) fn memory(&self) -> usize {
         self.letters.capacity()
-            + self.ends.capacity() * size_of::<usize>()
+            + self.ends.capacity() * size_of::<u32>()
             + self.short.capacity() * size_of::<(u64, u32)>()
             + self.long.allocation_size()
     }
@@ -73,18 +78,23 @@ impl Terms {
             .map(|number| (first_bytes(self.get(number)), number))
             .collect();
         keys.sort_unstable_by(|a, b| {
-            let by_rest = || self.get(a.1).as_bytes().cmp(self.get(b.1).as_bytes());
+            let by_rest = || self.get(a.1).cmp(self.get(b.1));
             a.0.cmp(&b.0).then_with(by_rest)
         });
         keys.into_iter().map(|(_, number)| number).collect()
     }
 }
 
-/// One of the strings that lie behind each other in one.
-pub(super) fn slice<'l>(letters: &'l str, ends: &[usize], number: u32) -> &'l str {
+/// One of the terms that lie behind each other.
+pub(super) fn slice<'l>(letters: &'l [u8], ends: &[u32], number: u32) -> &'l [u8] {
     let number = number as usize;
     let start = number.checked_sub(1).map_or(0, |before| ends[before]);
-    &letters[start..ends[number]]
+    &letters[start as usize..ends[number] as usize]
+}
+
+/// A number of terms, or of their letters: both take more memory than they count, and a segment's is bounded below four gigabytes.
+pub(super) fn small(number: usize) -> u32 {
+    u32::try_from(number).expect("a segment's memory is bounded")
 }
 
 /// All bytes of a short term, filled up with a byte that is in no text, so that none is the beginning of another.
@@ -96,16 +106,22 @@ fn short_key(mark: Option<char>, letters: &str) -> Option<u64> {
     Some(u64::from_le_bytes(key))
 }
 
-fn hash(term: &str) -> u64 {
+/// The lower half of a hash, which the mixing at its end has made as good as the upper one.
+fn hash(term: &[u8]) -> u32 {
     let mut hasher = FxHasher::default();
-    hasher.write(term.as_bytes());
-    hasher.finish()
+    hasher.write(term);
+    hasher.finish() as u32
+}
+
+/// The half of a hash as the table wants it: it looks at the highest bits and the lowest.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// The first eight bytes as a number that is ordered as they are.
-fn first_bytes(term: &str) -> u64 {
+fn first_bytes(term: &[u8]) -> u64 {
     let mut first = [0; 8];
-    let bytes = &term.as_bytes()[..term.len().min(8)];
+    let bytes = &term[..term.len().min(8)];
     first[..bytes.len()].copy_from_slice(bytes);
     u64::from_be_bytes(first)
 }

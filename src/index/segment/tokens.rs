@@ -9,7 +9,7 @@ use std::io;
 use tantivy::DocId;
 use tantivy::postings::FieldSerializer;
 
-use crate::index::segment::terms::{Terms, slice};
+use crate::index::segment::terms::{Terms, slice, small};
 
 /// Marks a token that has two terms, the word as written beside the other one; the rest of its number is the place of the two among
 /// the segment's pairs. The numbers of terms stay below it: so many would take tens of gigabytes.
@@ -111,9 +111,9 @@ impl Tokens {
 /// The order of a segment's terms, and room to deal tokens out in, for one field after the other.
 pub(super) struct Dealer {
     /// The letters of all terms in the order of their bytes: a field's terms are read in it, one behind the other.
-    letters: String,
+    letters: Vec<u8>,
     /// Where each one's letters end.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     /// The place of each term in the order of their bytes.
     ranks: Vec<u32>,
     /// Those of each pair.
@@ -126,12 +126,12 @@ pub(super) struct Dealer {
 
 impl Dealer {
     pub(super) fn new(terms: &Terms, pairs: &[[u32; 2]]) -> Dealer {
-        let (mut letters, mut ends) = (String::new(), Vec::with_capacity(terms.len()));
+        let (mut letters, mut ends) = (Vec::new(), Vec::with_capacity(terms.len()));
         let mut ranks = vec![0; terms.len()];
         for (rank, term) in (0..).zip(terms.in_order()) {
             ranks[term as usize] = rank;
-            letters.push_str(terms.get(term));
-            ends.push(letters.len());
+            letters.extend_from_slice(terms.get(term));
+            ends.push(small(letters.len()));
         }
         Dealer {
             letters,
@@ -202,7 +202,7 @@ impl Dealer {
                 false => 0,
             };
             let term = slice(&self.letters, &self.ends, rank);
-            serializer.new_term(term.as_bytes(), frequency, has_positions)?;
+            serializer.new_term(term, frequency, has_positions)?;
             for places in documents {
                 let document = places[0].0;
                 if !has_positions {
