@@ -116,12 +116,12 @@ fn long_form<'t>(short: &str, before: &'t str) -> Option<&'t str> {
     let letters = short_letters(singular(short));
     let mut text = before.char_indices().rev().peekable();
     let mut start = before.len();
-    let mut ahead = letters.chars().rev().peekable();
-    while let Some(letter) = ahead.next() {
+    for (number, letter) in letters.char_indices().rev() {
         loop {
             let (place, c) = text.next()?;
-            let begins = text.peek().is_none_or(|(_, before)| !is_word(*before));
-            if lower(c) == letter && (ahead.peek().is_some() || begins) {
+            if lower(c) == letter
+                && (number > 0 || text.peek().is_none_or(|(_, left)| !is_word(*left)))
+            {
                 start = place;
                 break;
             }

@@ -1,5 +1,7 @@
 //! A text to its tokens: positions, words that negate their neighbours, codes written apart.
 //! Must give the same tokens with a warm memo as with a cold one.
+use std::collections::VecDeque;
+
 use super::code::{Class, Role, may_join};
 use super::fold::{is_apostrophe, is_hyphen, push_folded, recompose};
 use super::memo::{Entry, Memo, Placed, Sought};
@@ -43,8 +45,8 @@ struct Reading {
 /// per thread. The same text gives the same tokens whatever was analysed before.
 pub struct Analyzer {
     memo: Memo,
-    /// Units of the text that is read, and how many of them have been taken.
-    ahead: (Vec<Ahead>, usize),
+    /// Units that were scanned and not yet taken.
+    ahead: VecDeque<Ahead>,
     /// Units that may be part of a code written apart, not yet given out.
     pending: Vec<Placed>,
     positions_used: u32,
@@ -89,7 +91,7 @@ impl Analyzer {
     fn with(memo: Memo) -> Self {
         Analyzer {
             memo,
-            ahead: Default::default(),
+            ahead: VecDeque::new(),
             pending: Vec::new(),
             positions_used: 0,
         }
@@ -99,7 +101,7 @@ impl Analyzer {
     /// Positions begin at 0.
     pub fn tokens(&mut self, text: &str, sink: &mut dyn FnMut(Token<'_>)) {
         self.pending.clear();
-        self.ahead.0.clear();
+        self.ahead.clear();
         let mut reading = Reading {
             position: 0,
             previous: None,
@@ -193,23 +195,22 @@ impl Analyzer {
     /// The next unit from a place on.
     #[inline]
     fn scan(&mut self, text: &str, from: usize) -> Option<Ahead> {
-        let (ahead, taken) = &mut self.ahead;
-        // After a unit that took more of the text than was scanned, what was scanned behind it does not hold.
-        if ahead.get(*taken).is_none_or(|ahead| ahead.from != from) {
-            ahead.clear();
-            *taken = 0;
+        // A unit may have taken in what stands behind it.
+        while self.ahead.front().is_some_and(|ahead| ahead.from < from) {
+            self.ahead.pop_front();
+        }
+        if self.ahead.front().is_none_or(|ahead| ahead.from != from) {
+            self.ahead.clear();
             let mut from = from;
-            while ahead.len() < AHEAD
+            while self.ahead.len() < AHEAD
                 && let Some(unit) = next_unit(text, from)
             {
                 let sought = (!unit.digits).then(|| self.memo.seek(&text[unit.start..unit.end]));
-                ahead.push(Ahead { from, unit, sought });
+                self.ahead.push_back(Ahead { from, unit, sought });
                 from = unit.next;
             }
         }
-        let next = ahead.get(*taken).copied();
-        *taken += 1;
-        next
+        self.ahead.pop_front()
     }
 
     /// A unit that does nothing to its neighbours: given out at once, or kept back while it may be part of a code.

@@ -28,11 +28,11 @@ const MANY_RECENT: usize = 1 << 17;
 const FEW_RECENT: usize = 1 << 12;
 
 /// A token of a remembered unit.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Remembered {
     term: (u32, u32),
     exact: (u32, u32),
-    bytes: Range<u32>,
+    bytes: (u32, u32),
     position: u32,
     positions: u32,
     kind: TokenKind,
@@ -57,7 +57,7 @@ pub(super) struct Entry {
 }
 
 /// The surface form of a remembered unit, filled up with zeros, which occur in no unit. Longer ones than its 24 bytes are one in 300
-/// and are dissected each time. No array: that would be written to memory piece by piece and read back as a whole, for which the
+/// and are dissected each time. Its derived hash is quick and good enough for words. No array: that would be written to memory piece by piece and read back as a whole, for which the
 /// processor waits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Key(u64, u64, u64);
@@ -212,7 +212,7 @@ impl Memo {
     }
 
     /// What a unit is looked up by. It asks for the memory where a short word has its place, so that this comes while other units
-    /// are read: a look-up waits for nothing else as long.
+    /// are read: a look-up waits for nothing else as long. (Without the black box the compiler would leave that out.)
     #[inline]
     pub(super) fn seek(&self, surface: &str) -> Sought {
         let key = key(surface);
@@ -226,9 +226,10 @@ impl Memo {
         self.find(surface, sought)
     }
 
-    /// Looks a unit up by what [`Memo::seek`] has said of it.
+    /// Looks a unit up by what [`Memo::seek`] has said of the same surface.
     #[inline]
     pub(super) fn find(&mut self, surface: &str, sought: Sought) -> Entry {
+        debug_assert!(sought.key == key(surface));
         let Some(key) = sought.key else {
             return self.remember(surface);
         };
@@ -278,7 +279,7 @@ impl Memo {
                         true => term,
                         false => self.keep(&piece.exact),
                     };
-                    let bytes = short(piece.bytes.start)..short(piece.bytes.end);
+                    let bytes = (short(piece.bytes.start), short(piece.bytes.end));
                     let (position, positions, kind) = (piece.position, piece.positions, piece.kind);
                     let form = self.number();
                     self.pieces.push(Remembered {
@@ -329,20 +330,20 @@ impl Memo {
             let word = [entry.pieces, entry.exact].map(wide);
             return sink(Token {
                 form: Some(entry.form),
-                ..Token::word(&self.letters, word, position, bytes)
+                ..Token::of(&self.letters, word, position, bytes)
             });
         }
         for piece in &self.pieces[entry.pieces.0 as usize..entry.pieces.1 as usize] {
-            let bytes = place(piece.bytes.start as usize)..place(piece.bytes.end as usize);
+            let (start, end) = wide(piece.bytes);
             sink(Token {
                 positions: piece.positions,
                 kind: piece.kind,
                 form: Some(piece.form),
-                ..Token::word(
+                ..Token::of(
                     &self.letters,
                     [piece.term, piece.exact].map(wide),
                     position + piece.position,
-                    bytes,
+                    place(start)..place(end),
                 )
             });
         }
@@ -373,7 +374,7 @@ impl Memo {
         sink(Token {
             positions,
             kind: TokenKind::Joined,
-            ..Token::word(&letters, word, first.position, first.start..last.end)
+            ..Token::of(&letters, word, first.position, first.start..last.end)
         });
     }
 }

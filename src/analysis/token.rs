@@ -38,8 +38,8 @@ pub struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// A word, of whose letters two ranges are the term and the exact word.
-    pub(super) fn word(
+    /// A token of one position, whose term and exact word are two ranges of some letters.
+    pub(super) fn of(
         letters: &'a str,
         [term, exact]: [(usize, usize); 2],
         position: u32,
@@ -59,7 +59,7 @@ impl<'a> Token<'a> {
 
     /// A word that is its own term.
     pub(crate) fn as_written(word: &'a str, position: u32, bytes: Range<usize>) -> Self {
-        Token::word(word, [(0, word.len()); 2], position, bytes)
+        Token::of(word, [(0, word.len()); 2], position, bytes)
     }
 
     /// The term that is indexed and looked up.
@@ -76,7 +76,15 @@ impl<'a> Token<'a> {
 
 impl std::fmt::Debug for Token<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        OwnedToken::from(self.clone()).fmt(f)
+        f.debug_struct("Token")
+            .field("term", &self.term())
+            .field("exact", &self.exact())
+            .field("position", &self.position)
+            .field("positions", &self.positions)
+            .field("bytes", &self.bytes)
+            .field("kind", &self.kind)
+            .field("form", &self.form)
+            .finish()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::index::segment::SegmentBuilder;
 pub(crate) const LEAST_MEMORY_PER_THREAD: usize = 15_000_000;
 
 /// Bytes for each writing thread at most: the engine takes no more than 4 GB, and terms are numbered in 31 bits, of which this much
-/// memory holds a tenth.
+/// memory holds a tenth, and their letters in 32.
 const MOST_MEMORY_PER_THREAD: usize = 2_000_000_000;
 
 /// A segment with more than this part of deleted documents is merged, so that they do not count in document frequencies for long.

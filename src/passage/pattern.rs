@@ -233,21 +233,22 @@ impl Pattern {
 
     /// Calls `found` with the number of every term of the pattern that a token stands for.
     pub(super) fn numbers(&self, token: &Token<'_>, mut found: impl FnMut(usize)) {
-        if let Some(&number) = self.terms.get(token.term()) {
+        let (term, exact) = (token.term(), token.exact());
+        if let Some(&number) = self.terms.get(term) {
             found(number);
         }
-        let varied = token.term() != token.exact();
+        let varied = term != exact;
         if varied
             && self.exact
-            && let Some(&number) = self.terms.get(exact_term(token.exact()).as_str())
+            && let Some(&number) = self.terms.get(exact_term(exact).as_str())
         {
             found(number);
         }
-        if !varied && let Some(&number) = self.unvaried.get(token.term()) {
+        if !varied && let Some(&number) = self.unvaried.get(term) {
             found(number);
         }
         for (prefix, number) in &self.prefixes {
-            if token.term().starts_with(&**prefix) || token.exact().starts_with(&**prefix) {
+            if term.starts_with(&**prefix) || exact.starts_with(&**prefix) {
                 found(*number);
             }
         }

@@ -49,7 +49,8 @@ pub(crate) fn indexed_tokens(
 
 /// The word as written, which is indexed with [`EXACT_MARK`] before it, if it is not the term.
 pub(crate) fn exact_of<'t>(token: &analysis::Token<'t>) -> Option<&'t str> {
-    (token.exact() != token.term()).then(|| token.exact())
+    let exact = token.exact();
+    (exact != token.term()).then_some(exact)
 }
 
 /// [`indexed_tokens`] for the engine, which writes where an index is brought up to date. It works on a clone for each field of each

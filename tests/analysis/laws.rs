@@ -129,6 +129,60 @@ proptest! {
             prop_assert_eq!(&tokens, &Analyzer::new().analyze(text));
         }
     }
+
+    /// Units are scanned some at a time.
+    #[test]
+    fn what_stands_far_before_a_text_changes_nothing(text in text(), before in 2..40_usize) {
+        const WORD: &str = "word; ";
+        let one_before = Analyzer::new().analyze(&format!("{WORD}{text}"));
+        let many_before = Analyzer::new().analyze(&format!("{}{text}", WORD.repeat(before)));
+        let tokens = moved(&one_before, before as u32 - 1, (before - 1) * WORD.len());
+        prop_assert_eq!(&many_before[before - 1..], tokens);
+    }
+}
+
+/// The tokens of a text that begins at a later position and byte.
+fn moved(tokens: &[OwnedToken], positions: u32, bytes: usize) -> Vec<OwnedToken> {
+    let move_one = |token: &OwnedToken| OwnedToken {
+        position: token.position + positions,
+        bytes: token.bytes.start + bytes..token.bytes.end + bytes,
+        ..token.clone()
+    };
+    tokens.iter().map(move_one).collect()
+}
+
+/// More words than an analyzer remembers, in one text and line by line.
+#[test]
+fn a_memo_that_is_emptied_within_a_text_changes_nothing() {
+    let word = |number: usize| -> String {
+        let letter = |place: u32| char::from(b'a' + (number / 26_usize.pow(place) % 26) as u8);
+        (0..4).map(letter).collect()
+    };
+    let lines: Vec<String> = (0..40_000)
+        .step_by(10)
+        .map(|first| {
+            let words: Vec<String> = (first..first + 10).map(word).collect();
+            format!(
+                "{} HER2- non late {} IL 6;\n",
+                words[..5].join(" "),
+                words[5..].join(" ")
+            )
+        })
+        .collect();
+    let (mut expect, mut positions, mut bytes) = (Vec::new(), 0, 0);
+    let mut analyzer = Analyzer::new();
+    for line in &lines {
+        expect.extend(moved(&analyzer.analyze(line), positions, bytes));
+        positions += analyzer.positions_used();
+        bytes += line.len();
+    }
+    let tokens = Analyzer::new().analyze(&lines.concat());
+    assert!(
+        tokens == expect,
+        "{} and {} tokens",
+        tokens.len(),
+        expect.len()
+    );
 }
 
 /// Found by the law above: Greek letters and a dotted capital between two negations.

@@ -71,7 +71,9 @@ fn while_searches_wait<T>(ask: impl AsyncFnOnce(std::sync::mpsc::Sender<()>) -> 
     let (release, held) = std::sync::mpsc::channel::<()>();
     searching.block_on(async {
         let busy = tokio::task::spawn_blocking(move || held.recv());
-        let answer = ask(release).await;
+        // Given up, it drops the sender, and the searches go on.
+        let answer = tokio::time::timeout(Duration::from_secs(60), ask(release));
+        let answer = answer.await.expect("an answer while searches wait");
         busy.await.unwrap().unwrap_err();
         answer
     })

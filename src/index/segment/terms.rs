@@ -1,6 +1,6 @@
-//! The terms of a segment that is being made, each known by a number. Their letters lie behind each other; looking one up waits for
-//! memory once where it is short, and twice where it is not. They are bytes here, since cutting a text asks for the letters at both
-//! ends, for which one would wait as well.
+//! The terms of a segment that is being made, each known by a number. Their letters lie behind each other, as bytes, since nobody here
+//! needs them to be text. Looking one up waits for memory once where it is short, and three times where it is not: for its hash, for
+//! where it ends, and for its letters.
 
 use std::hash::Hasher;
 

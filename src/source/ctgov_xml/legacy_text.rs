@@ -205,7 +205,8 @@ fn marked(words: &str) -> Option<(&str, &str)> {
     ends(rest).then_some((&words[..=digits], rest))
 }
 
-fn push_words(out: &mut String, words: &str) {
+/// Words with one space between them, behind what is there.
+pub(super) fn push_words(out: &mut String, words: &str) {
     let words = words.trim_ascii();
     if is_evenly_spaced(words.as_bytes()) {
         return out.push_str(words);

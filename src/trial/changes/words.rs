@@ -237,7 +237,10 @@ mod tests {
     #[test]
     fn a_deletion_that_changed_places_with_an_insertion_is_told() {
         let (earlier, later) = ("!\u{384}{!\"`\u{fffc}", "\u{1039f}{0!#a`\u{1e140}`");
-        assert!(retold(earlier, later).is_some());
+        let (old, new) = (Words::of(earlier), Words::of(later));
+        let found = places(&old.compared(&new).unwrap());
+        let told: Vec<String> = found.iter().map(|place| place.shown(&old, &new)).collect();
+        assert_eq!(told, [format!("[{earlier} -> {later}]")]);
     }
 
     proptest! {
@@ -254,6 +257,7 @@ mod tests {
             let (mut kept, mut same): (Vec<&str>, Vec<&str>) = Default::default();
             let (mut from_old, mut from_new) = (0, 0);
             for place in places(&old.compared(&new).unwrap()) {
+                prop_assert!(place.old.len() + place.new.len() > 0);
                 kept.extend(&old.words[from_old..place.old.start]);
                 same.extend(&new.words[from_new..place.new.start]);
                 (from_old, from_new) = (place.old.end, place.new.end);

@@ -76,4 +76,11 @@ proptest! {
             prop_assert_eq!(words(&text.unwrap_or_default()), words(&raw));
         }
     }
+
+    #[test]
+    fn one_space_stands_between_words(raw in "[ \t\n\r\x0b\x0ca\u{a0}é]{0,20}") {
+        let mut text = String::new();
+        legacy_text::push_words(&mut text, &raw);
+        prop_assert_eq!(text, raw.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
+    }
 }
