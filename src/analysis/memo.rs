@@ -57,8 +57,8 @@ pub(super) struct Entry {
 }
 
 /// The surface form of a remembered unit, filled up with zeros, which occur in no unit. Longer ones than its 24 bytes are one in 300
-/// and are dissected each time. Its derived hash is quick and good enough for words. No array: that would be written to memory piece by piece and read back as a whole, for which the
-/// processor waits.
+/// and are dissected each time. Its derived hash is quick and good enough for words. No array: that would be written to memory piece
+/// by piece and read back as a whole, for which the processor waits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Key(u64, u64, u64);
 

@@ -216,9 +216,7 @@ fn a_cut_off_stream_of_members_without_lengths() {
 #[test]
 fn a_directory_entry_that_swallows_the_others() {
     let mut bytes = zipped(&[("a", b"{}"), ("b", b"text"), ("c/", b"")]);
-    let central = entries_of(&bytes)[0];
-    let swallowed = u8::try_from(bytes.len() - 22 - central - 46).unwrap();
-    bytes[central + 28] = swallowed;
+    swallow_all_entries(&mut bytes);
     let lines = lines_of_file(&bytes);
     let [swallowing, damage, swallowed] = &lines[..] else {
         panic!("{lines:?}");
@@ -250,6 +248,12 @@ fn read_of(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
 /// Where the entries of its directory stand.
 fn entries_of(archive: &[u8]) -> Vec<usize> {
     memchr::memmem::find_iter(archive, b"PK\x01\x02").collect()
+}
+
+/// Makes the name of the first entry of a directory so long that it takes in the others.
+fn swallow_all_entries(archive: &mut [u8]) {
+    let first = entries_of(archive)[0];
+    archive[first + 28] = u8::try_from(archive.len() - 22 - first - 46).unwrap();
 }
 
 #[test]
@@ -327,8 +331,7 @@ fn members_that_are_not_where_the_directory_says_are_looked_for() {
 #[test]
 fn a_hidden_name_that_a_wrong_length_made() {
     let mut bytes = zipped(&[("a", b"{}"), ("b", b"text"), ("c/.x", b"hidden")]);
-    let central = entries_of(&bytes)[0];
-    bytes[central + 28] = u8::try_from(bytes.len() - 22 - central - 46).unwrap();
+    swallow_all_entries(&mut bytes);
     let (read, told) = read_of(&bytes);
     assert_eq!(read, ["ok input > a: {}", "ok input > b: text"]);
     assert_eq!(told.len(), 1);
