@@ -1,10 +1,12 @@
 //! The form in which a record lies in the index: compressed, its results apart, byte for byte recoverable.
 
 use std::cell::RefCell;
+use std::io;
 use std::sync::LazyLock;
 
 use zstd::bulk::{Compressor, Decompressor};
-use zstd::dict::{DecoderDictionary, EncoderDictionary};
+use zstd::dict::DecoderDictionary;
+use zstd::zstd_safe::{CParameter, DictAttachPref};
 
 use crate::trial::member_of;
 
@@ -13,6 +15,9 @@ const DICTIONARY: &[u8] = include_bytes!("../../index_schema/record_dictionary.t
 
 /// zstd level. Level 1 halves the time of level 3 and makes records a few percent larger.
 const LEVEL: i32 = 1;
+
+/// Bytes of the shortest repetition that is looked for. One more than the level has takes less time and makes records no larger.
+const SHORTEST_REPETITION: u32 = 6;
 
 /// Largest record that is taken back out of an index, in bytes. Records of more than 64 MiB are not let in.
 const MAX_BYTES: usize = 256 << 20;
@@ -23,8 +28,6 @@ const PLACE_OF_RESULTS: &[u8] = b"null";
 /// Marks a record from which no results were cut.
 const NO_CUT: u32 = u32::MAX;
 
-static ENCODER: LazyLock<EncoderDictionary<'static>> =
-    LazyLock::new(|| EncoderDictionary::copy(DICTIONARY, LEVEL));
 static DECODER: LazyLock<DecoderDictionary<'static>> =
     LazyLock::new(|| DecoderDictionary::copy(DICTIONARY));
 
@@ -120,11 +123,19 @@ pub(crate) fn compress(bytes: &[u8]) -> Result<Vec<u8>, StoredRecordError> {
         .with_borrow_mut(|cell| {
             let compressor = match cell {
                 Some(compressor) => compressor,
-                None => cell.insert(Compressor::with_prepared_dictionary(&ENCODER)?),
+                None => cell.insert(compressor()?),
             };
             compressor.compress(bytes)
         })
         .map_err(|error| StoredRecordError::Damaged(error.to_string()))
+}
+
+fn compressor() -> io::Result<Compressor<'static>> {
+    let mut compressor = Compressor::with_dictionary(LEVEL, DICTIONARY)?;
+    compressor.set_parameter(CParameter::MinMatch(SHORTEST_REPETITION))?;
+    // Left alone it copies the dictionary's tables for each record of more than 8 KB, which takes longer than looking into both.
+    compressor.set_parameter(CParameter::ForceAttachDict(DictAttachPref::ForceAttach))?;
+    Ok(compressor)
 }
 
 /// Takes back what [`compress`] made.
