@@ -13,7 +13,7 @@ pub(super) struct Json {
 
 impl Json {
     /// A member with a text; nothing if there is none.
-    pub(super) fn text(&mut self, name: &str, value: Option<impl AsRef<str>>) {
+    pub(super) fn text(&mut self, name: &'static str, value: Option<impl AsRef<str>>) {
         if let Some(value) = value {
             self.key(name);
             self.string(value.as_ref());
@@ -21,7 +21,7 @@ impl Json {
     }
 
     /// A member with yes or no; nothing if there is neither.
-    pub(super) fn flag(&mut self, name: &str, value: Option<bool>) {
+    pub(super) fn flag(&mut self, name: &'static str, value: Option<bool>) {
         if let Some(value) = value {
             self.key(name);
             self.out
@@ -30,7 +30,7 @@ impl Json {
     }
 
     /// A member with a whole number, or the text itself if it is none.
-    pub(super) fn count(&mut self, name: &str, value: Option<impl AsRef<str>>) {
+    pub(super) fn count(&mut self, name: &'static str, value: Option<impl AsRef<str>>) {
         let Some(value) = value else { return };
         match value.as_ref().parse::<i64>() {
             Ok(number) => {
@@ -42,14 +42,14 @@ impl Json {
     }
 
     /// A member with an object; nothing if that stays empty.
-    pub(super) fn object(&mut self, name: &str, write: impl FnOnce(&mut Json)) {
+    pub(super) fn object(&mut self, name: &'static str, write: impl FnOnce(&mut Json)) {
         let start = self.out.len();
         self.key(name);
         self.enclosed(start, b'{', b'}', write);
     }
 
     /// A member with an array; nothing if that stays empty.
-    pub(super) fn array(&mut self, name: &str, write: impl FnOnce(&mut Json)) {
+    pub(super) fn array(&mut self, name: &'static str, write: impl FnOnce(&mut Json)) {
         let start = self.out.len();
         self.key(name);
         self.enclosed(start, b'[', b']', write);
@@ -91,10 +91,12 @@ impl Json {
         }
     }
 
-    fn key(&mut self, name: &str) {
+    /// A name of our own, in which nothing needs to be escaped.
+    fn key(&mut self, name: &'static str) {
         self.comma();
-        self.string(name);
-        self.out.push(b':');
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
     }
 
     fn comma(&mut self) {

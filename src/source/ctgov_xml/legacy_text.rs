@@ -32,15 +32,20 @@ pub(crate) fn from_lines(raw: &str) -> Option<String> {
     if raw.trim_ascii().contains(['\n', '\r']) || marked(raw.trim_ascii_start()).is_some() {
         return layout(raw, false);
     }
-    let text = line(raw)?;
+    let text = line(raw)?.into_owned();
     Some(with_backslashes_escaped(text))
 }
 
 /// The text on one line, entities that were escaped twice decoded. Nothing for blank text.
-pub(crate) fn line(raw: &str) -> Option<String> {
-    let raw = decoded(raw.trim());
-    let mut text = String::with_capacity(raw.len());
-    push_words(&mut text, &raw);
+pub(crate) fn line(raw: &str) -> Option<Cow<'_, str>> {
+    let text = match decoded(raw.trim()) {
+        Cow::Borrowed(raw) if is_evenly_spaced(raw.as_bytes()) => Cow::Borrowed(raw),
+        raw => {
+            let mut text = String::with_capacity(raw.len());
+            push_words(&mut text, &raw);
+            Cow::Owned(text)
+        }
+    };
     Some(text).filter(|text| !text.is_empty())
 }
 

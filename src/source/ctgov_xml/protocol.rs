@@ -2,6 +2,8 @@
 //!
 //! It must not read the design, the people or the results.
 
+use std::borrow::Cow;
+
 use super::tree::Element;
 use super::{UNKNOWN_ELEMENT, fill};
 use crate::source::reading::Reading;
@@ -61,8 +63,8 @@ fn ids(element: Element, identification: &mut IdentificationModule, reading: &mu
                 let info = SecondaryIdInfo {
                     id: child.line(),
                     kind: kind.and_then(|kind| reading.value("secondary_id_type", &kind)),
-                    domain: child.attribute("domain"),
-                    link: child.attribute("link"),
+                    domain: child.attribute("domain").map(Cow::into_owned),
+                    link: child.attribute("link").map(Cow::into_owned),
                 };
                 if info.id.is_some() {
                     identification.secondary_id_infos.push(info);

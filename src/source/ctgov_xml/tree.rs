@@ -214,7 +214,7 @@ impl<'t> Element<'t> {
 
     /// The text on one line; nothing if blank.
     pub(super) fn line(self) -> Option<String> {
-        legacy_text::line(self.raw())
+        legacy_text::line(self.raw()).map(Cow::into_owned)
     }
 
     /// The text of an element that is not hard-wrapped, as Markdown; nothing if blank.
@@ -238,17 +238,27 @@ impl<'t> Element<'t> {
     }
 
     /// An attribute's value on one line; nothing if absent or blank.
-    pub(super) fn attribute(self, name: &str) -> Option<String> {
-        let mut rest = self.node.attributes.trim_start();
-        while let Some((key, after)) = rest.split_once('=') {
+    pub(super) fn attribute(self, name: &str) -> Option<Cow<'t, str>> {
+        let mut rest = self.node.attributes;
+        loop {
+            let (key, after) = split_at_byte(rest, |byte| byte == b'=')?;
             let after = after.trim_start();
-            let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            let (value, tail) = after[1..].split_once(quote)?;
+            let quote = *after.as_bytes().first()?;
+            if !matches!(quote, b'"' | b'\'') {
+                return None;
+            }
+            let (value, tail) = split_at_byte(&after[1..], |byte| byte == quote)?;
             if key.trim() == name {
                 return legacy_text::line(value);
             }
-            rest = tail.trim_start();
+            rest = tail;
         }
-        None
     }
+}
+
+/// What stands before and behind the first such byte, which must be ASCII. Attributes are a few letters long, where looking at one
+/// after the other is quicker than a search made for long texts.
+fn split_at_byte(text: &str, is_wanted: impl Fn(u8) -> bool) -> Option<(&str, &str)> {
+    let place = text.bytes().position(is_wanted)?;
+    Some((&text[..place], &text[place + 1..]))
 }

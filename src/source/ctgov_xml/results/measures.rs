@@ -240,7 +240,7 @@ fn statistics(analysis: Element, json: &mut Json, reading: &mut Reading) {
     json.text("groupDescription", analysis.child_lines("groups_desc"));
     json.array("groupIds", |json| {
         for id in listed(analysis, "group_id_list", "group_id") {
-            json.text_item(id.line().map(|id| in_api_writing(id, "OG")));
+            json.text_item(id.line().map(|id| in_api_writing(id.into(), "OG")));
         }
     });
 }

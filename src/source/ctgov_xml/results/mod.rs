@@ -5,6 +5,8 @@
 mod events;
 mod measures;
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use super::UNKNOWN_ELEMENT;
@@ -88,7 +90,7 @@ fn participant_flow(flow: Element, json: &mut Json) {
 }
 
 /// A milestone or a reason for leaving, with the participants of each group; a text beside the number is a comment.
-fn participants(element: Element, name: &str, json: &mut Json) {
+fn participants(element: Element, name: &'static str, json: &mut Json) {
     json.text("type", element.child_line("title"));
     json.text("comment", element.child_lines("comment"));
     json.array(name, |json| {
@@ -122,13 +124,17 @@ fn group_id(element: Element, prefix: &str) -> Option<String> {
     Some(in_api_writing(element.attribute("group_id")?, prefix))
 }
 
-fn in_api_writing(id: String, prefix: &str) -> String {
+fn in_api_writing(id: Cow<'_, str>, prefix: &str) -> String {
     let number = id
         .trim_start_matches(|c: char| c.is_ascii_alphabetic())
         .parse::<u32>();
     match number {
-        Ok(number @ 1..) => format!("{prefix}{:03}", number - 1),
-        _ => id,
+        Ok(number @ 1..) => {
+            let digits = (number - 1).to_string();
+            let zeros = &"000"[digits.len().min(3)..];
+            [prefix, zeros, &digits].concat()
+        }
+        _ => id.into_owned(),
     }
 }
 
