@@ -216,14 +216,18 @@ impl<'t> Visitor<'t> for Walk<'_, 't, '_> {
     fn visit_map<A: MapAccess<'t>>(mut self, mut object: A) -> Result<(), A::Error> {
         let mut point: (Option<f64>, Option<f64>) = (None, None);
         let mut is_empty = true;
-        while let Some(key) = object.next_key_seed(Key(self.step))? {
+        let mut next = 0;
+        while let Some(key) = object.next_key_seed(Key(self.step, next))? {
             is_empty = false;
             match key {
-                Named::Below(place) => object.next_value_seed(Walk {
-                    step: &self.step.below[place].1,
-                    site: self.site,
-                    sink: &mut *self.sink,
-                })?,
+                Named::Below(place) => {
+                    next = place + 1;
+                    object.next_value_seed(Walk {
+                        step: &self.step.below[place].1,
+                        site: self.site,
+                        sink: &mut *self.sink,
+                    })?;
+                }
                 Named::North => point.0 = object.next_value()?,
                 Named::East => point.1 = object.next_value()?,
                 Named::Other => {
@@ -241,8 +245,9 @@ impl<'t> Visitor<'t> for Walk<'_, 't, '_> {
     }
 }
 
-/// Reads a name without keeping it.
-struct Key<'s>(&'s Step);
+/// Reads a name without keeping it. It is looked for from a place on, since records have names in the order of the documentation, as
+/// the pieces are.
+struct Key<'s>(&'s Step, usize);
 
 /// What a name leads to.
 enum Named {
@@ -268,11 +273,16 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Named, E> {
-        let place = self.0.below.iter().position(|(known, _)| *known == name);
+        let Key(step, next) = self;
+        let (before, behind) = step.below.split_at(next);
+        let find = |below: &[(&str, Step)]| below.iter().position(|(known, _)| *known == name);
+        let place = find(behind)
+            .map(|place| next + place)
+            .or_else(|| find(before));
         Ok(match (place, name) {
             (Some(place), _) => Named::Below(place),
-            (None, "lat") if self.0.is_point => Named::North,
-            (None, "lon") if self.0.is_point => Named::East,
+            (None, "lat") if step.is_point => Named::North,
+            (None, "lon") if step.is_point => Named::East,
             _ => Named::Other,
         })
     }
