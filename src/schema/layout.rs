@@ -12,7 +12,7 @@ use crate::schema::sites::SiteFields;
 use crate::schema::tokenizer::CLINICAL;
 
 /// Counts changes of what is stored and how, which the schema itself does not show.
-const STORED_VERSION: u32 = 5;
+const STORED_VERSION: u32 = 6;
 
 /// The engine's schema and its fields by what they hold.
 ///

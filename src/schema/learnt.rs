@@ -1,11 +1,14 @@
 //! What a record says that words stand for: abbreviations that its texts define, and other names of its interventions.
 //!
 //! Each pair is two terms of one raw field, one for each way to read it: `KEY␟relation␟OTHER KEY␟other as written`, the keys as
-//! [`content_key`] makes them. Document frequency is the number of trials that say so, and what was learnt from a record goes
+//! [`content_key`] makes them, the writing told by its key ([`crate::schema::written`]). Document frequency is the number of trials that say so, and what was learnt from a record goes
 //! when the record goes. Whether a pair is believed is decided when it is used.
+
+use std::borrow::Cow;
 
 use crate::analysis::{Abbreviation, Analyzer, content_key};
 use crate::schema::names::SEPARATOR;
+use crate::schema::written::{push_written, read_written};
 use crate::trial::Study;
 
 /// What the other form of a pair is to the first.
@@ -136,7 +139,7 @@ pub(crate) struct Learnt<'t> {
     /// The key of the other form.
     pub(crate) key: &'t str,
     /// The other form as a record writes it.
-    pub(crate) written: &'t str,
+    pub(crate) written: Cow<'t, str>,
 }
 
 impl Learnt<'_> {
@@ -147,10 +150,11 @@ impl Learnt<'_> {
         let (relation, _) = RELATIONS
             .iter()
             .find(|(_, known)| letter.len() == 1 && letter.starts_with(*known))?;
+        let key = parts.next()?;
         Some(Learnt {
             relation: *relation,
-            key: parts.next()?,
-            written: parts.next()?,
+            key,
+            written: read_written(key, parts.next()?)?,
         })
     }
 }
@@ -215,10 +219,9 @@ impl LearntTerms {
                 .find(|(known, _)| *known == relation)
                 .map_or(' ', |(_, letter)| *letter);
             let written: Vec<&str> = written.split_whitespace().collect();
-            self.terms.push(format!(
-                "{key}{SEPARATOR}{letter}{SEPARATOR}{other}{SEPARATOR}{}",
-                written.join(" ")
-            ));
+            let mut term = format!("{key}{SEPARATOR}{letter}{SEPARATOR}{other}{SEPARATOR}");
+            push_written(&mut term, other, &written);
+            self.terms.push(term);
         }
     }
 }

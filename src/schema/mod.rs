@@ -17,6 +17,7 @@ mod sites;
 mod stored;
 mod synonyms;
 mod tokenizer;
+mod written;
 
 pub(crate) use document::{Stored, StoredHistory};
 pub use elements::{Element, SectionText, section_texts};

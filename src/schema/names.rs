@@ -1,15 +1,19 @@
 //! The names that a record uses, for the index's own vocabulary: what is a condition, a drug, a sponsor, and how it is written.
 //!
-//! Two raw fields hold them. `names` has a term for each name, `KEY␟kind␟spelling`, where KEY is [`name_key`]: writings of one
-//! name stand side by side, and the document frequencies of a kind add up to its trials. `completions` has a term for each
+//! Two raw fields hold them. `names` has a term for each name, `KEY␟kind␟spelling`, where KEY is [`name_key`] and the spelling told
+//! by it ([`crate::schema::written`]): writings of one name stand side by side, and the document frequencies of a kind add up to
+//! its trials. `completions` has a term for each
 //! place in a name where typing may begin, `back pain␟low`, as [`folded_name`] writes it; behind another separator the key, if
 //! that of the folded name is another, or nothing, if it is a title. It must not search.
+
+use std::borrow::Cow;
 
 use rustc_hash::FxHashSet;
 
 use crate::analysis::{Analyzer, folded_name, is_stop_word, name_key};
 use crate::schema::elements::{Element, values};
 use crate::schema::tokenizer::with_thread_analyzer;
+use crate::schema::written::{push_written, read_written};
 use crate::trial::Study;
 
 /// Stands between the parts of a term (the ASCII unit separator, which no folded text holds). It sorts before the space, so
@@ -94,13 +98,13 @@ impl NameKind {
     }
 }
 
-/// The kind and the spelling of a term of `names` behind its key.
-pub(crate) fn read_name_entry(entry: &str) -> Option<(NameKind, &str)> {
-    let (letter, spelling) = entry.split_once(SEPARATOR)?;
+/// The kind and the spelling of a term of `names`, by its key and what stands behind.
+pub(crate) fn read_name_entry<'e>(key: &str, entry: &'e str) -> Option<(NameKind, Cow<'e, str>)> {
+    let (letter, written) = entry.split_once(SEPARATOR)?;
     let (kind, ..) = KINDS
         .iter()
         .find(|(_, known, _)| letter.len() == 1 && letter.starts_with(*known))?;
-    Some((*kind, spelling))
+    Some((*kind, read_written(key, written)?))
 }
 
 /// The terms of a study for the two fields.
@@ -151,7 +155,9 @@ impl NameTerms {
             return;
         }
         let spelling: Vec<&str> = text.split_whitespace().collect();
-        self.names.push(format!("{start}{}", spelling.join(" ")));
+        let mut name = start.clone();
+        push_written(&mut name, &key, &spelling);
+        self.names.push(name);
         self.known.insert(start);
         if kind.completes() {
             let behind = match name_key(analyzer, &folded) == key {
@@ -234,8 +240,8 @@ mod tests {
         let (key, entry) = terms.names[0].split_once(SEPARATOR).unwrap();
         assert_eq!(key, "chronic low back pain");
         assert_eq!(
-            read_name_entry(entry),
-            Some((NameKind::Condition, "Chronic Low Back Pain"))
+            read_name_entry(key, entry),
+            Some((NameKind::Condition, "Chronic Low Back Pain".into()))
         );
         let names: Vec<_> = terms
             .completions

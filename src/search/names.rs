@@ -122,9 +122,9 @@ impl Names {
             &format!("{key}{SEPARATOR}"),
             &format!("{key} "),
             &mut |entry, trials| {
-                if let Some((kind, spelling)) = read_name_entry(entry) {
+                if let Some((kind, spelling)) = read_name_entry(key, entry) {
                     *kinds.entry(kind).or_default() += trials;
-                    *spellings.entry(spelling.to_owned()).or_default() += trials;
+                    *spellings.entry(spelling.into_owned()).or_default() += trials;
                 }
             },
         )?;
@@ -253,7 +253,7 @@ mod tests {
         ];
         for (name, kind) in known {
             let key = crate::analysis::name_key(&mut analyzer, name);
-            let entry = format!("{key}{SEPARATOR}{kind}{SEPARATOR}{name}");
+            let entry = format!("{key}{SEPARATOR}{kind}{SEPARATOR}x{name}");
             writer.add_document(doc!(field => entry)).unwrap();
         }
         writer.commit().unwrap();

@@ -65,12 +65,12 @@ pub(super) fn partners(
                 known.terms.push(term);
                 if trials > known.most {
                     known.most = trials;
-                    known.written = read.written.to_owned();
+                    known.written = read.written.into_owned();
                 }
             }
             None => partners.push(LongForm {
                 key: read.key.to_owned(),
-                written: read.written.to_owned(),
+                written: read.written.into_owned(),
                 trials,
                 terms: vec![term],
                 most: trials,
