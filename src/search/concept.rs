@@ -213,6 +213,23 @@ impl Concept {
         }
     }
 
+    /// The same concept, which makes a trial match but adds nothing to its score.
+    pub(crate) fn counting_nothing(&self) -> Concept {
+        let mut concept = self.with(&[]);
+        for alternative in &mut concept.alternatives {
+            alternative.weight = 0.0;
+        }
+        concept
+    }
+
+    /// Whether some writing of it counts.
+    pub(crate) fn counts(&self) -> bool {
+        let alternatives = self.alternatives.iter().map(|writing| writing.weight);
+        let arrangements = self.arrangements.iter().map(|writing| writing.weight);
+        let mut weights = alternatives.chain(arrangements);
+        weights.any(|weight| weight > 0.0)
+    }
+
     /// Whether it has a writing of its own, not only what stands for it.
     pub(crate) fn has_own_writing(&self) -> bool {
         let alternatives = self.alternatives.iter().map(|writing| writing.origin);

@@ -117,9 +117,13 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn finder(name: &str, schema: SchemaChoice) -> Finder {
+    finder_of(name, schema, &trials())
+}
+
+fn finder_of(name: &str, schema: SchemaChoice, trials: &[Value]) -> Finder {
     let folder = folder(name);
     let records = folder.join("records.json");
-    std::fs::write(&records, serde_json::to_vec(&trials()).unwrap()).unwrap();
+    std::fs::write(&records, serde_json::to_vec(trials).unwrap()).unwrap();
     let options = BuildOptions {
         threads: 2,
         ..BuildOptions::default()
@@ -489,4 +493,79 @@ fn completions() {
     check("myocardail", &[("Myocardial Infarction", 1)]);
     check("", &[]);
     check("qqq", &[]);
+}
+
+/// What each concept of a search by any of its words adds to the score of a trial.
+fn parts_of_scores(query: &str, title: &str) -> Vec<(String, f32)> {
+    let request = Request {
+        any: true,
+        explain: true,
+        limit: 1_000,
+        today: TODAY,
+        ..Request::new(parse(query, FINDER.index().fields()).unwrap())
+    };
+    let hits = FINDER.search(&request).unwrap();
+    let hit = hits.hits.iter().find(|hit| hit.title.text == title);
+    let explanation = hit.unwrap().explanation.as_ref().unwrap();
+    let parts = explanation.concepts.iter();
+    parts.map(|part| (part.typed.clone(), part.score)).collect()
+}
+
+#[test]
+fn an_abbreviation_beside_its_long_form_counts_once() {
+    let counts = |query: &str, title: &str, short: &str| {
+        let parts = parts_of_scores(query, title);
+        let part = parts.iter().find(|(typed, _)| typed == short);
+        part.map(|(_, score)| *score > 0.0)
+    };
+    let spine = "Cells for the spine";
+    for query in [
+        "mesenchymal stem cells (MSCs) fatigue",
+        "MSCs fatigue mesenchymal stem cells",
+        "(mesenchymal stem cells MSCs) OR fatigue",
+    ] {
+        assert_eq!(counts(query, spine, "MSCs"), Some(false), "{query}");
+    }
+    // Also one that has other meanings, which the words beside it are not.
+    let walking = "Walking in multiple sclerosis";
+    assert_eq!(counts("multiple sclerosis MS", walking, "MS"), Some(false));
+    assert_eq!(counts("MS fatigue", walking, "MS"), Some(true));
+    // It counts where more is asked of it than of the words.
+    for query in [
+        "mesenchymal stem cells MSCs^3",
+        "title:(mesenchymal stem cells) MSCs",
+        "stem cells MSCs",
+    ] {
+        assert_eq!(counts(query, spine, "MSCs"), Some(true), "{query}");
+    }
+    // A trial with the abbreviation alone is found and scored by it, as what stands for the words.
+    let parts = parts_of_scores("mesenchymal stem cells (MSC) fatigue", "MSC for the disc");
+    let scored: Vec<&str> = parts
+        .iter()
+        .filter(|(_, score)| *score > 0.0)
+        .map(|(typed, _)| typed.as_str())
+        .collect();
+    assert_eq!(scored, ["mesenchymal", "stem", "cells"]);
+}
+
+#[test]
+fn a_code_written_apart_stands_for_the_same_in_small_letters() {
+    let mut trials = Vec::new();
+    for number in 0..3 {
+        trials.push(study(
+            number,
+            "Sepsis",
+            "Markers",
+            "Interleukin 6 (IL-6) and interleukin (IL) are measured.",
+        ));
+    }
+    trials.push(study(3, "Sepsis", "Interleukin 6 alone", "Measured."));
+    trials.push(study(4, "Sepsis", "Interleukin of 6 days", "Measured."));
+    let finder = finder_of("codes", SchemaChoice::bundled(), &trials);
+    for (capitals, small) in [("IL 6", "il 6"), ("IL 6 sepsis", "il 6 sepsis")] {
+        let (capitals, small) = (asked(&finder, capitals, true), asked(&finder, small, true));
+        assert!(titles(&capitals).contains(&"Interleukin 6 alone"));
+        assert!(!titles(&capitals).contains(&"Interleukin of 6 days"));
+        assert_eq!(titles(&capitals), titles(&small));
+    }
 }

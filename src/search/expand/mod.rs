@@ -10,6 +10,7 @@
 mod arranged;
 mod known;
 
+use std::io;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -22,6 +23,7 @@ use crate::search::lookup::Lookup;
 use crate::search::lower::{MOST_WORDS, Plan, alternative_of};
 use crate::search::names::Dictionary;
 use crate::search::request::Request;
+use crate::search::senses::{LEAST_TRIALS, LongForm, senses};
 
 /// What an occurrence of another name counts beside one of what was typed. On the judged topics 0.3, 0.5 and 0.7 rank within
 /// 0.002 of NDCG@10 of each other; half finds most within the first hundred.
@@ -29,6 +31,10 @@ const WEIGHT: f32 = 0.5;
 
 /// Names that are added to one thing typed: the first few find nearly all that there is, and each is searched in every field.
 const MOST_NAMES: usize = 5;
+
+/// Words that a code may be written apart in, and letters of the longest: "sars cov 2".
+const MOST_PARTS: usize = 3;
+const LONGEST_PART: usize = 5;
 
 /// What else is required, gathered only for the few words whose meaning depends on it: gathering it for each word of a long
 /// query takes the square of the query's length.
@@ -86,18 +92,71 @@ impl<'e> Expander<'e> {
     }
 
     /// The plan with what stands for its concepts, and what has to be said of it. `any` says that its parts are alternatives:
-    /// a name that is among them already is not added to another, or one mention would count twice.
+    /// a name that is among them already is not added to another, or one mention would count twice. Nor does it count twice that
+    /// an abbreviation is typed beside what it is short for.
     pub(crate) fn expand(mut self, plan: &Plan, any: bool) -> tantivy::Result<(Plan, Vec<Notice>)> {
+        let counted_once = match any {
+            true => Some(self.counted_once(plan)?),
+            false => None,
+        };
+        let plan = counted_once.as_ref().unwrap_or(plan);
         if any {
             let concepts = plan.concepts();
             let terms = concepts
                 .iter()
+                .filter(|concept| concept.counts())
                 .filter_map(|concept| concept.alternatives.first())
                 .flat_map(|typed| &typed.terms);
             self.asked = terms.map(|placed| placed.term.clone()).collect();
         }
         let plan = self.part(plan, &Vec::new)?;
         Ok((plan, self.notices))
+    }
+
+    /// The plan with abbreviations that count nothing where what they are short for stands beside them: "polycystic ovary syndrome
+    /// (PCOS)" is one thing and not two. They still make a trial match.
+    fn counted_once(&mut self, plan: &Plan) -> io::Result<Plan> {
+        Ok(match plan {
+            Plan::And(plans) => {
+                let mut counted = Vec::with_capacity(plans.len());
+                for plan in plans {
+                    counted.push(match plan {
+                        Plan::Concept(concept) if self.is_short_for_others(concept, plans)? => {
+                            Plan::Concept(Arc::new(concept.counting_nothing()))
+                        }
+                        plan => self.counted_once(plan)?,
+                    });
+                }
+                Plan::And(counted)
+            }
+            Plan::Or(plans) => {
+                let parts = plans.iter().map(|plan| self.counted_once(plan));
+                Plan::Or(parts.collect::<io::Result<_>>()?)
+            }
+            plan => plan.clone(),
+        })
+    }
+
+    /// Whether a concept is an abbreviation whose long form, as the records define it, is words side by side among some parts
+    /// that are asked for as it is.
+    fn is_short_for_others(&mut self, concept: &Concept, parts: &[Plan]) -> io::Result<bool> {
+        let typed = self.as_spelt(&concept.typed).to_owned();
+        let key = content_key(self.analyzer, &typed);
+        if concept.literal || key.contains(' ') {
+            return Ok(false);
+        }
+        let mut senses = senses(&self.learnt, &key)?;
+        senses.retain(|sense| sense.trials >= LEAST_TRIALS);
+        if senses.is_empty() {
+            return Ok(false);
+        }
+        let parts = parts.iter().map(|part| plain_term(part, concept));
+        let words: Vec<Option<&str>> = parts.collect();
+        let is_typed = |long: &LongForm| {
+            let long: Vec<Option<&str>> = long.key.split(' ').map(Some).collect();
+            words.windows(long.len()).any(|typed| typed == long)
+        };
+        Ok(senses.iter().any(|sense| sense.forms.iter().any(is_typed)))
     }
 
     /// A part of the plan; `beside` is what else is required.
@@ -134,16 +193,18 @@ impl<'e> Expander<'e> {
                 place += 1;
                 continue;
             }
-            let mut taken = 1;
+            let typed: Vec<String> = words
+                .iter()
+                .map(|concept| self.as_spelt(&concept.typed).to_owned())
+                .collect();
+            let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
+            let fields = &words[0].fields;
+            // The words of a code are no names by themselves: the "il" of "il 6".
+            let mut taken = self.words_of_code(&typed, fields)?;
             let mut added = Vec::new();
-            for length in (1..=words.len()).rev() {
+            for length in (taken..=words.len()).rev() {
                 let others = || without(plans, place, length, beside);
-                let typed: Vec<String> = words[..length]
-                    .iter()
-                    .map(|concept| self.as_spelt(&concept.typed).to_owned())
-                    .collect();
-                let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
-                added = self.name(&typed, &words[0].fields, &others)?;
+                added = self.name(&typed[..length], fields, &others)?;
                 if !added.is_empty() {
                     taken = length;
                     break;
@@ -160,6 +221,33 @@ impl<'e> Expander<'e> {
         Ok(expanded)
     }
 
+    /// How many of the words at the beginning are one code that is written apart in small letters, "pd l1"; 1 if none is. In capitals
+    /// the analyzer reads it as one.
+    fn words_of_code(&mut self, words: &[&str], fields: &[usize]) -> tantivy::Result<usize> {
+        for length in (2..=words.len().min(MOST_PARTS)).rev() {
+            if self.code(&words[..length], fields)?.is_some() {
+                return Ok(length);
+            }
+        }
+        Ok(1)
+    }
+
+    /// The key of the code that some words are, if they are one and the index has it.
+    fn code(&mut self, words: &[&str], fields: &[usize]) -> tantivy::Result<Option<String>> {
+        let is_part = |word: &&str| {
+            word.len() <= LONGEST_PART && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        let typed = words.join(" ");
+        let has_both = typed.bytes().any(|byte| byte.is_ascii_digit())
+            && typed.bytes().any(|byte| byte.is_ascii_alphabetic());
+        if words.len() < 2 || !words.iter().all(is_part) || !has_both {
+            return Ok(None);
+        }
+        let key = content_key(self.analyzer, &typed.to_ascii_uppercase());
+        let known = !key.contains(' ') && self.lookup.most_trials(fields, &key)? > 0;
+        Ok(known.then_some(key))
+    }
+
     /// A typed word as it is searched.
     fn as_spelt<'w>(&'w self, typed: &'w str) -> &'w str {
         let respelled = self.respelled.iter().find(|(known, _)| known == typed);
@@ -174,7 +262,10 @@ impl<'e> Expander<'e> {
         beside: Beside<'_>,
     ) -> tantivy::Result<Vec<Alternative>> {
         let typed = words.join(" ");
-        let key = content_key(self.analyzer, &typed);
+        let key = match self.code(words, fields)? {
+            Some(code) => code,
+            None => content_key(self.analyzer, &typed),
+        };
         if key.is_empty() {
             return Ok(Vec::new());
         }
@@ -264,6 +355,18 @@ impl<'e> Expander<'e> {
     }
 }
 
+/// The term of a part that is a plain word, in the fields and with the boost of another concept.
+fn plain_term<'p>(part: &'p Plan, like: &Concept) -> Option<&'p str> {
+    let Plan::Concept(concept) = part else {
+        return None;
+    };
+    let is_alike = concept.fields == like.fields && concept.boost == like.boost;
+    match concept.alternatives.first()?.terms.as_slice() {
+        [single] if is_alike && !concept.literal => Some(&single.term),
+        _ => None,
+    }
+}
+
 /// The words at the beginning of some parts that stand side by side in the same fields, as many as a name may have.
 fn neighbours(plans: &[Plan]) -> Vec<&Arc<Concept>> {
     let mut words: Vec<&Arc<Concept>> = Vec::new();
@@ -271,6 +374,7 @@ fn neighbours(plans: &[Plan]) -> Vec<&Arc<Concept>> {
         match plan {
             Plan::Concept(concept)
                 if !concept.literal
+                    && concept.counts()
                     && words
                         .first()
                         .is_none_or(|word| word.fields == concept.fields) =>
