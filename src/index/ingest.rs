@@ -6,6 +6,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tantivy::{Searcher, Term};
@@ -43,6 +44,9 @@ struct Claim {
     format: SourceFormat,
     outcome: Outcome,
 }
+
+/// Bytes of compressed records that are settled side by side in the second pass: some hundred trials.
+const BATCH: usize = 1 << 20;
 
 /// A record set aside: where it lies in the temporary file.
 struct Place {
@@ -347,47 +351,43 @@ impl<'i> Ingest<'i> {
             .is_empty()
     }
 
-    /// The second pass: each trial's waiting records against what the first pass has committed. Tells the sink of every
-    /// waiting record, and of the record of this run that one of them replaced.
+    /// The second pass: each trial's waiting records against what the first pass has committed, many trials side by side.
     pub(crate) fn settle_set_aside(
         &mut self,
         searcher: &Searcher,
-        sink: &mut dyn FnMut(SourceFormat, Outcome, Option<(SourceFormat, Outcome)>),
+        sink: &mut Told<'_>,
     ) -> Result<(), IndexError> {
         self.writing.go_on_with_engine()?;
         let mut aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
         let mut places = std::mem::take(&mut aside.places);
         places.sort_by(|a, b| a.id.cmp(&b.id).then(a.offset.cmp(&b.offset)));
         let claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
-        for group in places.chunk_by(|a, b| a.id == b.id) {
-            let mut versions = Vec::with_capacity(group.len());
-            for place in group {
-                versions.push(
+        let mut groups = places.chunk_by(|a, b| a.id == b.id).peekable();
+        while groups.peek().is_some() {
+            let (mut batch, mut bytes) = (Vec::new(), 0);
+            while let Some(group) = groups.next_if(|_| bytes < BATCH) {
+                let versions = group.iter().map(|place| {
+                    bytes += place.length;
                     read_back(&mut aside.file, place)
-                        .map_err(|error| IndexError::io(&self.index.generation, error))?,
-                );
+                        .map_err(|error| IndexError::io(&self.index.generation, error))
+                });
+                batch.push((&group[0].id, versions.collect::<Result<Vec<_>, _>>()?));
             }
-            let formats: Vec<SourceFormat> = versions
-                .iter()
-                .map(|version| version.provenance.format)
-                .collect();
-            let id = &group[0].id;
-            let settled = self.settle(searcher, id, versions, None, &mut Begun::default())?;
-            let first = claimed
-                .get(id)
-                .filter(|claim| settled.replaced == Some(claim.hash));
-            let mut replaced = first.map(|claim| (claim.format, claim.outcome));
-            for (format, outcome) in formats.into_iter().zip(settled.outcomes) {
-                match (outcome, replaced.take()) {
-                    (Outcome::Updated, Some((was, before))) if before != Outcome::Older => {
-                        // The trial is as new to the index as the record that this one replaces was.
-                        sink(format, before, Some((was, before)));
-                    }
-                    (outcome, kept) => {
-                        replaced = kept;
-                        sink(format, outcome, None);
-                    }
-                }
+            let settled: Vec<(&TrialId, Vec<SourceFormat>, Settled)> = batch
+                .into_par_iter()
+                .map(|(id, versions)| {
+                    let formats = versions.iter().map(|version| version.provenance.format);
+                    let formats = formats.collect();
+                    let begun = &mut Begun::default();
+                    let settled = self.settle(searcher, id, versions, None, begun)?;
+                    Ok((id, formats, settled))
+                })
+                .collect::<Result<_, IndexError>>()?;
+            for (id, formats, settled) in settled {
+                let first = claimed
+                    .get(id)
+                    .filter(|claim| settled.replaced == Some(claim.hash));
+                tell(first, formats.into_iter().zip(settled.outcomes), sink);
             }
         }
         Ok(())
@@ -421,6 +421,30 @@ struct Settled {
     outcomes: Vec<Outcome>,
     /// The hash of the record that was the trial's before and is not any more.
     replaced: Option<u64>,
+}
+
+/// Told of every waiting record, and of the record of this run that one of them replaced.
+type Told<'t> = dyn FnMut(SourceFormat, Outcome, Option<(SourceFormat, Outcome)>) + 't;
+
+/// Tells of the waiting records of one trial; `first` is its record of this run, if one of them replaced it.
+fn tell(
+    first: Option<&Claim>,
+    outcomes: impl Iterator<Item = (SourceFormat, Outcome)>,
+    sink: &mut Told<'_>,
+) {
+    let mut replaced = first.map(|claim| (claim.format, claim.outcome));
+    for (format, outcome) in outcomes {
+        match (outcome, replaced.take()) {
+            (Outcome::Updated, Some((was, before))) if before != Outcome::Older => {
+                // The trial is as new to the index as the record that this one replaces was.
+                sink(format, before, Some((was, before)));
+            }
+            (outcome, kept) => {
+                replaced = kept;
+                sink(format, outcome, None);
+            }
+        }
+    }
 }
 
 fn read_back(file: &mut File, place: &Place) -> std::io::Result<Version> {
