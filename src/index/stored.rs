@@ -1,5 +1,7 @@
 //! A trial as the index holds it.
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tantivy::schema::Field;
@@ -43,9 +45,24 @@ impl Sources {
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, StoredRecordError> {
         let json = serde_json::to_vec(self)
             .map_err(|error| StoredRecordError::Damaged(error.to_string()))?;
+        if json.len() < WORTH_COMPRESSING {
+            return Ok(json);
+        }
         compress(&json)
     }
 }
+
+/// The JSON text of what [`Sources::to_bytes`] made.
+pub(crate) fn sources_text(stored: &[u8]) -> Result<Cow<'_, [u8]>, StoredRecordError> {
+    if stored.starts_with(b"{") {
+        return Ok(Cow::Borrowed(stored));
+    }
+    decompress(stored).map(Cow::Owned)
+}
+
+/// Bytes from which on compressing what is stored about the sources saves more than some bytes: most of it is the name of a file and
+/// two days.
+const WORTH_COMPRESSING: usize = 400;
 
 /// A trial read back from the index.
 #[derive(Clone, Debug)]
@@ -221,7 +238,7 @@ impl StoredTrial {
                 _ => history = bytes,
             }
         }
-        let sources = decompress(&sources).map_err(|error| damaged(error.to_string()))?;
+        let sources = sources_text(&sources).map_err(|error| damaged(error.to_string()))?;
         let sources: Sources =
             serde_json::from_slice(&sources).map_err(|error| damaged(error.to_string()))?;
         let json =

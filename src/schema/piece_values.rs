@@ -102,7 +102,11 @@ impl PieceReader {
 
     /// Gives the values that a record has. What is not as the API writes it is passed over.
     pub fn read<'t>(&self, json: &'t [u8], sink: &mut dyn FnMut(FoundValue<'t>)) {
-        let mut json = serde_json::Deserializer::from_slice(json);
+        // Checked as a whole and not string by string, which takes longer.
+        let Ok(json) = std::str::from_utf8(json) else {
+            return;
+        };
+        let mut json = serde_json::Deserializer::from_str(json);
         let walk = Walk {
             step: &self.root,
             site: None,

@@ -65,7 +65,11 @@ pub fn read_trial(raw: RawRecord, vocabulary: &Vocabulary) -> Result<Trial, Read
     let json = match raw.format {
         Format::ApiJson => raw.bytes,
         _ => {
-            serde_json::to_vec(&parsed.study).map_err(|error| ReadError::Json(error.to_string()))?
+            // Other formats spell out about as much.
+            let mut json = Vec::with_capacity(raw.bytes.len());
+            serde_json::to_writer(&mut json, &parsed.study)
+                .map_err(|error| ReadError::Json(error.to_string()))?;
+            json
         }
     };
     Ok(Trial {

@@ -12,10 +12,10 @@ use tantivy::{DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term
 use crate::index::errors::IndexError;
 use crate::index::history::checked;
 use crate::index::open::Index;
-use crate::index::stored::Sources;
+use crate::index::stored::{Sources, sources_text};
 use crate::index::verify::columns::Columns;
 use crate::index::verify::{Findings, VerifyProgress};
-use crate::schema::{Stored, StoredHistory, StoredRecord, content_hash, decompress};
+use crate::schema::{Stored, StoredHistory, StoredRecord, content_hash};
 use crate::trial::{Study, TrialId, fill_from};
 
 /// Documents that one thread reads at a time.
@@ -144,7 +144,7 @@ impl Places<'_> {
             ));
         }
         let packed = bytes(layout.sources).ok_or("it is not stored where its record came from")?;
-        let sources = decompress(&packed)
+        let sources = sources_text(&packed)
             .map_err(|error| error.to_string())
             .and_then(|text| {
                 serde_json::from_slice::<Sources>(&text).map_err(|error| error.to_string())
