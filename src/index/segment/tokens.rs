@@ -108,24 +108,26 @@ impl Tokens {
     }
 }
 
-/// The order of a segment's terms, and room to deal tokens out in, for one field after the other.
-pub(super) struct Dealer {
+/// The order of a segment's terms, and room to deal tokens out in, for one field after the other. What each token needs lies by the
+/// number of its term: the terms that come often came early and so lie side by side.
+pub(super) struct Dealer<'s> {
     /// The letters of all terms in the order of their bytes: a field's terms are read in it, one behind the other.
     letters: Vec<u8>,
     /// Where each one's letters end.
     ends: Vec<u32>,
     /// The place of each term in the order of their bytes.
     ranks: Vec<u32>,
-    /// Those of each pair.
-    pairs: Vec<[u32; 2]>,
-    /// Of each place, while a field is dealt out, where its next token goes; 0 between fields.
-    next: Vec<usize>,
+    /// The terms of each pair.
+    pairs: &'s [[u32; 2]],
+    /// Of each term, while a field is dealt out, where its next token goes; 0 between fields. A segment's memory holds far fewer than
+    /// 2^32 tokens.
+    next: Vec<u32>,
     /// Documents and positions, by term.
     dealt: Vec<(DocId, u32)>,
 }
 
-impl Dealer {
-    pub(super) fn new(terms: &Terms, pairs: &[[u32; 2]]) -> Dealer {
+impl<'s> Dealer<'s> {
+    pub(super) fn new(terms: &Terms, pairs: &'s [[u32; 2]]) -> Dealer<'s> {
         let (mut letters, mut ends) = (Vec::new(), Vec::with_capacity(terms.len()));
         let mut ranks = vec![0; terms.len()];
         for (rank, term) in (0..).zip(terms.in_order()) {
@@ -136,10 +138,7 @@ impl Dealer {
         Dealer {
             letters,
             ends,
-            pairs: pairs
-                .iter()
-                .map(|pair| pair.map(|term| ranks[term as usize]))
-                .collect(),
+            pairs,
             next: vec![0; ranks.len()],
             ranks,
             dealt: Vec::new(),
@@ -154,45 +153,46 @@ impl Dealer {
     ) -> io::Result<()> {
         let has_positions = tokens.have_positions();
         // How many tokens each term has.
-        let mut present: Vec<u32> = Vec::new();
-        let next = &mut self.next;
-        let mut count = |rank: u32| {
-            let count = &mut next[rank as usize];
+        let mut present: Vec<(u32, u32)> = Vec::new();
+        let (next, ranks) = (&mut self.next, &self.ranks);
+        let mut count = |term: u32| {
+            let count = &mut next[term as usize];
             if *count == 0 {
-                present.push(rank);
+                present.push((ranks[term as usize], term));
             }
             *count += 1;
         };
         for &term in &tokens.terms {
             match term.checked_sub(PAIR) {
-                None => count(self.ranks[term as usize]),
+                None => count(term),
                 Some(pair) => self.pairs[pair as usize].into_iter().for_each(&mut count),
             }
         }
         present.sort_unstable();
         let mut start = 0;
-        for &rank in &present {
-            let next = &mut self.next[rank as usize];
+        for &(_, term) in &present {
+            let next = &mut self.next[term as usize];
             start += std::mem::replace(next, start);
         }
-        self.dealt.clear();
-        self.dealt.resize(start, (0, 0));
+        // What an earlier field left there is written over.
+        let room = self.dealt.len().max(start as usize);
+        self.dealt.resize(room, (0, 0));
         let (dealt, next) = (&mut self.dealt, &mut self.next);
         tokens.each(|term, document, position| {
-            let mut deal = |rank: u32| {
-                let next = &mut next[rank as usize];
-                dealt[*next] = (document, position);
+            let mut deal = |term: u32| {
+                let next = &mut next[term as usize];
+                dealt[*next as usize] = (document, position);
                 *next += 1;
             };
             match term.checked_sub(PAIR) {
-                None => deal(self.ranks[term as usize]),
+                None => deal(term),
                 Some(pair) => self.pairs[pair as usize].into_iter().for_each(deal),
             }
         });
         let mut start = 0;
         let mut steps: Vec<u32> = Vec::new();
-        for rank in present {
-            let end = std::mem::take(&mut self.next[rank as usize]);
+        for (rank, term) in present {
+            let end = std::mem::take(&mut self.next[term as usize]) as usize;
             let places = &self.dealt[start..end];
             start = end;
             let documents = places.chunk_by(|a, b| a.0 == b.0);
