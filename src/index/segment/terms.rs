@@ -1,6 +1,6 @@
 //! The terms of a segment that is being made, each known by a number. Their letters lie behind each other, as bytes, since nobody here
-//! needs them to be text. Looking one up waits for memory once where it is short, and three times where it is not: for its hash, for
-//! where it ends, and for its letters.
+//! needs them to be text. Looking one up waits for memory once where it is short, and twice where it is not: for its hash and for
+//! its letters.
 
 use std::hash::Hasher;
 
@@ -15,8 +15,17 @@ pub(super) struct Terms {
     ends: Vec<u32>,
     /// Those of eight bytes at most, by these bytes.
     short: FxHashMap<u64, u32>,
-    /// The others with the lower half of their hashes.
-    long: HashTable<(u32, u32)>,
+    /// The others.
+    long: HashTable<Long>,
+}
+
+/// A term of more than eight bytes.
+struct Long {
+    /// The lower half of its hash.
+    hash: u32,
+    number: u32,
+    /// Where its letters begin and end.
+    letters: [u32; 2],
 }
 
 impl Terms {
@@ -39,16 +48,22 @@ impl Terms {
         } else {
             let term = &self.letters[start..];
             let hash = hash(term);
-            let (all, ends) = (&self.letters, &self.ends);
-            let known = self.long.find(spread(hash), |&(other, number)| {
-                other == hash && slice(all, ends, number) == term
+            let known = self.long.find(spread(hash), |known| {
+                let [start, end] = known.letters;
+                known.hash == hash && &self.letters[start as usize..end as usize] == term
             });
-            if let Some(&(_, known)) = known {
+            if let Some(known) = known {
+                let number = known.number;
                 self.letters.truncate(start);
-                return known;
+                return number;
             }
+            let long = Long {
+                hash,
+                number,
+                letters: [start, self.letters.len()].map(small),
+            };
             self.long
-                .insert_unique(spread(hash), (hash, number), |&(hash, _)| spread(hash));
+                .insert_unique(spread(hash), long, |known| spread(known.hash));
         }
         self.ends.push(small(self.letters.len()));
         number
