@@ -1,0 +1,56 @@
+//! Odd records and odd typing, as their users meet them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::{FOLDER, code, trialfind};
+
+/// A folder with an index of some files, each given by its name and content, and what the indexing said as JSON.
+pub(crate) fn index_of(name: &str, files: &[(&str, String)]) -> (PathBuf, Value) {
+    let folder = FOLDER.join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("in")).unwrap();
+    for (name, content) in files {
+        fs::write(folder.join("in").join(name), content).unwrap();
+    }
+    let indexed = trialfind(&folder, &["index", "in", "--format", "json"]);
+    let report = serde_json::from_slice(&indexed.stdout).unwrap();
+    (folder, report)
+}
+
+/// A study of the API with one more module.
+fn study(id: &str, module: &str, content: &Value) -> String {
+    let mut study = json!({"protocolSection": {
+        "identificationModule": {"nctId": id, "briefTitle": "Knee pain"},
+        "statusModule": {"overallStatus": "COMPLETED", "lastUpdatePostDateStruct": {"date": "2024-02-03"}},
+    }});
+    study["protocolSection"][module] = content.clone();
+    study.to_string()
+}
+
+/// The dates of another record's last update were said to be added by it.
+#[test]
+fn another_records_own_dates_are_no_addition() {
+    let xml = "<clinical_study><id_info><nct_id>NCT00000001</nct_id></id_info>\
+        <brief_title>Knee pain</brief_title><overall_status>Completed</overall_status>\
+        <last_update_submitted>March 1, 2021</last_update_submitted>\
+        <last_update_posted type=\"Actual\">March 3, 2021</last_update_posted>";
+    let design = json!({"studyType": "INTERVENTIONAL"});
+    let files = |more: &str| {
+        [
+            ("a.json", study("NCT00000001", "designModule", &design)),
+            ("a.xml", format!("{xml}{more}</clinical_study>")),
+        ]
+    };
+    let shown = |name: &str, more: &str| {
+        let (folder, _) = index_of(name, &files(more));
+        let shown = code(&trialfind(&folder, &["show", "NCT00000001"]), 0);
+        shown.split_whitespace().collect::<Vec<&str>>().join(" ")
+    };
+    let nothing = shown("odd-dates", "");
+    assert!(nothing.contains("Adds nothing that is shown."), "{nothing}");
+    let some = shown("odd-dates-more", "<keyword>gonarthrosis</keyword>");
+    assert!(some.contains("Adds: keywords."), "{some}");
+}
