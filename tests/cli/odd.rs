@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::{FOLDER, code, trialfind};
+use crate::{FOLDER, code, run, text, trialfind};
 
 /// A folder with an index of some files, each given by its name and content, and what the indexing said as JSON.
 pub(crate) fn index_of(name: &str, files: &[(&str, String)]) -> (PathBuf, Value) {
@@ -53,4 +53,36 @@ fn another_records_own_dates_are_no_addition() {
     assert!(nothing.contains("Adds nothing that is shown."), "{nothing}");
     let some = shown("odd-dates-more", "<keyword>gonarthrosis</keyword>");
     assert!(some.contains("Adds: keywords."), "{some}");
+}
+
+/// Values that no trial can have were searched for, and nothing was found.
+#[test]
+fn years_and_countries_that_are_none_are_refused() {
+    let check = |arguments: &[&str], code: i32, said: &str| {
+        let output = run(&[&["search", "--format", "ids"], arguments].concat());
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {errors}");
+        assert!(errors.contains(said), "{arguments:?}: {errors}");
+    };
+    for year in ["abc", "20x4", "20244"] {
+        check(&["--start-year", year], 2, "a year is four digits");
+    }
+    check(&["--start-year", "1066"], 1, "no trial passes the filters");
+    check(&["--start-year", "not-stated"], 0, "");
+    for (typed, meant) in [
+        ("Frnce", "France"),
+        ("Germny,France", "Germany"),
+        ("Scotland", "United Kingdom"),
+    ] {
+        let said = format!("did you mean `{meant}`?");
+        check(&["--country", typed], 2, &said);
+    }
+    check(
+        &["--filter", "country=Xyzzyq"],
+        2,
+        "unknown country `Xyzzyq`",
+    );
+    for real in ["Peru", "Bolivia", "pe"] {
+        check(&["--country", real], 1, "no trial passes the filters");
+    }
 }
