@@ -81,6 +81,7 @@ fn note_unknown_values(study: &Study, reading: &mut Reading<'_>) {
             }
         }
     }
+    reading.check_enrollment(design.enrollment_info.count);
     for date in [
         &status.start_date_struct,
         &status.primary_completion_date_struct,
@@ -132,6 +133,10 @@ mod tests {
         check(
             &study(r#","statusModule":{"overallStatus":"Recruiting"}"#),
             Ok(&["Recruiting"]),
+        );
+        check(
+            &study(r#","designModule":{"enrollmentInfo":{"count":-5}}"#),
+            Ok(&["-5"]),
         );
         // Values of another type do not cost the record.
         check(

@@ -128,6 +128,13 @@ impl<'v> Reading<'v> {
         }
     }
 
+    /// Notes a number of participants that is below zero.
+    pub(crate) fn check_enrollment(&mut self, count: Option<i64>) {
+        if let Some(count) = count.filter(|count| *count < 0) {
+            self.note("enrollment", &count.to_string());
+        }
+    }
+
     /// A date in ISO form, or the text itself with a note.
     pub(crate) fn date(&mut self, element: &'static str, text: &str) -> Option<String> {
         let text = text.trim();

@@ -86,3 +86,26 @@ fn years_and_countries_that_are_none_are_refused() {
         check(&["--country", real], 1, "no trial passes the filters");
     }
 }
+
+/// Fewer than no participants were shown as 0, sorted and found as a number, and not told as something that is not understood.
+#[test]
+fn an_enrollment_below_zero_is_kept_and_told_and_no_number() {
+    let of = |count: i64| json!({"enrollmentInfo": {"count": count, "type": "ACTUAL"}});
+    let (folder, report) = index_of(
+        "odd-enrollment",
+        &[
+            ("a.json", study("NCT00000001", "designModule", &of(-5))),
+            ("b.json", study("NCT00000002", "designModule", &of(7))),
+        ],
+    );
+    assert_eq!(report["unknownSpellings"]["enrollment"]["-5"], 1);
+    let run = |arguments: &[&str]| code(&trialfind(&folder, arguments), 0);
+    assert!(run(&["show", "NCT00000001"]).contains("-5 (actual)"));
+    assert!(run(&["search", "knee"]).contains("-5 participants"));
+    let ids = |arguments: &[&str]| run(&[&["search", "--format", "ids"], arguments].concat());
+    assert_eq!(ids(&["enrollment:<10"]), "NCT00000002\n");
+    assert_eq!(
+        ids(&["knee", "--sort", "enrollment"]),
+        "NCT00000002\nNCT00000001\n"
+    );
+}
