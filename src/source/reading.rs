@@ -3,7 +3,7 @@
 //! Shared by all formats. It must not know any of them.
 
 use crate::trial::vocabulary::Vocabulary;
-use crate::trial::{Age, DateStruct, Note, PartialDate, SourceFormat};
+use crate::trial::{Age, DateStruct, Note, PartialDate, SourceFormat, is_no_limit};
 
 /// What a format's reader gives back for one record.
 #[derive(Debug)]
@@ -164,9 +164,7 @@ impl<'v> Reading<'v> {
     /// An age as the API writes it (`18 Years`); nothing for `N/A`, `None` and the like, which mean "no limit".
     pub(crate) fn age(&mut self, element: &'static str, text: &str) -> Option<String> {
         let text = text.trim();
-        if text.is_empty()
-            || ["n/a", "none", "no limit", "not applicable"].contains(&text.to_lowercase().as_str())
-        {
+        if is_no_limit(text) {
             return None;
         }
         if let Some(age) = Age::parse(text) {

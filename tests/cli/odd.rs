@@ -109,3 +109,41 @@ fn an_enrollment_below_zero_is_kept_and_told_and_no_number() {
         "NCT00000002\nNCT00000001\n"
     );
 }
+
+/// Ages that are not understood were counted as not stated.
+#[test]
+fn age_groups_of_ages_that_are_not_understood_are_unrecognised() {
+    let ages = |low: &str, high: &str| json!({"minimumAge": low, "maximumAge": high});
+    let module = "eligibilityModule";
+    let xml = "<clinical_study><id_info><nct_id>NCT00000003</nct_id></id_info>\
+        <eligibility><minimum_age>18</minimum_age><maximum_age>N/A</maximum_age></eligibility></clinical_study>";
+    let (folder, report) = index_of(
+        "odd-ages",
+        &[
+            (
+                "a.json",
+                study("NCT00000001", module, &ages("eighteen", "N/A")),
+            ),
+            ("b.json", study("NCT00000002", module, &ages("N/A", "none"))),
+            ("c.xml", xml.to_owned()),
+        ],
+    );
+    assert_eq!(
+        report["unknownSpellings"]["minimum_age"],
+        json!({"eighteen": 1, "18": 1})
+    );
+    let ids = |group: &str| {
+        let arguments = [
+            "search",
+            "--age-group",
+            group,
+            "--sort",
+            "id",
+            "--format",
+            "ids",
+        ];
+        code(&trialfind(&folder, &arguments), 0)
+    };
+    assert_eq!(ids("unrecognised"), "NCT00000001\nNCT00000003\n");
+    assert_eq!(ids("not-stated"), "NCT00000002\n");
+}
