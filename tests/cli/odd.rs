@@ -147,3 +147,18 @@ fn age_groups_of_ages_that_are_not_understood_are_unrecognised() {
     assert_eq!(ids("unrecognised"), "NCT00000001\nNCT00000003\n");
     assert_eq!(ids("not-stated"), "NCT00000002\n");
 }
+
+/// The pages of the manual named `--today` without saying what it is.
+#[test]
+fn every_option_of_the_manual_pages_is_described() {
+    let folder = FOLDER.join("pages");
+    let _ = fs::remove_dir_all(&folder);
+    code(&run(&["man", "--dir", folder.to_str().unwrap()]), 0);
+    for page in fs::read_dir(&folder).unwrap() {
+        let page = fs::read_to_string(page.unwrap().path()).unwrap();
+        let lines: Vec<&str> = page.lines().collect();
+        for pair in lines.windows(3).filter(|pair| pair[0] == ".TP") {
+            assert!(!pair[2].starts_with('.'), "{pair:?}");
+        }
+    }
+}
