@@ -162,3 +162,31 @@ fn every_option_of_the_manual_pages_is_described() {
         }
     }
 }
+
+/// What the engine says of its own file format and versions reached the user.
+#[test]
+fn a_file_that_is_cut_off_is_told_in_our_words() {
+    let (folder, _) = index_of(
+        "odd-cut",
+        &[(
+            "a.json",
+            study("NCT00000001", "conditionsModule", &json!({})),
+        )],
+    );
+    let generation = folder.join("index/generation-1");
+    let files = fs::read_dir(generation)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    for file in files.filter(|file| file.extension().is_some_and(|end| end == "idx")) {
+        let whole = fs::read(&file).unwrap();
+        for length in [0, 4, 100.min(whole.len() - 1)] {
+            fs::write(&file, &whole[..length]).unwrap();
+            let output = trialfind(&folder, &["search", "knee"]);
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains(".idx` was cut off or overwritten"), "{said}");
+            assert!(said.contains("`trialfind verify`"), "{said}");
+            assert!(!said.contains("tantivy"), "{said}");
+        }
+    }
+}
