@@ -190,3 +190,20 @@ fn a_file_that_is_cut_off_is_told_in_our_words() {
         }
     }
 }
+
+/// What is wrong with a file of a schema was told twice.
+#[test]
+fn what_is_wrong_with_a_schema_is_told_once() {
+    let folder = FOLDER.join("odd-schema");
+    for file in ["fields.toml", "vocabulary.toml", "synonyms.toml"] {
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(file), "garbage = =\n").unwrap();
+        let output = run(&["search", "knee", "--schema", folder.to_str().unwrap()]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(file), "{said}");
+        assert_eq!(said.matches("TOML parse error").count(), 1, "{said}");
+        assert!(!said.ends_with("\n\n"), "{said}");
+    }
+}
