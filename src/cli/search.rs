@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
 use crate::cli::arguments::RankingArguments;
+use crate::cli::console::Console;
 use crate::cli::context::Context;
 use crate::cli::documented;
 use crate::cli::failure::Failure;
@@ -263,12 +264,27 @@ fn answer(
 ) -> Result<Outcome, Failure> {
     let hits = finder.search(request)?;
     let console = context.console;
+    tell_of_end(&hits, request, console);
     let text = match typed.format {
         HitFormat::Json => console.json(&hits)?,
         _ => hits_text(&hits, finder.index().vocabulary(), console.look),
     };
     console.print(&text)?;
     Ok(found(&hits))
+}
+
+/// Says so if all trials were passed over.
+fn tell_of_end(hits: &Hits, request: &Request, console: &Console) {
+    if hits.total > 0 && request.offset as u64 >= hits.total {
+        let there = match hits.total {
+            1 => "there is only 1 trial".to_owned(),
+            total => format!("there are only {total} trials"),
+        };
+        console.note(&format!(
+            "note: {there}, and `--offset {}` passes over all of them",
+            request.offset
+        ));
+    }
 }
 
 fn found(hits: &Hits) -> Outcome {
@@ -314,6 +330,7 @@ fn export(
         let page = finder.search(&request)?;
         if outcome.is_none() {
             outcome = Some(found(&page));
+            tell_of_end(&page, &request, context.console);
             for notice in notices_text(&page) {
                 context.console.note(&format!("note: {notice}"));
             }

@@ -207,3 +207,16 @@ fn what_is_wrong_with_a_schema_is_told_once() {
         assert!(!said.ends_with("\n\n"), "{said}");
     }
 }
+
+/// Nothing was shown past the last trial, and not said why.
+#[test]
+fn an_offset_past_the_end_is_told() {
+    let note = "note: there are only 4 trials, and `--offset 500` passes over all of them";
+    for format in ["text", "json", "csv", "ids"] {
+        let output = run(&["search", "knee", "--offset", "500", "--format", format]);
+        code(&output, 0);
+        assert!(text(&output.stderr).contains(note), "{format}: {output:?}");
+    }
+    let last = run(&["search", "knee", "--offset", "3"]);
+    assert!(code(&last, 0).contains(" 4. ") && last.stderr.is_empty());
+}
