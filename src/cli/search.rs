@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
-use crate::cli::arguments::RankingArguments;
+use crate::cli::arguments::{RankingArguments, whole};
 use crate::cli::console::Console;
 use crate::cli::context::Context;
 use crate::cli::documented;
@@ -78,10 +78,10 @@ pub(crate) struct SearchArguments {
     #[arg(long, value_name = "ORDER", hide_possible_values = true, value_parser = order())]
     pub(crate) sort: Option<Sort>,
     /// How many trials [default: 10; in csv, ids and ris all]
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = whole)]
     pub(crate) limit: Option<usize>,
     /// How many trials to pass over first
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole)]
     pub(crate) offset: usize,
     /// text, json, ndjson, csv, ids or ris
     #[arg(
@@ -98,7 +98,7 @@ pub(crate) struct SearchArguments {
     #[arg(long, conflicts_with = "snippets")]
     pub(crate) no_snippets: bool,
     /// Passages a trial
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = whole)]
     pub(crate) snippets: usize,
     #[command(flatten)]
     pub(crate) ranking: RankingArguments,

@@ -220,3 +220,40 @@ fn an_offset_past_the_end_is_told() {
     let last = run(&["search", "knee", "--offset", "3"]);
     assert!(code(&last, 0).contains(" 4. ") && last.stderr.is_empty());
 }
+
+/// Advice that, when followed, did something else, or was none.
+#[test]
+fn advice_says_what_to_do() {
+    let check = |arguments: &[&str], said: &str| {
+        let output = run(arguments);
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+        assert!(errors.contains(said), "{arguments:?}: {errors}");
+    };
+    check(
+        &["search", "knee", "--index", "else where"],
+        "make one with `trialfind index PATH... --index 'else where'`",
+    );
+    check(&["demo", "--index", "index"], "`index` is an index already");
+    check(&["demo", "--index", "corpus"], "a folder with other files");
+    for option in ["-n", "--offset", "--snippets"] {
+        check(
+            &["search", "melanoma", option, "-1"],
+            "a whole number from 0 on is wanted",
+        );
+    }
+    check(
+        &["index", "corpus", "--threads", "-1"],
+        "-1 is not in 1..=256",
+    );
+    let mut archive = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_ustar();
+    header.set_size(0);
+    archive.append_data(&mut header, "a.json", &[][..]).unwrap();
+    let (folder, report) = index_of("odd-tar", &[]);
+    assert_eq!(report["seen"], 0);
+    fs::write(folder.join("a.tar"), archive.into_inner().unwrap()).unwrap();
+    let output = trialfind(&folder, &["index", "a.tar"]);
+    let said = text(&output.stderr);
+    assert!(said.contains("a tar archive; unpack it first"), "{said}");
+}
