@@ -9,6 +9,7 @@
 
 mod keeping;
 mod odd;
+mod readme;
 
 use std::fs;
 use std::io::Write;
