@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use clap::{Arg, Command};
+use serde_json::Value;
 use trialfind::schema::Fields;
+
+use crate::{code, run};
 
 static README: &str = include_str!("../../README.md");
 
@@ -84,4 +87,36 @@ fn the_table_of_fields_is_that_of_the_schema() {
         })
         .collect();
     assert_eq!(told, there);
+}
+
+fn names(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                found.insert(name.clone());
+                names(value, found);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| names(value, found)),
+        _ => {}
+    }
+}
+
+/// `byContext` of the notices was in the JSON and not in the README.
+#[test]
+fn every_member_of_an_answer_is_in_the_readme() {
+    let arguments = ["search", "intradiscal", "BM-MSC", "--format", "json"];
+    let mut answer: Value = serde_json::from_str(&code(&run(&arguments), 0)).unwrap();
+    // The tree of the query has a shape of its own.
+    answer["query"]["tree"].take();
+    let mut found = BTreeSet::new();
+    names(&answer, &mut found);
+    assert!(found.contains("byContext"));
+    let (_, section) = README.split_once("\n## The JSON\n").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let forms = |name: &String| {
+        ["`NAME`", "\"NAME\"", ".NAME`", "`NAME."].map(|form| form.replace("NAME", name))
+    };
+    found.retain(|name| !forms(name).iter().any(|form| section.contains(form)));
+    assert!(found.is_empty(), "{found:?}");
 }
