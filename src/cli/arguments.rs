@@ -100,6 +100,12 @@ pub(crate) fn pair(typed: &str) -> Result<(String, String), String> {
     }
 }
 
+/// A whole number from 0 on.
+pub(crate) fn whole(typed: &str) -> Result<usize, String> {
+    let number = typed.trim().parse();
+    number.map_err(|_| "a whole number from 0 on is wanted".to_owned())
+}
+
 fn weight(typed: &str) -> Result<(String, f32), String> {
     let (name, number) = pair(typed)?;
     match number.parse() {

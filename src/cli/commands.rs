@@ -26,7 +26,19 @@ use crate::cli::verify::VerifyArguments;
 
 /// The command with all its options, for completions and manual pages.
 pub fn command() -> clap::Command {
-    Arguments::command()
+    with_numbers_below_zero(Arguments::command())
+}
+
+/// The command with options that take `-1` for their value, and can say what is wrong with it; else it would be an unknown option.
+fn with_numbers_below_zero(command: clap::Command) -> clap::Command {
+    let takes =
+        |argument: &clap::Arg| !argument.is_positional() && argument.get_action().takes_values();
+    command
+        .mut_args(|argument| match takes(&argument) {
+            true => argument.allow_negative_numbers(true),
+            false => argument,
+        })
+        .mut_subcommands(with_numbers_below_zero)
 }
 
 /// Full-text search over clinical-trial records, on your own machine.

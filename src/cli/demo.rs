@@ -7,7 +7,8 @@ use include_dir::{Dir, include_dir};
 
 use crate::cli::Outcome;
 use crate::cli::context::{Context, data_folder};
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Failure, as_argument};
+use crate::cli::index::is_missing;
 use crate::cli::search::parse;
 use crate::index::{BuildOptions, Index, Progress};
 use crate::render::{clean, hits_text};
@@ -90,16 +91,7 @@ pub(crate) fn run(context: &Context<'_>) -> Result<Outcome, Failure> {
 
 /// What to type next.
 fn next(place: &Path) -> String {
-    let quoted = match place.to_str() {
-        Some(path)
-            if path
-                .chars()
-                .all(|c| c.is_alphanumeric() || "/\\:._-".contains(c)) =>
-        {
-            path.to_owned()
-        }
-        _ => format!("'{}'", place.display()),
-    };
+    let quoted = as_argument(place);
     format!(
         "\nNext, on these samples:
   trialfind search knee -surgery --index {quoted}
@@ -128,8 +120,12 @@ fn folder(context: &Context<'_>) -> Result<PathBuf, Failure> {
     let foreign = !folder.join(MARKER).exists()
         && fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());
     if foreign {
+        let what = match is_missing(&folder, &context.schema) {
+            true => "a folder with other files in it",
+            false => "an index already, which the demonstration leaves alone",
+        };
         return Err(Failure::new(
-            format!("`{}` is a folder with other files in it", folder.display()),
+            format!("`{}` is {what}", folder.display()),
             "name a new or empty folder for the demonstration with `--index DIR`",
         ));
     }

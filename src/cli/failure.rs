@@ -1,6 +1,8 @@
 //! What goes wrong at the command line: a message, and what to do about it.
 
+use std::error::Error;
 use std::io;
+use std::path::Path;
 
 use crate::evaluate::EvaluateError;
 use crate::fetch::FetchError;
@@ -54,6 +56,18 @@ impl Failure {
         }
     }
 
+    /// The same failure; the commands that it advises are to be typed with the index that was named.
+    pub(crate) fn with_index(self, typed: Option<&Path>) -> Failure {
+        let of_index = self.error.chain().any(is_of_index);
+        match typed.filter(|_| of_index) {
+            Some(folder) => Failure {
+                error: anyhow::Error::msg(naming(&self.message(), folder)),
+                hint: self.hint,
+            },
+            None => self,
+        }
+    }
+
     /// The message with its causes.
     pub(crate) fn message(&self) -> String {
         format!("{:#}", self.error)
@@ -79,6 +93,40 @@ impl Failure {
                 .or(of_csv);
             kind == Some(io::ErrorKind::BrokenPipe)
         })
+    }
+}
+
+/// Whether an error is one of the index, alone or in that of what was done with it.
+fn is_of_index(error: &(dyn Error + 'static)) -> bool {
+    error.is::<IndexError>()
+        || matches!(error.downcast_ref(), Some(SearchError::Index(_)))
+        || matches!(error.downcast_ref(), Some(BackupError::Index(_)))
+        || matches!(error.downcast_ref(), Some(FetchError::Index(_)))
+}
+
+/// A message with the index named in each command of ours that it quotes.
+fn naming(message: &str, folder: &Path) -> String {
+    let parts = message.split('`').enumerate().map(|(place, part)| {
+        let is_command = place % 2 == 1 && part.starts_with("trialfind ");
+        match is_command {
+            true => format!("{part} --index {}", as_argument(folder)),
+            false => part.to_owned(),
+        }
+    });
+    parts.collect::<Vec<String>>().join("`")
+}
+
+/// A path as it is typed in a shell.
+pub(crate) fn as_argument(path: &Path) -> String {
+    match path.to_str() {
+        Some(path)
+            if path
+                .chars()
+                .all(|c| c.is_alphanumeric() || "/\\:._-".contains(c)) =>
+        {
+            path.to_owned()
+        }
+        _ => format!("'{}'", path.display()),
     }
 }
 

@@ -23,6 +23,7 @@ pub(crate) fn run(
     command: Command,
     console: &Console,
 ) -> Result<Outcome, Failure> {
+    let command = complete(command);
     let Some(folder) = &typed.dir else {
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page)?;
@@ -41,4 +42,11 @@ pub(crate) fn run(
     })?;
     console.note(&format!("manual pages at {}", folder.display()));
     Ok(Outcome::Found)
+}
+
+/// The command with what its short help leaves out, which the pages would else name and not describe.
+fn complete(command: Command) -> Command {
+    command
+        .mut_args(|argument| argument.hide_short_help(false))
+        .mut_subcommands(complete)
 }

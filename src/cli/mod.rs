@@ -45,7 +45,7 @@ mod words;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use commands::{Arguments, Command};
 use console::Console;
@@ -67,7 +67,7 @@ enum Outcome {
 
 /// Runs the program with its arguments, the first of which is its name.
 pub fn run(typed: Vec<OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(words::apart(typed, command())) {
+    let arguments = match parsed(typed) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -83,10 +83,16 @@ pub fn run(typed: Vec<OsString>) -> ExitCode {
         Ok(Outcome::Partly) => ExitCode::from(2),
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
-            console.error(&failure);
+            console.error(&failure.with_index(arguments.global.index.as_deref()));
             ExitCode::from(2)
         }
     }
+}
+
+fn parsed(typed: Vec<OsString>) -> Result<Arguments, clap::Error> {
+    let mut command = command();
+    let matches = command.try_get_matches_from_mut(words::apart(typed, command.clone()))?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 fn dispatch(arguments: &Arguments, console: &Console) -> Result<Outcome, Failure> {

@@ -7,7 +7,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
-use crate::cli::arguments::RankingArguments;
+use crate::cli::arguments::{RankingArguments, whole};
+use crate::cli::console::Console;
 use crate::cli::context::Context;
 use crate::cli::documented;
 use crate::cli::failure::Failure;
@@ -77,10 +78,10 @@ pub(crate) struct SearchArguments {
     #[arg(long, value_name = "ORDER", hide_possible_values = true, value_parser = order())]
     pub(crate) sort: Option<Sort>,
     /// How many trials [default: 10; in csv, ids and ris all]
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = whole)]
     pub(crate) limit: Option<usize>,
     /// How many trials to pass over first
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole)]
     pub(crate) offset: usize,
     /// text, json, ndjson, csv, ids or ris
     #[arg(
@@ -97,7 +98,7 @@ pub(crate) struct SearchArguments {
     #[arg(long, conflicts_with = "snippets")]
     pub(crate) no_snippets: bool,
     /// Passages a trial
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = whole)]
     pub(crate) snippets: usize,
     #[command(flatten)]
     pub(crate) ranking: RankingArguments,
@@ -263,12 +264,27 @@ fn answer(
 ) -> Result<Outcome, Failure> {
     let hits = finder.search(request)?;
     let console = context.console;
+    tell_of_end(&hits, request, console);
     let text = match typed.format {
         HitFormat::Json => console.json(&hits)?,
         _ => hits_text(&hits, finder.index().vocabulary(), console.look),
     };
     console.print(&text)?;
     Ok(found(&hits))
+}
+
+/// Says so if all trials were passed over.
+fn tell_of_end(hits: &Hits, request: &Request, console: &Console) {
+    if hits.total > 0 && request.offset as u64 >= hits.total {
+        let there = match hits.total {
+            1 => "there is only 1 trial".to_owned(),
+            total => format!("there are only {total} trials"),
+        };
+        console.note(&format!(
+            "note: {there}, and `--offset {}` passes over all of them",
+            request.offset
+        ));
+    }
 }
 
 fn found(hits: &Hits) -> Outcome {
@@ -314,6 +330,7 @@ fn export(
         let page = finder.search(&request)?;
         if outcome.is_none() {
             outcome = Some(found(&page));
+            tell_of_end(&page, &request, context.console);
             for notice in notices_text(&page) {
                 context.console.note(&format!("note: {notice}"));
             }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::OutputArguments;
+use crate::cli::arguments::{OutputArguments, whole};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::render::suggestions_text;
@@ -22,7 +22,7 @@ pub(crate) struct SuggestArguments {
     #[arg(value_name = "PREFIX", required = true)]
     pub(crate) typed: Vec<String>,
     /// How many completions
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = whole)]
     pub(crate) limit: usize,
     #[command(flatten)]
     pub(crate) output: OutputArguments,

@@ -288,7 +288,7 @@ impl Run<'_> {
                         }
                     }
                     Err(reject) => {
-                        report.reject();
+                        report.reject(reject.format);
                         self.progress.records.fetch_add(1, Ordering::Relaxed);
                         (self.rejects)(Rejected::from(&reject));
                     }
@@ -346,7 +346,7 @@ impl Run<'_> {
                 }
             }
             Err(error) => {
-                counted.reject();
+                counted.reject(error.format());
                 (self.rejects)(Rejected::new(&origin, error.to_string(), error.hint()));
             }
         }

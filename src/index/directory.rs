@@ -9,18 +9,21 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
     AntiCallToken, DirectoryLock, FileHandle, FileSlice, Lock, MmapDirectory, TerminatingWrite,
     WatchCallback, WatchHandle, WritePtr,
 };
+use tantivy::{Directory, HasLen};
 
 /// The file in which the engine writes down what a commit consists of; it is replaced whole.
 pub(crate) const COMMITTED: &str = "meta.json";
 
 /// The file in which the engine lists what it has written.
 pub(crate) const MANAGED: &str = ".managed.json";
+
+/// Bytes at the end of each file of the engine that say how long its footer is, and that it has one.
+const FOOTER_END: usize = 8;
 
 /// A folder whose lock is done without where it cannot be had for want of permission (tantivy #557). A writer that works at the same
 /// moment can then remove a file before it is opened; that is an error which goes away when the command is repeated.
@@ -50,7 +53,15 @@ impl Directory for IndexFolder {
         self.0.get_file_handle(path)
     }
     fn open_read(&self, path: &Path) -> Result<FileSlice, OpenReadError> {
-        self.0.open_read(path)
+        let file = self.0.open_read(path)?;
+        // The engine reads so many bytes from the end on without looking whether they are there.
+        match HasLen::len(&file) < FOOTER_END {
+            true => Err(OpenReadError::wrap_io_error(
+                io::ErrorKind::UnexpectedEof.into(),
+                path.to_path_buf(),
+            )),
+            false => Ok(file),
+        }
     }
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
         self.0.delete(path)

@@ -177,7 +177,8 @@ impl IndexError {
             cause.raw_os_error().is_none() && system_error(&cause.to_string()).is_none()
         };
         let of_file = |file: &Path, cause: &io::Error| match is_damage(cause) {
-            true => damaged(format!("`{}`: {cause}", file.display())),
+            // The engine's own words are of its file format and its versions; `verify` says in ours what is wrong.
+            true => damaged(format!("`{}` was cut off or overwritten", file.display())),
             false => IndexError::io(&generation.join(file), owned(cause)),
         };
         match &error {

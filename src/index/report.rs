@@ -67,7 +67,10 @@ pub(crate) enum Outcome {
     Older,
 }
 
-/// Counts of one format.
+/// Stands for the format of what is of no known one.
+pub(crate) const NO_FORMAT: &str = "unknown";
+
+/// Counts of one format: `seen = indexed + superseded + rejected`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FormatCounts {
     /// Records read.
@@ -76,6 +79,8 @@ pub struct FormatCounts {
     pub indexed: u64,
     /// Records of trials that have a better one, or the same.
     pub superseded: u64,
+    /// Items that could not be taken in.
+    pub rejected: u64,
 }
 
 /// The account of one run: `seen = indexed + superseded + rejected`.
@@ -100,7 +105,7 @@ pub struct Report {
     pub rejected: u64,
     /// Records that had to be decoded from another encoding than UTF-8, by encoding.
     pub recoded: BTreeMap<String, u64>,
-    /// Counts by format.
+    /// Counts by format; they add up to the counts of the run. What is of no known format is under `unknown`.
     pub formats: BTreeMap<&'static str, FormatCounts>,
     /// Spellings that no vocabulary knows, by data element: how many records have them.
     pub unknown_spellings: BTreeMap<&'static str, BTreeMap<String, u64>>,
@@ -158,7 +163,12 @@ impl Report {
         }
     }
 
-    pub(crate) fn reject(&mut self) {
+    /// An item could not be taken in; `format` is that of the record that it would be, if it is known.
+    pub(crate) fn reject(&mut self, format: Option<SourceFormat>) {
+        let name = format.map_or(NO_FORMAT, SourceFormat::name);
+        let counts = self.formats.entry(name).or_default();
+        counts.seen += 1;
+        counts.rejected += 1;
         self.seen += 1;
         self.rejected += 1;
     }
@@ -191,6 +201,7 @@ impl Report {
             total.seen += counts.seen;
             total.indexed += counts.indexed;
             total.superseded += counts.superseded;
+            total.rejected += counts.rejected;
         }
         for (element, spellings) in other.unknown_spellings {
             let total = self.unknown_spellings.entry(element).or_default();
@@ -209,6 +220,18 @@ impl Report {
         self.seen == self.indexed + self.superseded + self.rejected
             && self.indexed == self.added + self.updated
             && self.superseded == self.unchanged + self.older
+            && self.formats_add_up()
+    }
+
+    fn formats_add_up(&self) -> bool {
+        let of_all =
+            |count: fn(&FormatCounts) -> u64| self.formats.values().map(count).sum::<u64>();
+        self.formats
+            .values()
+            .all(|counts| counts.seen == counts.indexed + counts.superseded + counts.rejected)
+            && self.seen == of_all(|counts| counts.seen)
+            && self.indexed == of_all(|counts| counts.indexed)
+            && self.superseded == of_all(|counts| counts.superseded)
     }
 
     /// Megabytes (10^6 bytes) of records a second.

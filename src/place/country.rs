@@ -49,6 +49,11 @@ pub fn country_called(written: &str) -> &str {
         .unwrap_or(written)
 }
 
+/// The names of all countries of the gazetteer; some come more than once.
+pub fn country_names<'n>() -> impl Iterator<Item = &'n str> {
+    NAMES.values().copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

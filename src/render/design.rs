@@ -1,7 +1,7 @@
 //! The parts of a trial that say how it is made: design, arms and interventions, outcome measures.
 
 use crate::render::document::{Document, Tone, piece};
-use crate::render::numbers::count;
+use crate::render::numbers::stated;
 use crate::render::prose::prose;
 use crate::render::status::label;
 use crate::render::trial::value;
@@ -53,7 +53,7 @@ pub(crate) fn design(document: &mut Document, design: &DesignModule, vocabulary:
         document.field("", text);
     }
     if let Some(participants) = design.enrollment_info.count {
-        let participants = count(u64::try_from(participants).unwrap_or(0));
+        let participants = stated(participants);
         let kind = value(
             vocabulary,
             "date_type",

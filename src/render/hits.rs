@@ -5,7 +5,7 @@ use crate::render::document::{Document, Piece, Tone, piece};
 use crate::render::explain;
 use crate::render::facets::facets;
 use crate::render::notices::notices_text;
-use crate::render::numbers::{count, counted};
+use crate::render::numbers::{count, counted, stated};
 use crate::render::patient;
 use crate::render::source::{owner, source_in_words};
 use crate::render::status::{date_in_words, label, phase_in_words, status_piece};
@@ -94,11 +94,8 @@ fn write_hit(document: &mut Document, hit: &Hit, vocabulary: &Vocabulary) {
         vocabulary,
     ));
     if let Some(enrollment) = hit.enrollment {
-        let participants = counted(
-            u64::try_from(enrollment).unwrap_or(0),
-            "participant",
-            "participants",
-        );
+        let many = if enrollment == 1 { "" } else { "s" };
+        let participants = format!("{} participant{many}", stated(enrollment));
         match hit.enrollment_type.as_deref() {
             Some("ESTIMATED") => add(format!("{participants} (estimated)")),
             _ => add(participants),

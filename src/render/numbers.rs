@@ -13,6 +13,12 @@ pub fn count(number: u64) -> String {
     out
 }
 
+/// A count as a record states it, also one below zero, which is none.
+pub(crate) fn stated(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", count(number.unsigned_abs()))
+}
+
 /// A count and what is counted: `1 trial`, `2 trials`.
 pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
@@ -42,5 +48,6 @@ mod tests {
         check(14_942, "14,942");
         check(1_234_567, "1,234,567");
         assert_eq!(bytes(340_200_000), "340.2 MB");
+        assert_eq!([stated(-5), stated(1204)], ["-5", "1,204"]);
     }
 }

@@ -109,26 +109,39 @@ fn formats(document: &mut Document, report: &Report) {
         return;
     }
     let mut rows = vec![
-        ["format", "seen", "indexed", "superseded"]
+        ["format", "seen", "indexed", "superseded", "rejected"]
             .map(str::to_owned)
             .to_vec(),
     ];
-    for (name, counts) in &report.formats {
-        let format = SourceFormat::ALL
+    let format = |name: &str| {
+        SourceFormat::ALL
             .into_iter()
-            .find(|format| format.name() == *name);
+            .find(|format| format.name() == name)
+    };
+    let mut formats: Vec<_> = report.formats.iter().collect();
+    formats.sort_by_key(|(name, _)| format(name).is_none());
+    for (name, counts) in formats {
         rows.push(vec![
-            format.map_or(*name, SourceFormat::label).to_owned(),
+            format(name)
+                .map_or("no known format", SourceFormat::label)
+                .to_owned(),
             count(counts.seen),
             count(counts.indexed),
             count(counts.superseded),
+            count(counts.rejected),
         ]);
     }
     document.gap();
     table(
         document,
         0,
-        &[Side::Left, Side::Right, Side::Right, Side::Right],
+        &[
+            Side::Left,
+            Side::Right,
+            Side::Right,
+            Side::Right,
+            Side::Right,
+        ],
         &rows,
     );
     document.gap();

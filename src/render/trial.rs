@@ -322,6 +322,9 @@ fn sources(document: &mut Document, trial: &StoredTrial) {
     document.say(0, Tone::Faint, attribution(&trial.provenance));
 }
 
+/// The dates by which an addition is told from others: they are its own, and the record that is shown never takes them from it.
+const UPDATE_DATES: [&str; 2] = ["lastUpdatePostDateStruct", "lastUpdateSubmitDate"];
+
 /// What an addition brings, by the modules of its study that say something.
 pub(crate) fn adds(addition: &Addition, shown: &Study) -> String {
     let named = serde_json::to_value(&addition.study).unwrap_or_default();
@@ -337,13 +340,21 @@ pub(crate) fn adds(addition: &Addition, shown: &Study) -> String {
         .get("protocolSection")
         .and_then(serde_json::Value::as_object);
     for (module, value) in modules.into_iter().flatten() {
-        let empty = value.as_object().is_none_or(serde_json::Map::is_empty);
-        if module == "statusModule" && addition.later_status || empty {
+        if module == "statusModule" && addition.later_status {
             continue;
         }
-        let pieces = value.as_object().into_iter().flatten();
-        let pieces: Vec<String> = pieces.map(|(name, _)| spaced(name)).collect();
-        parts.push(pieces.join(", "));
+        let names = value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name);
+        let pieces: Vec<String> = names
+            .filter(|name| !UPDATE_DATES.contains(&name.as_str()))
+            .map(|name| spaced(name))
+            .collect();
+        if !pieces.is_empty() {
+            parts.push(pieces.join(", "));
+        }
     }
     for section in ["documentSection", "derivedSection"] {
         let section_value = named.get(section).and_then(serde_json::Value::as_object);

@@ -143,6 +143,7 @@ impl Layout {
         let updated = study.last_update();
         let verified = date(&status.status_verified_date).or(updated);
         let eligibility = &study.protocol_section.eligibility_module;
+        let enrollment = study.protocol_section.design_module.enrollment_info.count;
         let age = |text: &Option<String>| text.as_deref().and_then(Age::parse);
         let past = |age: Age| Age {
             count: age.count.saturating_add(1),
@@ -161,7 +162,8 @@ impl Layout {
             (self.verified, verified.map(PartialDate::last_days)),
             (
                 self.enrollment,
-                study.protocol_section.design_module.enrollment_info.count,
+                // Below zero it is no number of participants.
+                enrollment.filter(|count| *count >= 0),
             ),
             (
                 self.minimum_age,

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::schema::fields::FacetField;
 use crate::trial::vocabulary::Vocabulary;
-use crate::trial::{PartialDate, Study, days_of};
+use crate::trial::{Age, PartialDate, Study, days_of, is_no_limit};
 
 /// The bucket of trials that state no value. `NA` ("not applicable") is a value of its own.
 pub const NOT_STATED: &str = "not_stated";
@@ -131,7 +131,17 @@ pub fn facet_values(facet: &FacetField, vocabulary: &Vocabulary, study: &Study) 
                 .for_each(&mut add);
         }
         FacetElement::Sex => protocol.eligibility_module.sex.iter().for_each(|v| add(v)),
-        FacetElement::StdAge => each(&protocol.eligibility_module.std_ages, &mut add),
+        FacetElement::StdAge => {
+            let eligibility = &protocol.eligibility_module;
+            each(&eligibility.std_ages, &mut add);
+            let stated = [&eligibility.minimum_age, &eligibility.maximum_age];
+            let unread = |age: &str| !is_no_limit(age) && Age::parse(age).is_none();
+            if eligibility.std_ages.is_empty()
+                && stated.into_iter().flatten().any(|age| unread(age))
+            {
+                add(UNRECOGNISED);
+            }
+        }
         FacetElement::LeadSponsorClass => {
             protocol
                 .sponsor_collaborators_module

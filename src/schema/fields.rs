@@ -87,8 +87,8 @@ pub enum FieldsError {
         error: std::io::Error,
     },
     /// Not TOML of the expected shape.
-    #[error("`fields.toml` is not readable: {0}")]
-    Toml(#[from] toml::de::Error),
+    #[error("`fields.toml` is not readable: {}", .0.to_string().trim_end())]
+    Toml(toml::de::Error),
     /// A name that leads nowhere.
     #[error(
         "`fields.toml` names the {kind} `{name}` in `{place}`, which is not known; known are {known}"
@@ -106,6 +106,13 @@ pub enum FieldsError {
     /// A number out of its range, a name twice, nothing searched by default.
     #[error("`fields.toml`: {0}")]
     Invalid(String),
+}
+
+// The message says what is wrong, so that it is no cause to be told behind it.
+impl From<toml::de::Error> for FieldsError {
+    fn from(error: toml::de::Error) -> FieldsError {
+        FieldsError::Toml(error)
+    }
 }
 
 #[derive(Deserialize)]

@@ -52,7 +52,7 @@ pub enum SynonymsError {
         error: std::io::Error,
     },
     /// Not TOML of the expected shape.
-    #[error("`{path}` is not readable as a list of synonyms: {error}")]
+    #[error("`{path}` is not readable as a list of synonyms: {}", error.to_string().trim_end())]
     Toml {
         /// The file.
         path: PathBuf,

@@ -15,20 +15,33 @@ pub(crate) fn countries_meant<'n>(
     names: impl Iterator<Item = &'n String>,
 ) -> Vec<String> {
     let gazetteer = Gazetteer::bundled();
-    // `U.S.A.`
-    let letters = spelling.trim().replace('.', "");
-    let code = letters.to_ascii_uppercase();
-    let by_code = || gazetteer.country_name(&code).map(|_| code.as_str());
-    let Some(code) = gazetteer.country(&letters).or_else(by_code) else {
+    let Some(code) = code_of(spelling) else {
         return Vec::new();
     };
-    if PARTS.contains(&fold(&letters).as_str()) {
-        return Vec::new();
-    }
     let meant: BTreeSet<&String> = names
-        .filter(|name| gazetteer.country(name) == Some(code))
+        .filter(|name| gazetteer.country(name) == Some(code.as_str()))
         .collect();
     meant.into_iter().cloned().collect()
+}
+
+/// Whether the gazetteer knows a spelling as a country, whatever the index has.
+pub(crate) fn is_country(spelling: &str) -> bool {
+    code_of(spelling).is_some()
+}
+
+/// The two letters of the country that a spelling means.
+fn code_of(spelling: &str) -> Option<String> {
+    let gazetteer = Gazetteer::bundled();
+    // `U.S.A.`
+    let letters = spelling.trim().replace('.', "");
+    if PARTS.contains(&fold(&letters).as_str()) {
+        return None;
+    }
+    let code = letters.to_ascii_uppercase();
+    match gazetteer.country(&letters) {
+        Some(code) => Some(code.to_owned()),
+        None => gazetteer.country_name(&code).map(|_| code),
+    }
 }
 
 #[cfg(test)]

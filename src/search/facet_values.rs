@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::place::country_called;
+use crate::place::{country_called, country_names};
 use crate::query::{nearest_of, some_of};
 use crate::schema::{FacetElement, NOT_STATED, UNRECOGNISED};
-use crate::search::countries::countries_meant;
+use crate::search::countries::{countries_meant, is_country};
 use crate::search::finder::{Finder, SearchError};
 use crate::search::request::Request;
+
+/// Digits of a year.
+const YEAR_DIGITS: usize = 4;
 
 impl Finder {
     fn facet_place(&self, name: &str) -> Result<usize, SearchError> {
@@ -107,19 +110,23 @@ impl Finder {
             None => {
                 let like =
                     |name: &&String| !lower.is_empty() && name.to_lowercase().contains(&lower);
-                let known: BTreeSet<String> = names.filter(like).cloned().collect();
+                let known: BTreeSet<String> = names.clone().filter(like).cloned().collect();
                 known.into_iter().collect()
             }
         };
+        let mut hint = meant.map(did_you_mean);
         if config.vocabulary.is_none() && known.is_empty() {
             // A well-formed value that no trial has is an empty filter, not an error.
-            return Ok(vec![spelling.trim().to_owned()]);
+            match well_formed(config.element, spelling.trim(), names) {
+                Ok(()) => return Ok(vec![spelling.trim().to_owned()]),
+                Err(better) => hint = Some(better),
+            }
         }
         Err(SearchError::UnknownValue {
             facet: config.label.to_lowercase(),
             value: spelling.to_owned(),
             known: some_of(&known),
-            hint: meant.map(|meant| format!("did you mean `{meant}`?")),
+            hint,
         })
     }
 
@@ -134,4 +141,38 @@ impl Finder {
                 .to_owned(),
         }
     }
+}
+
+/// Whether a trial could have a value of a facet without a vocabulary; if not, what may have been meant. `there` are the values that
+/// trials have.
+fn well_formed<'n>(
+    element: FacetElement,
+    spelling: &str,
+    there: impl Iterator<Item = &'n String>,
+) -> Result<(), String> {
+    match element {
+        FacetElement::StartYear => match is_year(spelling) {
+            true => Ok(()),
+            false => Err("a year is four digits, as in 2024".to_owned()),
+        },
+        FacetElement::LocationCountry if !is_country(spelling) => {
+            let larger = Some(country_called(spelling)).filter(|country| *country != spelling);
+            let mut names: Vec<&str> = there.map(String::as_str).collect();
+            names.extend(country_names());
+            let meant = larger.or_else(|| nearest_of(spelling, names.into_iter()));
+            Err(meant.map_or_else(
+                || "look at the facets of a search for what there is".to_owned(),
+                did_you_mean,
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_year(spelling: &str) -> bool {
+    spelling.len() == YEAR_DIGITS && spelling.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn did_you_mean(meant: &str) -> String {
+    format!("did you mean `{meant}`?")
 }

@@ -39,13 +39,13 @@ pub enum SearchError {
         known: String,
     },
     /// No value of that name in a facet.
-    #[error("unknown {facet} `{value}`; known are {known}")]
+    #[error("unknown {facet} `{value}`{}", if known.is_empty() { String::new() } else { format!("; known are {known}") })]
     UnknownValue {
         /// The facet's words for people.
         facet: String,
         /// What was asked for.
         value: String,
-        /// The values there are.
+        /// The values there are; empty if that would say nothing.
         known: String,
         /// The value that was meant most likely.
         hint: Option<String>,

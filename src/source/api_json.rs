@@ -81,6 +81,15 @@ fn note_unknown_values(study: &Study, reading: &mut Reading<'_>) {
             }
         }
     }
+    let eligibility = &protocol.eligibility_module;
+    for (element, age) in [
+        ("minimum_age", &eligibility.minimum_age),
+        ("maximum_age", &eligibility.maximum_age),
+    ] {
+        // Noted if it is not understood.
+        let _ = reading.age(element, age.as_deref().unwrap_or_default());
+    }
+    reading.check_enrollment(design.enrollment_info.count);
     for date in [
         &status.start_date_struct,
         &status.primary_completion_date_struct,
@@ -132,6 +141,14 @@ mod tests {
         check(
             &study(r#","statusModule":{"overallStatus":"Recruiting"}"#),
             Ok(&["Recruiting"]),
+        );
+        check(
+            &study(r#","designModule":{"enrollmentInfo":{"count":-5}}"#),
+            Ok(&["-5"]),
+        );
+        check(
+            &study(r#","eligibilityModule":{"minimumAge":"eighteen","maximumAge":"N/A"}"#),
+            Ok(&["eighteen"]),
         );
         // Values of another type do not cost the record.
         check(

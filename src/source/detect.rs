@@ -33,6 +33,10 @@ const BINARY: &[(&[u8], &str)] = &[
     (b"PAR1", "a Parquet table"),
 ];
 
+/// The magic of a tar archive, and where in its first header it stands.
+const TAR: &[u8] = b"ustar";
+const TAR_AT: usize = 257;
+
 /// Beginnings of registries' exports that have no parser yet, behind white space and without regard to case.
 const NOT_READ_YET: &[(&[u8], &str)] = &[
     (b"trialid,last refreshed on,", "a WHO ICTRP export as CSV"),
@@ -84,6 +88,9 @@ pub(crate) fn container(head: &[u8]) -> Option<Container> {
 pub(crate) fn text(head: &[u8], offset: u64) -> Result<Format, RejectReason> {
     if let Some((_, name)) = BINARY.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Err(RejectReason::Binary(name));
+    }
+    if head.get(TAR_AT..).is_some_and(|rest| rest.starts_with(TAR)) {
+        return Err(RejectReason::Binary("a tar archive; unpack it first"));
     }
     let start = head.trim_ascii_start();
     if start.is_empty() && head.len() < LOOK_AHEAD {
@@ -266,6 +273,12 @@ mod tests {
         check_rejected(
             b"\x01\x02\x03\x04\x05",
             "not a trial record: binary data (no text)",
+        );
+        let mut tar = [0; 512];
+        tar[257..262].copy_from_slice(b"ustar");
+        check_rejected(
+            &tar,
+            "not a trial record: binary data (a tar archive; unpack it first)",
         );
         check_rejected(b" \n\t", "it is empty");
         check_rejected(b"", "it is empty");

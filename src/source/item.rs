@@ -5,6 +5,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::trial::SourceFormat;
+
 /// Where an item came from, exact enough to find it again by hand.
 ///
 /// Shown as ``folder/a.zip > NCT0001xxxx/NCT00012345.xml`` and, for a stream of several records, with
@@ -106,6 +108,15 @@ impl Format {
             Format::HtmlPage => "html-page",
         }
     }
+
+    /// The format that a record of this shape is of; which kind of page it is shows only when it is read.
+    pub(crate) fn of_source(self) -> Option<SourceFormat> {
+        match self {
+            Format::ApiJson => Some(SourceFormat::ApiJson),
+            Format::CtgovXml => Some(SourceFormat::CtgovXml),
+            Format::Page | Format::HtmlPage => None,
+        }
+    }
 }
 
 impl fmt::Display for Format {
@@ -137,6 +148,8 @@ pub struct Reject {
     pub origin: Origin,
     /// How many bytes of it were seen; 0 when it could not be opened.
     pub bytes_seen: u64,
+    /// The format that it would be a record of, where that can be told without reading it.
+    pub format: Option<SourceFormat>,
     /// Why.
     pub reason: RejectReason,
 }
@@ -269,6 +282,19 @@ impl fmt::Display for Size {
 }
 
 impl RejectReason {
+    /// Whether it is of a trial record that was to be read, not of something else.
+    pub(crate) fn concerns_a_record(&self) -> bool {
+        !matches!(
+            self,
+            Self::Empty
+                | Self::NotReadYet(_)
+                | Self::Stray(_)
+                | Self::NotStudies(_)
+                | Self::EmptyList
+                | Self::ForeignXml(_)
+        )
+    }
+
     /// What the user can do about it, where there is something; a lower-case fragment without full stop.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {

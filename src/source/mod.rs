@@ -60,8 +60,11 @@ pub fn read_trial(raw: RawRecord, vocabulary: &Vocabulary) -> Result<Trial, Read
     let id = id
         .map(str::trim)
         .filter(|id| !id.is_empty())
-        .ok_or(ReadError::NoId)?;
-    let id = TrialId::parse(id).ok_or_else(|| ReadError::BadId(id.to_owned()))?;
+        .ok_or(ReadError::NoId(parsed.format))?;
+    let id = TrialId::parse(id).ok_or_else(|| ReadError::BadId {
+        id: id.to_owned(),
+        format: parsed.format,
+    })?;
     let json = match raw.format {
         Format::ApiJson => raw.bytes,
         _ => {

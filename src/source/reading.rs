@@ -3,7 +3,7 @@
 //! Shared by all formats. It must not know any of them.
 
 use crate::trial::vocabulary::Vocabulary;
-use crate::trial::{Age, DateStruct, Note, PartialDate};
+use crate::trial::{Age, DateStruct, Note, PartialDate, SourceFormat, is_no_limit};
 
 /// What a format's reader gives back for one record.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub struct Parsed {
     /// The study as the record tells it.
     pub study: crate::trial::Study,
     /// The format, finer than what could be told from the first bytes.
-    pub format: crate::trial::SourceFormat,
+    pub format: SourceFormat,
     /// The day of the snapshot that the record belongs to, ISO, if the record states one.
     pub snapshot: Option<String>,
     /// Spellings that no vocabulary knows.
@@ -33,10 +33,15 @@ pub enum ReadError {
     NotATrial(String),
     /// A trial without an id that could name it.
     #[error("no registry id in the record: nothing to file it under")]
-    NoId,
+    NoId(SourceFormat),
     /// An id that no registry gives.
-    #[error("`{0}` is not a registry id (`NCT` and eight digits)")]
-    BadId(String),
+    #[error("`{id}` is not a registry id (`NCT` and eight digits)")]
+    BadId {
+        /// The id.
+        id: String,
+        /// The format of the record.
+        format: SourceFormat,
+    },
 }
 
 impl ReadError {
@@ -47,7 +52,17 @@ impl ReadError {
                 Some("download it again, or look at the place named")
             }
             ReadError::NotATrial(_) => Some("take it out of the folder if it is no trial record"),
-            ReadError::NoId | ReadError::BadId(_) => None,
+            ReadError::NoId(_) | ReadError::BadId { .. } => None,
+        }
+    }
+
+    /// The format that the bytes have all the same; none if they are no trial of any that is known.
+    pub fn format(&self) -> Option<SourceFormat> {
+        match self {
+            ReadError::Json(_) => Some(SourceFormat::ApiJson),
+            ReadError::Xml(_) => Some(SourceFormat::CtgovXml),
+            ReadError::NotATrial(_) => None,
+            ReadError::NoId(format) | ReadError::BadId { format, .. } => Some(*format),
         }
     }
 }
@@ -113,6 +128,13 @@ impl<'v> Reading<'v> {
         }
     }
 
+    /// Notes a number of participants that is below zero.
+    pub(crate) fn check_enrollment(&mut self, count: Option<i64>) {
+        if let Some(count) = count.filter(|count| *count < 0) {
+            self.note("enrollment", &count.to_string());
+        }
+    }
+
     /// A date in ISO form, or the text itself with a note.
     pub(crate) fn date(&mut self, element: &'static str, text: &str) -> Option<String> {
         let text = text.trim();
@@ -142,9 +164,7 @@ impl<'v> Reading<'v> {
     /// An age as the API writes it (`18 Years`); nothing for `N/A`, `None` and the like, which mean "no limit".
     pub(crate) fn age(&mut self, element: &'static str, text: &str) -> Option<String> {
         let text = text.trim();
-        if text.is_empty()
-            || ["n/a", "none", "no limit", "not applicable"].contains(&text.to_lowercase().as_str())
-        {
+        if is_no_limit(text) {
             return None;
         }
         if let Some(age) = Age::parse(text) {

@@ -343,18 +343,23 @@ impl Input<'_> {
                 offset: piece.start,
                 ..origin.clone()
             };
-            let bytes = match piece.content {
+            let content = piece
+                .content
+                .and_then(|bytes| match memchr::memchr(0, bytes) {
+                    Some(at) => Err(RejectReason::NulByte(piece.start + at as u64)),
+                    None => Ok(bytes),
+                });
+            let bytes = match content {
                 Ok(bytes) => bytes,
-                Err(reason) => return reject(origin, piece.length, reason, sink),
+                Err(reason) => {
+                    return sink(Err(Reject {
+                        origin,
+                        bytes_seen: piece.length,
+                        format: format.of_source().filter(|_| reason.concerns_a_record()),
+                        reason,
+                    }));
+                }
             };
-            if let Some(at) = memchr::memchr(0, bytes) {
-                return reject(
-                    origin,
-                    piece.length,
-                    RejectReason::NulByte(piece.start + at as u64),
-                    sink,
-                );
-            }
             let (bytes, from) = encoding::to_utf8(bytes, declared);
             sink(Ok(RawRecord {
                 origin,
@@ -405,6 +410,7 @@ pub(crate) fn reject(
     sink(Err(Reject {
         origin,
         bytes_seen,
+        format: None,
         reason,
     }))
 }

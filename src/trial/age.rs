@@ -37,6 +37,15 @@ const UNITS: [(AgeUnit, &str, f64); 6] = [
     (AgeUnit::Minutes, "Minute", 1.0 / 525_960.0),
 ];
 
+/// Whether a text in the place of an age says that there is no limit.
+pub fn is_no_limit(text: &str) -> bool {
+    const SPELLINGS: [&str; 5] = ["", "n/a", "none", "no limit", "not applicable"];
+    let text = text.trim();
+    SPELLINGS
+        .iter()
+        .any(|known| text.eq_ignore_ascii_case(known))
+}
+
 impl Age {
     /// Reads a number and a unit, singular or plural, in any case. `None` for `N/A` and anything else.
     pub fn parse(text: &str) -> Option<Age> {

@@ -28,8 +28,8 @@ pub struct Vocabulary {
 #[derive(Debug, thiserror::Error)]
 pub enum VocabularyError {
     /// Not TOML of the expected shape.
-    #[error("vocabulary is not readable: {0}")]
-    Toml(#[from] toml::de::Error),
+    #[error("`vocabulary.toml` is not readable: {}", .0.to_string().trim_end())]
+    Toml(toml::de::Error),
     /// One spelling under two values.
     #[error(
         "vocabulary lists `{spelling}` of `{element}` under `{first}` and `{second}`: keep one of them"
@@ -44,6 +44,13 @@ pub enum VocabularyError {
         /// The other value.
         second: String,
     },
+}
+
+// The message says what is wrong, so that it is no cause to be told behind it.
+impl From<toml::de::Error> for VocabularyError {
+    fn from(error: toml::de::Error) -> VocabularyError {
+        VocabularyError::Toml(error)
+    }
 }
 
 #[derive(serde::Deserialize)]

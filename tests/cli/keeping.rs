@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Output;
 
 use assert_cmd::Command;
 
-use crate::{FOLDER, copy, run, trialfind};
+use crate::{FOLDER, code, copy, run, text, trialfind};
 
 /// A folder with an index of its own.
 fn folder(name: &str) -> PathBuf {
@@ -15,15 +14,6 @@ fn folder(name: &str) -> PathBuf {
     let _ = fs::remove_dir_all(&folder);
     copy(&FOLDER.join("index"), &folder.join("index"));
     folder
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-fn code(output: &Output, code: i32) -> String {
-    assert_eq!(output.status.code(), Some(code), "{output:?}");
-    text(&output.stdout)
 }
 
 #[test]

@@ -8,6 +8,8 @@
 )]
 
 mod keeping;
+mod odd;
+mod readme;
 
 use std::fs;
 use std::io::Write;
@@ -85,6 +87,16 @@ fn seen(output: &Output) -> String {
         text(&output.stdout),
         text(&output.stderr)
     )
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// What a run answered, if it ended with an exit code.
+fn code(output: &Output, code: i32) -> String {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    text(&output.stdout)
 }
 
 fn run(arguments: &[&str]) -> Output {

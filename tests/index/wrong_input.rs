@@ -56,6 +56,44 @@ fn bad_records_do_not_keep_good_ones_out() {
     assert!(place.json("NCT00000001").is_some());
 }
 
+/// Rejects were counted under no format.
+#[test]
+fn the_counts_of_the_formats_add_up_to_those_of_the_run() {
+    let place = Place::new();
+    let paths = [
+        place.file("good.json", study("NCT00000001", "good", "2020-01-01")),
+        place.file("older.json", study("NCT00000001", "good", "2019-01-01")),
+        place.file(
+            "no-id.json",
+            r#"{"protocolSection":{"identificationModule":{"briefTitle":"t"}}}"#,
+        ),
+        place.file("broken.json", "{\"protocolSection\": {\"identification"),
+        place.file("broken.xml", "<clinical_study><id_info><nct_id>NCT"),
+        place.file(
+            "page.txt",
+            "A title\nNCT ID\nBasic Information\nStudy Groups\nBrief Summary\n",
+        ),
+        place.file("not.json", "{\"name\": \"something else\"}"),
+        place.file("letter.txt", "Dear colleague,\n"),
+        place.file("empty.json", ""),
+    ];
+    let (report, _) = place.build(&paths);
+    let counts = |name: &str| {
+        let counts = report.formats[name];
+        (
+            counts.seen,
+            counts.indexed,
+            counts.superseded,
+            counts.rejected,
+        )
+    };
+    assert_eq!(counts("api-json"), (4, 1, 1, 2));
+    assert_eq!(counts("ctgov-xml"), (1, 0, 0, 1));
+    assert_eq!(counts("digest-page"), (1, 0, 0, 1));
+    assert_eq!(counts("unknown"), (3, 0, 0, 3));
+    assert_eq!((report.seen, report.rejected), (9, 7));
+}
+
 #[test]
 fn unknown_spellings_are_kept_and_counted() {
     let place = Place::new();

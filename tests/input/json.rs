@@ -306,6 +306,33 @@ fn nesting_has_an_end() {
     assert!(items.iter().all(Result::is_err));
 }
 
+/// A file of open brackets was one rejected record for every 127 of them.
+#[test]
+fn lists_nested_too_deep_are_one_reject() {
+    let reject = "no input (record 1, byte 127): broken JSON: it is nested too deep, at byte 127";
+    for text in ["[".repeat(200_000), "[".repeat(300) + &"]".repeat(300)] {
+        check(text, &[reject]);
+    }
+    let lines = "[\n".repeat(1_000) + &"],\n".repeat(1_000);
+    check(
+        format!("{lines}{A}"),
+        &[
+            "no input (record 1, byte 254): broken JSON: it is nested too deep, at byte 254",
+            &format!("ok input (record 2, byte 5000): {A}"),
+        ],
+    );
+    // What they hold and what stands behind them is read.
+    check(
+        format!("{A}\n{}{A}\n{B}", "[".repeat(500)),
+        &[
+            &format!("ok input (record 1, byte 0): {A}"),
+            "no input (record 2, byte 160): broken JSON: it is nested too deep, at byte 160",
+            &format!("ok input (record 3, byte 533): {A}"),
+            &format!("ok input (record 4, byte 566): {B}"),
+        ],
+    );
+}
+
 #[test]
 fn a_nul_byte_costs_its_record() {
     let text = format!("{A}\n{}\n{A}\n", study(1).replace("quoted", "quo\0ted"));

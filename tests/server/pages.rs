@@ -65,7 +65,7 @@ fn every_page_says_what_it_is_for() {
     );
     check("/search?q=zzzqqq&no_widen=1", &["No trial matches"]);
     check(
-        "/search?status=RECRUITING&country=Nowhere",
+        "/search?status=RECRUITING&country=Peru",
         &["without country"],
     );
     check(
@@ -125,6 +125,8 @@ fn what_is_wrong_is_said_with_what_to_do() {
         &["unknown parameter <code>phaze</code>", "known are"],
     );
     check("/search?phase=9", 400, &["unknown phase"]);
+    check("/search?country=Frnce", 400, &["did you mean", "France"]);
+    check("/search?start_year=20x4", 400, &["a year is four digits"]);
     check("/search?sort=distance", 400, &["without a place"]);
     check("/search?q=knee&near=Nowhereville", 400, &["Nowhereville"]);
     check("/search?page=99999999", 400, &["page"]);

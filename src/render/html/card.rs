@@ -5,7 +5,7 @@ use askama::Template;
 use crate::narrative::AgeSaid;
 use crate::render::document::Tone;
 use crate::render::html::escape::Html;
-use crate::render::numbers::{count, counted};
+use crate::render::numbers::{counted, stated};
 use crate::render::source::{owner, url};
 use crate::render::status::{date_in_words, label, phase_in_words, status_piece};
 use crate::search::{Hit, HitStatus, NearestSite};
@@ -177,11 +177,10 @@ fn names(names: impl Iterator<Item = (Html, bool)>) -> Html {
 fn facts(hit: &Hit, vocabulary: &Vocabulary) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
     if let Some(participants) = hit.enrollment {
-        let participants = u64::try_from(participants).unwrap_or(0);
         let kind = hit.enrollment_type.as_deref();
         let kind = kind.map(|kind| label(vocabulary, "date_type", kind).to_lowercase());
         let kind = kind.map_or_else(String::new, |kind| format!(" ({kind})"));
-        facts.push(("Participants", format!("{}{kind}", count(participants))));
+        facts.push(("Participants", format!("{}{kind}", stated(participants))));
     }
     let dates = [
         ("Start", &hit.status.start),

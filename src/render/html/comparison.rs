@@ -7,7 +7,7 @@ use crate::render::eligibility::ages;
 use crate::render::html::criteria::criteria_lists;
 use crate::render::html::escape::Html;
 use crate::render::html::piece::Line;
-use crate::render::numbers::count;
+use crate::render::numbers::stated;
 use crate::render::status::{date_in_words, dated, phase_in_words, status_piece};
 use crate::render::trial::value;
 use crate::search::HitStatus;
@@ -90,7 +90,7 @@ fn cells(
         }
     }
     let enrollment = design.enrollment_info.count.map(|participants| {
-        let participants = count(u64::try_from(participants).unwrap_or(0));
+        let participants = stated(participants);
         match value(
             vocabulary,
             "date_type",

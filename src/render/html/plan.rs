@@ -4,7 +4,7 @@ use crate::render::html::escape::Html;
 use crate::render::html::piece::{Block, Entry, Fields, Line, Section, section};
 use crate::render::html::prose::{mark, prose};
 use crate::render::html::record::RecordView;
-use crate::render::numbers::count;
+use crate::render::numbers::stated;
 use crate::render::status::{label, phase_in_words};
 use crate::render::trial::value;
 use crate::schema::Element;
@@ -46,7 +46,7 @@ pub(super) fn design(fields: &mut Fields, design: &DesignModule, view: &RecordVi
     fields.add_if("Masking in words", masking.masking_description.as_deref());
     fields.add_if("Follow-up", design.target_duration.as_deref());
     if let Some(participants) = design.enrollment_info.count {
-        let participants = count(u64::try_from(participants).unwrap_or(0));
+        let participants = stated(participants);
         let kind = named("date_type", &design.enrollment_info.kind);
         let kind = kind.unwrap_or_else(|| "actual or estimated is not stated".to_owned());
         fields.add("Participants", format!("{participants} ({kind})"));

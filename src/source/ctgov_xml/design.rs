@@ -220,6 +220,7 @@ fn enrollment(element: Element, reading: &mut Reading) -> EnrollmentInfo {
     if count.is_none() && !text.is_empty() {
         reading.note("enrollment", text);
     }
+    reading.check_enrollment(count);
     let kind = element.attribute("type");
     EnrollmentInfo {
         count,

@@ -68,7 +68,7 @@ pub(crate) fn read(bytes: &[u8], vocabulary: &Vocabulary) -> Result<Parsed, Read
         && identification.org_study_id_info.id.is_none()
         && identification.secondary_id_infos.is_empty()
     {
-        return Err(ReadError::NoId);
+        return Err(ReadError::NoId(SourceFormat::CtgovXml));
     }
     Ok(Parsed {
         study,

@@ -129,7 +129,7 @@ impl Framer<'_, '_> {
 
     fn open(&mut self, byte: u8, emit: &mut Emit<'_>) -> ControlFlow<()> {
         if self.frames.len() >= MAX_DEPTH as usize {
-            return self.broken("it is nested too deep", emit);
+            return self.too_deep(emit);
         }
         let slot = match self.frames.last_mut() {
             None => true,

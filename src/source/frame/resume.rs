@@ -37,6 +37,29 @@ impl Framer<'_, '_> {
         self.resume(start, end, found, reason, emit)
     }
 
+    /// More brackets are open than any record has. If they are lists alone, all of them are one broken thing.
+    pub(super) fn too_deep(&mut self, emit: &mut Emit<'_>) -> ControlFlow<()> {
+        const WHY: &str = "it is nested too deep";
+        if self
+            .frames
+            .iter()
+            .any(|frame| matches!(frame, Frame::Object { holds: false, .. }))
+        {
+            return self.broken(WHY, emit);
+        }
+        let at = self.position;
+        self.frames.clear();
+        self.last = b',';
+        while let Some(b'[' | b']' | b',') = self.significant() {
+            self.position += 1;
+        }
+        if !matches!(self.window.rest(self.position).first(), None | Some(b'{')) {
+            self.position = self.next_top_level(self.position).0;
+        }
+        let reason = RejectReason::BrokenJson(format!("{WHY}, at byte {at}"));
+        self.reject(at, self.position, reason, emit)
+    }
+
     /// Drops the record that is broken, with all that is open in it; says where it began. That is the outermost object
     /// that may be a record, but inside a list of studies the element, not what is around the list.
     fn give_up(&mut self) -> Option<(u64, Option<u64>)> {

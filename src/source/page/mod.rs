@@ -125,7 +125,7 @@ fn read_lines(lines: &[String], vocabulary: &Vocabulary) -> Result<Parsed, ReadE
     );
     let identification = &study.protocol_section.identification_module;
     if identification.nct_id.is_none() {
-        return Err(ReadError::NoId);
+        return Err(ReadError::NoId(format));
     }
     Ok(Parsed {
         study,

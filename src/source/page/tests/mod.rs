@@ -50,7 +50,7 @@ fn other_text_is_refused() {
     let nameless = DIGEST.replace("NCT99000001", "to follow");
     assert!(matches!(
         read(&nameless, Vocabulary::bundled()),
-        Err(ReadError::NoId)
+        Err(ReadError::NoId(_))
     ));
 }
 
