@@ -10,7 +10,7 @@ use trialfind::search::{ExpansionSource, Finder, Hits, Notice, Request};
 
 use crate::TODAY;
 
-fn study(number: usize, condition: &str, title: &str, summary: &str) -> Value {
+pub(crate) fn study(number: usize, condition: &str, title: &str, summary: &str) -> Value {
     json!({"protocolSection": {
         "identificationModule": {"nctId": format!("NCT9{number:07}"), "briefTitle": title},
         "conditionsModule": {"conditions": [condition]},
@@ -117,9 +117,14 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn finder(name: &str, schema: SchemaChoice) -> Finder {
+    finder_of(name, schema, &trials())
+}
+
+/// An index of some trials in a folder of that name.
+pub(crate) fn finder_of(name: &str, schema: SchemaChoice, trials: &[Value]) -> Finder {
     let folder = folder(name);
     let records = folder.join("records.json");
-    std::fs::write(&records, serde_json::to_vec(&trials()).unwrap()).unwrap();
+    std::fs::write(&records, serde_json::to_vec(trials).unwrap()).unwrap();
     let options = BuildOptions {
         threads: 2,
         ..BuildOptions::default()
