@@ -408,7 +408,10 @@ impl<'p> Presenter<'p> {
     pub(crate) fn name_respelled(&self, hits: &[Hit], notices: &mut [Notice]) {
         let concepts = self.plan.concepts();
         for notice in notices {
-            let Notice::Respelled { typed, searched } = notice else {
+            let Notice::Respelled {
+                typed, searched, ..
+            } = notice
+            else {
                 continue;
             };
             let Some(place) = concepts.iter().position(|concept| concept.typed == *typed) else {

@@ -62,6 +62,9 @@ pub(super) struct Answer {
     pub(super) notices: Vec<Notice>,
 }
 
+/// A plan in another spelling, what it gives, and what has to be said of it.
+type Respelt = Option<(Plan, Gathered, Vec<Notice>)>;
+
 impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
     pub(super) fn find(&self) -> Result<Answer, SearchError> {
@@ -96,14 +99,14 @@ impl Run<'_> {
             notices.push(emptied);
         } else if gathered.words == 0 && self.request.widen {
             let typed = plan.clone();
-            let (respelled, changes) = self.respell(&plan)?;
-            if !changes.is_empty() {
-                let (respelled, expansions) =
-                    self.expand_respelled(respelled, &changes, &notices)?;
-                gathered = self.gather(&respelled)?;
-                notices.extend(changes);
-                notices.extend(expansions);
-                plan = respelled;
+            for step in [Self::nowhere_respelt, Self::rare_respelt] {
+                if let Some((respelled, found, changes)) = step(self, &plan, &notices)? {
+                    (plan, gathered) = (respelled, found);
+                    notices.extend(changes);
+                }
+                if gathered.words > 0 {
+                    break;
+                }
             }
             if gathered.words == 0
                 && let Some(any) = plan.any_part()
@@ -113,6 +116,9 @@ impl Run<'_> {
                     notices.push(Notice::PartialMatches {
                         nowhere: self.nowhere(&plan)?,
                     });
+                    if typed_alone {
+                        notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
+                    }
                     gathered = partial;
                     plan = any;
                 }
@@ -200,6 +206,39 @@ impl Run<'_> {
         Ok(expanded.map_err(|error| self.finder.engine_error(error))?)
     }
 
+    /// What words give that no trial has, in another spelling.
+    fn nowhere_respelt(&self, plan: &Plan, said: &[Notice]) -> Result<Respelt, SearchError> {
+        let (respelled, changes) = self.spelling(|mut speller| speller.respell(plan))?;
+        match changes.is_empty() {
+            true => Ok(None),
+            false => self.respelt(respelled, changes, said).map(Some),
+        }
+    }
+
+    /// What words give in another spelling that hardly any trial has, if anything.
+    fn rare_respelt(&self, plan: &Plan, said: &[Notice]) -> Result<Respelt, SearchError> {
+        for (respelled, changes) in self.spelling(|mut speller| speller.respell_rare(plan))? {
+            let respelt = self.respelt(respelled, changes, said)?;
+            if respelt.1.words > 0 {
+                return Ok(Some(respelt));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a respelled plan gives, and what has to be said of it.
+    fn respelt(
+        &self,
+        respelled: Plan,
+        mut changes: Vec<Notice>,
+        said: &[Notice],
+    ) -> Result<(Plan, Gathered, Vec<Notice>), SearchError> {
+        let (plan, expansions) = self.expand_respelled(respelled, &changes, said)?;
+        let gathered = self.gather(&plan)?;
+        changes.extend(expansions);
+        Ok((plan, gathered, changes))
+    }
+
     /// A respelled plan with what stands for its words now; what was said of the typed ones is not said again.
     fn expand_respelled(
         &self,
@@ -211,8 +250,11 @@ impl Run<'_> {
         if !self.request.expand || self.like.is_some() {
             return Ok((plan, Vec::new()));
         }
-        let respelled = changes.iter().filter_map(|notice| match notice {
-            Notice::Respelled { typed, searched } => Some((typed.clone(), searched.clone())),
+        let respelled = said.iter().chain(changes);
+        let respelled = respelled.filter_map(|notice| match notice {
+            Notice::Respelled {
+                typed, searched, ..
+            } => Some((typed.clone(), searched.clone())),
             _ => None,
         });
         let (plan, mut notices) = self.expand(&plan, respelled.collect())?;
@@ -379,10 +421,6 @@ impl Run<'_> {
             false => self.finder.share(&segments, walk).into_iter().collect(),
         };
         wanted.merge_fruits(walked?)
-    }
-
-    fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
-        self.spelling(|mut speller| speller.respell(plan))
     }
 
     fn spelling<T>(

@@ -445,7 +445,9 @@ fn words_nearly_right() {
     let respelled = |query: &str| -> Vec<(String, String)> {
         let hits = asked(&FINDER, query, true);
         let said = hits.notices.iter().filter_map(|notice| match notice {
-            Notice::Respelled { typed, searched } => Some((typed.clone(), searched.clone())),
+            Notice::Respelled {
+                typed, searched, ..
+            } => Some((typed.clone(), searched.clone())),
             _ => None,
         });
         said.collect()
