@@ -352,6 +352,56 @@ fn a_relative_is_the_patient_only_in_their_own_story() {
     );
 }
 
+/// "am a" was searched as if the letter named something.
+#[test]
+fn words_that_only_join_others_are_not_searched() {
+    check(
+        "I am a 34 year old woman with melanoma",
+        &["melanoma"],
+        Some("34"),
+        Some("FEMALE"),
+    );
+}
+
+/// A name that a parenthesis ends was shown with the half of it.
+#[test]
+fn parentheses_of_names_are_closed() {
+    let trials = [study(0, "Low back pain (LBP)", "A trial", "It is done.")];
+    let finder = finder_of("patient-parentheses", SchemaChoice::bundled(), &trials);
+    for (story, shown) in [
+        (
+            "A man with low back pain (LBP) and gout",
+            "low back pain (LBP)",
+        ),
+        (
+            "A man with low back pain (LBP since May)",
+            "low back pain LBP",
+        ),
+    ] {
+        let patient = finder.read_patient(story).unwrap();
+        let found = patient.concepts.iter().any(|concept| concept.text == shown);
+        assert!(found, "{:?}", patient.concepts);
+    }
+}
+
+/// What brings the patient was taken for the brother's, and the word "twin" for what a patient has.
+#[test]
+fn what_is_said_of_relatives_ends_where_the_patient_goes_on() {
+    let female = Some("FEMALE");
+    check(
+        "A girl whose brother has diabetes presents with melanoma.",
+        &["melanoma"],
+        None,
+        female,
+    );
+    check(
+        "Her identical twin sister is healthy. She has melanoma.",
+        &["melanoma"],
+        None,
+        female,
+    );
+}
+
 #[test]
 fn labels_of_forms_are_not_searched() {
     let (female, male) = (Some("FEMALE"), Some("MALE"));

@@ -4,6 +4,7 @@
 //! count: a story names what is sought once, and repeats the part of the body that is examined. A name of several words is
 //! searched as a phrase beside its words, so that a trial that has the words apart still matches, only less.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -272,12 +273,23 @@ fn read_stretch(
         {
             // Its abbreviations and other names stand for it too.
             phrase.literal = false;
-            let share = PHRASE;
             let known_as = Some(&name.name);
-            gathering.add(written, known_as, phrase, share, place, stretch.bearing);
+            let behind = story.get(stretch.bytes.start + name.bytes.end..);
+            let shown = closed(written, behind.unwrap_or_default());
+            gathering.add(&shown, known_as, phrase, PHRASE, place, stretch.bearing);
         }
     }
     Ok(())
+}
+
+/// A name as it is shown: with the parenthesis that closes behind it, or without one that goes on.
+fn closed<'t>(written: &'t str, behind: &str) -> Cow<'t, str> {
+    let count = |sign: char| written.matches(sign).count();
+    match count('(') > count(')') {
+        true if behind.starts_with(')') => format!("{written})").into(),
+        true => written.replace('(', "").into(),
+        false => written.into(),
+    }
 }
 
 /// What trials use a name for most; none for a sponsor's and for a common word that somebody gave as a keyword.
@@ -309,21 +321,20 @@ fn add_word(
     bearing: Bearing,
     gathering: &mut Gathering,
 ) {
-    if let [placed] = concept.alternatives[0].terms.as_slice() {
-        let term = &placed.term;
-        let number = term.chars().all(|c| c.is_ascii_digit());
-        let common = is_stop_word(term) || is_boilerplate(term);
-        if common || number || term.chars().nth(1).is_none() {
-            gathering.leave_out(
-                written,
-                if number {
-                    Reason::Measured
-                } else {
-                    Reason::Common
-                },
-            );
-            return;
-        }
+    let terms = &concept.alternatives[0].terms;
+    let number = |term: &str| term.chars().all(|c| c.is_ascii_digit());
+    let common = |term: &str| {
+        is_stop_word(term) || is_boilerplate(term) || term.chars().nth(1).is_none() || number(term)
+    };
+    // The last word of "I am a" stands for both.
+    if terms.iter().all(|placed| common(&placed.term)) {
+        let measured = terms.iter().all(|placed| number(&placed.term));
+        let reason = match measured {
+            true => Reason::Measured,
+            false => Reason::Common,
+        };
+        gathering.leave_out(written, reason);
+        return;
     }
     gathering.add(written, known_as, concept, share, place, bearing);
 }
