@@ -256,6 +256,44 @@ fn an_ambiguous_one_is_decided_by_the_other_words_or_offered() {
     }
 }
 
+/// A clear meaning was taken whatever else was asked for: `MS chromatography` searched for multiple sclerosis.
+#[test]
+fn what_else_is_asked_for_overrules_a_clear_meaning() {
+    let mut trials = Vec::new();
+    let mut add = |times: usize, summary: &str| {
+        for _ in 0..times {
+            trials.push(study(trials.len(), "Any", "A trial", summary));
+        }
+    };
+    add(12, "Multiple sclerosis (MS) and fatigue.");
+    add(3, "Mass spectrometry (MS) after chromatography.");
+    add(3, "MS after chromatography.");
+    add(3, "MS in obesity.");
+    add(2, "MS with tremor.");
+    let finder = finder_of("knowledge-context", SchemaChoice::bundled(), &trials);
+    for (query, expect, by_context) in [
+        ("MS", Some("Multiple sclerosis"), false),
+        ("MS fatigue", Some("Multiple sclerosis"), false),
+        ("MS chromatography", Some("Mass spectrometry"), true),
+        ("MS obesity", None, false),
+        // Two trials say nothing.
+        ("MS tremor", Some("Multiple sclerosis"), false),
+    ] {
+        let hits = asked(&finder, query, true);
+        let said = hits.notices.iter().find_map(|notice| match notice {
+            Notice::Expanded {
+                from,
+                to,
+                by_context,
+                ..
+            } if from == "MS" => Some((to.as_str(), *by_context)),
+            _ => None,
+        });
+        assert_eq!(said.map(|said| said.0), expect, "{query}");
+        assert_eq!(said.is_some_and(|said| said.1), by_context, "{query}");
+    }
+}
+
 #[test]
 fn synonyms_and_other_names_find_each_other() {
     let hits = asked(&FINDER, "heart attack", true);
