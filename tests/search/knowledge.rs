@@ -331,6 +331,35 @@ fn what_is_about_a_condition_comes_before_what_has_it_as_an_ancestor() {
     assert_eq!(ids, ["NCT90000901", "NCT90000900"]);
 }
 
+/// Without quotes they found the words written as one; in a phrase they did not.
+#[test]
+fn words_of_a_phrase_are_found_written_as_one() {
+    let titles_of = [
+        "A p53 vaccine",
+        "Betablockers in heart failure",
+        "p 35, 53",
+        "P 53",
+    ];
+    let trials: Vec<Value> = titles_of
+        .iter()
+        .enumerate()
+        .map(|(number, title)| study(number, "Any", title, "A trial."))
+        .collect();
+    let finder = finder_of("knowledge-joined", SchemaChoice::bundled(), &trials);
+    for (query, expect) in [
+        ("\"p 53\"", vec![titles_of[0], titles_of[3]]),
+        ("\"p 53 vaccine\"", vec![titles_of[0]]),
+        ("\"beta blocker\"", vec![titles_of[1]]),
+        ("\"beta blockers in heart\"", vec![titles_of[1]]),
+        ("\"p 5 3\"", vec![]),
+    ] {
+        let hits = asked(&finder, query, false);
+        let mut found = titles(&hits);
+        found.sort_by_key(|title| titles_of.iter().position(|known| known == title));
+        assert_eq!(found, expect, "{query}");
+    }
+}
+
 #[test]
 fn quotes_and_exclusions_are_taken_at_their_word() {
     for query in ["\"heart attack\"", "rescue -MSC", "\"MSC\" disc"] {
