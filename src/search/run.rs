@@ -62,9 +62,6 @@ pub(super) struct Answer {
     pub(super) notices: Vec<Notice>,
 }
 
-/// A plan in another spelling, what it gives, and what has to be said of it.
-type Respelt = Option<(Plan, Gathered, Vec<Notice>)>;
-
 impl Run<'_> {
     /// All words; then, only if no trial has them, corrected spelling; then the best partial matches.
     pub(super) fn find(&self) -> Result<Answer, SearchError> {
@@ -193,7 +190,7 @@ impl Run<'_> {
     }
 
     /// A plan with what stands for its words; `respelled` are those that are searched in another spelling than was typed.
-    fn expand(
+    pub(super) fn expand(
         &self,
         plan: &Plan,
         respelled: Vec<(String, String)>,
@@ -204,62 +201,6 @@ impl Run<'_> {
                 .expand(plan, self.request.any)
         });
         Ok(expanded.map_err(|error| self.finder.engine_error(error))?)
-    }
-
-    /// What words give that no trial has, in another spelling.
-    fn nowhere_respelt(&self, plan: &Plan, said: &[Notice]) -> Result<Respelt, SearchError> {
-        let (respelled, changes) = self.spelling(|mut speller| speller.respell(plan))?;
-        match changes.is_empty() {
-            true => Ok(None),
-            false => self.respelt(respelled, changes, said).map(Some),
-        }
-    }
-
-    /// What words give in another spelling that hardly any trial has, if anything.
-    fn rare_respelt(&self, plan: &Plan, said: &[Notice]) -> Result<Respelt, SearchError> {
-        for (respelled, changes) in self.spelling(|mut speller| speller.respell_rare(plan))? {
-            let respelt = self.respelt(respelled, changes, said)?;
-            if respelt.1.words > 0 {
-                return Ok(Some(respelt));
-            }
-        }
-        Ok(None)
-    }
-
-    /// What a respelled plan gives, and what has to be said of it.
-    fn respelt(
-        &self,
-        respelled: Plan,
-        mut changes: Vec<Notice>,
-        said: &[Notice],
-    ) -> Result<(Plan, Gathered, Vec<Notice>), SearchError> {
-        let (plan, expansions) = self.expand_respelled(respelled, &changes, said)?;
-        let gathered = self.gather(&plan)?;
-        changes.extend(expansions);
-        Ok((plan, gathered, changes))
-    }
-
-    /// A respelled plan with what stands for its words now; what was said of the typed ones is not said again.
-    fn expand_respelled(
-        &self,
-        plan: Plan,
-        changes: &[Notice],
-        said: &[Notice],
-    ) -> Result<(Plan, Vec<Notice>), SearchError> {
-        // Nobody typed the words of a trial that others are to be like.
-        if !self.request.expand || self.like.is_some() {
-            return Ok((plan, Vec::new()));
-        }
-        let respelled = said.iter().chain(changes);
-        let respelled = respelled.filter_map(|notice| match notice {
-            Notice::Respelled {
-                typed, searched, ..
-            } => Some((typed.clone(), searched.clone())),
-            _ => None,
-        });
-        let (plan, mut notices) = self.expand(&plan, respelled.collect())?;
-        notices.retain(|notice| !said.contains(notice));
-        Ok((plan, notices))
     }
 
     /// What lifting filters of the query gives, if trials match the rest of it.
@@ -340,7 +281,7 @@ impl Run<'_> {
     }
 
     /// The best trials of a plan by its words and how they stand to each other.
-    fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
+    pub(super) fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
         self.pass(plan, &self.neighbours(plan), &self.filtered(plan))
     }
 
@@ -423,7 +364,7 @@ impl Run<'_> {
         wanted.merge_fruits(walked?)
     }
 
-    fn spelling<T>(
+    pub(super) fn spelling<T>(
         &self,
         look: impl FnOnce(Speller<'_>) -> tantivy::Result<T>,
     ) -> Result<T, SearchError> {
@@ -436,18 +377,6 @@ impl Run<'_> {
             })
         });
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
-    }
-
-    /// What was typed that no trial has, filters aside.
-    fn nowhere(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
-        let mut nowhere = Vec::new();
-        for concept in plan.concepts() {
-            let alone = self.gather(&Plan::Concept(concept.clone()))?;
-            if alone.words == 0 && !nowhere.contains(&concept.typed) {
-                nowhere.push(concept.typed.clone());
-            }
-        }
-        Ok(nowhere)
     }
 
     pub(super) fn facet_counts(&self, counts: Vec<Vec<(String, u64)>>) -> Vec<FacetCounts> {

@@ -328,13 +328,7 @@ impl Planner<'_> {
             if !(self.knows)(&term, fields) {
                 continue;
             }
-            let mut terms: Vec<PlacedTerm> = placed(&apart)
-                .into_iter()
-                .map(|(token, offset)| PlacedTerm {
-                    term: token.term.clone(),
-                    offset,
-                })
-                .collect();
+            let mut terms = alternative_of(&apart, Origin::Writing).terms;
             terms[place].term = term;
             terms.remove(place + 1);
             for behind in &mut terms[place + 1..] {
