@@ -113,31 +113,22 @@ impl Expander<'_> {
             return Ok(Vec::new());
         }
         let clear = share(&senses[0], &senses) >= CLEAR
-            && self.is_written_out(typed, &senses[0], fields, beside)?;
+            && (senses.iter().filter(|sense| sense.trials > 1).count() < 2
+                || self.is_written_out(typed, &senses[0], fields, beside)?);
         let meant = match clear {
             true => Some(&senses[0]),
             false => self.by_context(&senses, beside)?,
         };
         let Some(sense) = meant.filter(|sense| sense.trials >= LEAST_TRIALS) else {
-            let choices = senses.iter().filter(|sense| sense.trials > 1);
-            let choices: Vec<Meaning> = choices
-                .take(MOST_CHOICES)
-                .map(|sense| Meaning {
-                    to: sense.forms[0].written.clone(),
-                    trials: sense.trials,
-                })
-                .collect();
-            if choices.len() > 1 {
-                self.notices.push(Notice::Ambiguous {
-                    from: typed.to_owned(),
-                    choices,
-                });
-            }
+            self.offer(typed, &senses);
             return Ok(Vec::new());
         };
         let long_trials = self.trials_with_words(&sense.forms[0].key, fields)? as f64;
         if long_trials > SWAMPS * typed_trials && (sense.trials as f64) < ABBREVIATED * long_trials
         {
+            if !clear {
+                self.offer(typed, &senses);
+            }
             return Ok(Vec::new());
         }
         // A writing that hardly anybody uses is as likely a slip.
@@ -154,11 +145,28 @@ impl Expander<'_> {
             .collect())
     }
 
-    /// Whether what an abbreviation mostly means is written out beside what else is asked for, by a quarter as many trials as
-    /// have the abbreviation there. Of few such trials nothing is known, and it is taken to mean that. In the real records `MS`
-    /// is written out by 20 trials to 41 beside fatigue and 2 to 5 beside spasticity, but by none to 46 beside chromatography
-    /// and 2 to 24 beside obesity; `PT` by 1 to 22 beside knee; of 36 other queries one or two loses a right meaning (CF diet,
-    /// none to 4).
+    /// Says what an abbreviation may mean, if that is several things.
+    fn offer(&mut self, typed: &str, senses: &[Sense]) {
+        let choices = senses.iter().filter(|sense| sense.trials > 1);
+        let choices: Vec<Meaning> = choices
+            .take(MOST_CHOICES)
+            .map(|sense| Meaning {
+                to: sense.forms[0].written.clone(),
+                trials: sense.trials,
+            })
+            .collect();
+        if choices.len() > 1 {
+            self.notices.push(Notice::Ambiguous {
+                from: typed.to_owned(),
+                choices,
+            });
+        }
+    }
+
+    /// Whether what an abbreviation mostly means, of several things, is written out beside what else is asked for, by a quarter
+    /// as many trials as have the abbreviation there. Of few such trials nothing is known, and it is taken to mean that. In the
+    /// real records `MS` is written out by 20 trials to 41 beside fatigue and 2 to 5 beside spasticity, but by none to 46 beside
+    /// chromatography and 2 to 24 beside obesity; `PT` by 1 to 22 beside knee. None of 35 other queries lost a right meaning.
     fn is_written_out(
         &mut self,
         typed: &str,
