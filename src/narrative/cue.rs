@@ -312,6 +312,29 @@ const HAVING: &[&str] = &[
     "deceased",
 ];
 
+/// Words that say which relative it is.
+const WHICH_RELATIVE: &[&str] = &[
+    "identical",
+    "fraternal",
+    "younger",
+    "older",
+    "elder",
+    "eldest",
+    "youngest",
+    "maternal",
+    "paternal",
+];
+
+/// Words by which a report says what brings the patient.
+const PRESENTING: &[&str] = &[
+    "presents",
+    "presented",
+    "presenting",
+    "complains",
+    "complained",
+    "complaining",
+];
+
 /// Words by which a relative speaks or does something for the patient.
 const TELLING: &[&str] = &[
     "reports",
@@ -377,6 +400,14 @@ pub(super) fn contrasts(word: &Word) -> bool {
 
 pub(super) fn is_having(word: &Word) -> bool {
     word.is(HAVING)
+}
+
+pub(super) fn is_which_relative(word: &Word) -> bool {
+    word.is(WHICH_RELATIVE)
+}
+
+pub(super) fn is_presenting(word: &Word) -> bool {
+    word.is(PRESENTING)
 }
 
 pub(super) fn is_telling(word: &Word) -> bool {

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::cue::{
     ABSENT_AHEAD, ABSENT_BEHIND, BACKGROUND, FOUND_AHEAD, NOT_ABSENT, OTHER_PARTS, POSSIBLE_AHEAD,
-    any_wording, contrasts, ends_scope, is_having, is_telling, is_the_patient, wording,
+    any_wording, contrasts, ends_scope, is_having, is_presenting, is_telling, is_the_patient,
+    is_which_relative, wording,
 };
 use super::measure::is_measured;
 use super::words::Word;
@@ -265,18 +266,42 @@ fn others(words: &[Word], bearings: &mut [Bearing]) -> Vec<Range<usize>> {
                         .take_while(|word| word.behind.is_none() || is_having(word))
                         .any(is_having))
         {
+            let start = described_from(words, place);
             let end = words[place + 1..]
                 .iter()
                 .position(|word| word.is(&["but", "however", "while", "whereas", "patient", "pt"]))
-                .map_or(words.len(), |at| place + 1 + at);
-            bearings[place..end].fill(Bearing::Other);
+                .map_or(words.len(), |at| place + 1 + at)
+                .min(end_of_whose(words, start, place));
+            bearings[start..end].fill(Bearing::Other);
             let parted = words[place..end]
                 .iter()
                 .position(|word| word.behind == Some(';'));
-            said.push(place..parted.map_or(end, |at| place + at + 1));
+            said.push(start..parted.map_or(end, |at| place + at + 1));
         }
     }
     said
+}
+
+/// Where the words begin that say which relative it is: "identical twin sister".
+fn described_from(words: &[Word], place: usize) -> usize {
+    let tells = |word: &&Word| (word.relative || is_which_relative(word)) && word.behind.is_none();
+    place - words[..place].iter().rev().take_while(tells).count()
+}
+
+/// Where "whose brother has epilepsy" ends and the patient goes on, who "presents with scoliosis"; the end of the words if the
+/// relative is nobody's of whom something else is said.
+fn end_of_whose(words: &[Word], start: usize, place: usize) -> usize {
+    let whose = start > 0 && words[start - 1].is(&["whose"]);
+    let goes_on = |at: &usize| {
+        is_presenting(&words[*at])
+            && !words[at - 1].is(&["and", "who", "which", "that"])
+            && words[place + 1..*at].iter().any(is_having)
+    };
+    let mut behind = place + 1..words.len();
+    behind
+        .find(goes_on)
+        .filter(|_| whose)
+        .unwrap_or(words.len())
 }
 
 /// Whether a relative is described between commas or in brackets and then has something: "father, a 70 year old man, has".
@@ -410,6 +435,22 @@ mod tests {
         other("Brought by her mother, a nurse, has fever.", "");
         other("Brought by his parents with fever.", "");
         other("She lives with her husband.", "");
+        other(
+            "Her identical twin sister is healthy.",
+            "identical twin sister is healthy",
+        );
+        other(
+            "A girl whose brother has epilepsy presents with scoliosis.",
+            "brother has epilepsy",
+        );
+        other(
+            "A girl whose brother presented with epilepsy and has gout",
+            "brother presented with epilepsy and has gout",
+        );
+        other(
+            "Her brother has epilepsy and presents with seizures.",
+            "brother has epilepsy and presents with seizures",
+        );
         other("Achondroplasia in both father and the child.", "");
         other(
             "Her father had gout but the patient has lupus.",

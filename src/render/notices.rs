@@ -108,9 +108,19 @@ fn in_words(notice: &Notice, hits: &Hits) -> Option<String> {
             has(*typed_trials),
             clean(typed)
         ),
-        Notice::Respelled { typed, searched } => format!(
-            "no trial has `{typed}`; searched for `{searched}` instead (`--no-widen` keeps to what was typed)"
-        ),
+        Notice::Respelled {
+            typed,
+            searched,
+            typed_trials,
+        } => {
+            let few = match typed_trials {
+                0 => format!("no trial has `{typed}`"),
+                few => format!("no trial has all the words, only {} `{typed}`", has(*few)),
+            };
+            format!(
+                "{few}; searched for `{searched}` instead (`--no-widen` keeps to what was typed)"
+            )
+        }
         Notice::FilterToo { typed, filter } => {
             format!("`{typed}` was searched as words; `{filter}` finds the trials of that phase")
         }

@@ -86,12 +86,15 @@ pub struct AlternativeAsked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub enum Notice {
-    /// No trial has a word; another spelling was searched.
+    /// No trial has a word, or hardly any and none together with the others; another spelling was searched.
+    #[serde(rename_all = "camelCase")]
     Respelled {
         /// What was typed.
         typed: String,
         /// What was searched.
         searched: String,
+        /// Trials with what was typed.
+        typed_trials: u64,
     },
     /// Something that stands for what was typed was searched as well; it counts less.
     #[serde(rename_all = "camelCase")]

@@ -4,6 +4,7 @@
 //! request, hits            what a search is asked for, and what it answers
 //! finder                   the way in: a request checked, run, its answer put together
 //!   run                      the steps of one search; it widens one that finds nothing
+//!   widen                    other spellings of words of which nothing is found
 //!   ids                      a query of nothing but ids goes straight to its trials
 //!   lower                    the tree to a plan of concepts and filters, and the plan to the engine's query
 //!   expand                   names that stand for words; senses: what an abbreviation means
@@ -79,6 +80,7 @@ mod statistics;
 mod status;
 mod studies;
 mod suggest;
+mod widen;
 
 pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};
 pub use documented::{

@@ -153,9 +153,11 @@ impl<'p> Presenter<'p> {
         let patterns: Vec<passage::Concept> = patterns.collect();
         let pattern = Pattern::new(patterns.clone());
         let patient = self.request.patient.as_ref();
+        let frequency =
+            |field: usize, term: &str| self.lookup.frequency(field, term).unwrap_or_default();
         let findings = patient
             .zip(self.finder.field_of(Element::ExclusionItem))
-            .map(|(patient, field)| (field, findings(patient, field)));
+            .map(|(patient, field)| (field, findings(patient, field, &frequency)));
         Ok(Sought {
             concepts,
             patterns,
@@ -406,7 +408,10 @@ impl<'p> Presenter<'p> {
     pub(crate) fn name_respelled(&self, hits: &[Hit], notices: &mut [Notice]) {
         let concepts = self.plan.concepts();
         for notice in notices {
-            let Notice::Respelled { typed, searched } = notice else {
+            let Notice::Respelled {
+                typed, searched, ..
+            } = notice
+            else {
                 continue;
             };
             let Some(place) = concepts.iter().position(|concept| concept.typed == *typed) else {

@@ -96,14 +96,14 @@ impl Run<'_> {
             notices.push(emptied);
         } else if gathered.words == 0 && self.request.widen {
             let typed = plan.clone();
-            let (respelled, changes) = self.respell(&plan)?;
-            if !changes.is_empty() {
-                let (respelled, expansions) =
-                    self.expand_respelled(respelled, &changes, &notices)?;
-                gathered = self.gather(&respelled)?;
-                notices.extend(changes);
-                notices.extend(expansions);
-                plan = respelled;
+            for step in [Self::nowhere_respelt, Self::rare_respelt] {
+                if let Some((respelled, found, changes)) = step(self, &plan, &notices)? {
+                    (plan, gathered) = (respelled, found);
+                    notices.extend(changes);
+                }
+                if gathered.words > 0 {
+                    break;
+                }
             }
             if gathered.words == 0
                 && let Some(any) = plan.any_part()
@@ -113,6 +113,9 @@ impl Run<'_> {
                     notices.push(Notice::PartialMatches {
                         nowhere: self.nowhere(&plan)?,
                     });
+                    if typed_alone {
+                        notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
+                    }
                     gathered = partial;
                     plan = any;
                 }
@@ -187,7 +190,7 @@ impl Run<'_> {
     }
 
     /// A plan with what stands for its words; `respelled` are those that are searched in another spelling than was typed.
-    fn expand(
+    pub(super) fn expand(
         &self,
         plan: &Plan,
         respelled: Vec<(String, String)>,
@@ -198,26 +201,6 @@ impl Run<'_> {
                 .expand(plan, self.request.any)
         });
         Ok(expanded.map_err(|error| self.finder.engine_error(error))?)
-    }
-
-    /// A respelled plan with what stands for its words now; what was said of the typed ones is not said again.
-    fn expand_respelled(
-        &self,
-        plan: Plan,
-        changes: &[Notice],
-        said: &[Notice],
-    ) -> Result<(Plan, Vec<Notice>), SearchError> {
-        // Nobody typed the words of a trial that others are to be like.
-        if !self.request.expand || self.like.is_some() {
-            return Ok((plan, Vec::new()));
-        }
-        let respelled = changes.iter().filter_map(|notice| match notice {
-            Notice::Respelled { typed, searched } => Some((typed.clone(), searched.clone())),
-            _ => None,
-        });
-        let (plan, mut notices) = self.expand(&plan, respelled.collect())?;
-        notices.retain(|notice| !said.contains(notice));
-        Ok((plan, notices))
     }
 
     /// What lifting filters of the query gives, if trials match the rest of it.
@@ -298,7 +281,7 @@ impl Run<'_> {
     }
 
     /// The best trials of a plan by its words and how they stand to each other.
-    fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
+    pub(super) fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
         self.pass(plan, &self.neighbours(plan), &self.filtered(plan))
     }
 
@@ -381,11 +364,7 @@ impl Run<'_> {
         wanted.merge_fruits(walked?)
     }
 
-    fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
-        self.spelling(|mut speller| speller.respell(plan))
-    }
-
-    fn spelling<T>(
+    pub(super) fn spelling<T>(
         &self,
         look: impl FnOnce(Speller<'_>) -> tantivy::Result<T>,
     ) -> Result<T, SearchError> {
@@ -398,18 +377,6 @@ impl Run<'_> {
             })
         });
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
-    }
-
-    /// What was typed that no trial has, filters aside.
-    fn nowhere(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
-        let mut nowhere = Vec::new();
-        for concept in plan.concepts() {
-            let alone = self.gather(&Plan::Concept(concept.clone()))?;
-            if alone.words == 0 && !nowhere.contains(&concept.typed) {
-                nowhere.push(concept.typed.clone());
-            }
-        }
-        Ok(nowhere)
     }
 
     pub(super) fn facet_counts(&self, counts: Vec<Vec<(String, u64)>>) -> Vec<FacetCounts> {

@@ -128,10 +128,16 @@ fn is_compound_of(whole: &str, words: &str) -> bool {
     let mut rest = whole.as_str();
     let mut longest = 0;
     for word in words.split(' ') {
-        match rest.find(word) {
-            Some(place) if place <= longest => rest = &rest[place + word.len()..],
-            _ => return false,
-        }
+        // At the end of a compound a stem loses its last letter: progression-free, `progressionfre`.
+        let shorter = word.strip_suffix('e').unwrap_or(word);
+        let mut found = [word, shorter].into_iter();
+        let Some(behind) = found.find_map(|word| match rest.find(word) {
+            Some(place) if place <= longest => Some(&rest[place + word.len()..]),
+            _ => None,
+        }) else {
+            return false;
+        };
+        rest = behind;
         longest = LONGEST_ENDING;
     }
     rest.len() <= LONGEST_ENDING
@@ -163,5 +169,13 @@ mod tests {
             "attentiondeficithyperact disord"
         ));
         assert!(!are_one("radiat therapi", "room temperatur"));
+    }
+
+    /// One meaning was offered as two.
+    #[test]
+    fn progression_free_with_and_without_its_hyphen() {
+        assert!(are_one("progressionfre surviv", "progress free surviv"));
+        assert!(are_one("relaps free surviv", "relapsefre surviv"));
+        assert!(!are_one("eventfre surviv", "progress free surviv"));
     }
 }

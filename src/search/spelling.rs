@@ -5,6 +5,7 @@
 //! meant is judged by letters that differ, by whether trials have it together with the other words, and by how many have it.
 
 use std::cmp::Reverse;
+use std::slice;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -13,7 +14,9 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{InvertedIndexReader, Term};
 
-use crate::analysis::{Analyzer, folded_name, is_word_term, letters_apart};
+use crate::analysis::{
+    Analyzer, exact_term, folded_name, is_word_term, letters_apart, term_of_form,
+};
 use crate::schema::SEPARATOR;
 use crate::search::concept::{Alternative, Concept, Origin};
 use crate::search::finder::{Finder, View};
@@ -40,8 +43,12 @@ const TRIED: usize = 5;
 /// A word that so few trials have, in the field that has most, may be a slip of theirs or of the user's.
 const RARE: u64 = 2;
 
-/// How many times more trials must have the other word for it to be offered.
+/// How many times more trials must have the other word for it to be offered, or to be searched where nothing else is found.
 const FAR_MORE: u64 = 20;
+
+/// The same for a word of usual length: few names of seven letters differ in one only, and an index of few trials has no word
+/// twenty times (meniscectomy 4, menisectomy 1).
+const SEVERAL_TIMES: u64 = 3;
 
 /// A word that may be meant.
 #[derive(Clone, Debug)]
@@ -49,9 +56,22 @@ struct Candidate {
     term: String,
     /// As records write it, or the term.
     written: String,
+    /// Whether a record writes it so.
+    is_word: bool,
     distance: usize,
     trials: u64,
 }
+
+/// A concept and what may be meant by it.
+struct Meant {
+    concept: Arc<Concept>,
+    candidate: Candidate,
+    /// Trials that have it as it was typed.
+    typed_trials: u64,
+}
+
+/// A plan in another spelling, and what was changed.
+pub(super) type Respelling = (Plan, Vec<Notice>);
 
 /// Looks for the nearest words of one search.
 pub(super) struct Speller<'s> {
@@ -63,35 +83,38 @@ pub(super) struct Speller<'s> {
 
 impl Speller<'_> {
     /// The plan with the nearest known spelling of every word that no trial has, if another is near; and what was changed.
-    pub(super) fn respell(&mut self, plan: &Plan) -> tantivy::Result<(Plan, Vec<Notice>)> {
-        let mut changes = Vec::new();
-        let mut failure = None;
+    pub(super) fn respell(&mut self, plan: &Plan) -> tantivy::Result<Respelling> {
         let all = plan.concepts();
-        if all.len() > MOST_WORDS {
-            return Ok((plan.clone(), changes));
-        }
-        let respelled = plan.map(&mut |concept| match self.respelled(concept, &all) {
-            Ok(Some(candidate)) => {
-                changes.push(Notice::Respelled {
-                    typed: concept.typed.clone(),
-                    searched: candidate.written,
-                });
-                let alternatives = vec![Alternative::word(candidate.term, Origin::Spelling)];
-                let typed = concept.typed.clone();
-                let mut respelled = Concept::new(typed, alternatives, concept.fields.clone());
-                respelled.boost = concept.boost;
-                Arc::new(respelled)
+        let mut meant = Vec::new();
+        if all.len() <= MOST_WORDS {
+            for concept in &all {
+                if let Some(candidate) = self.respelled(concept, &all)? {
+                    meant.push(Meant {
+                        concept: concept.clone(),
+                        candidate,
+                        typed_trials: 0,
+                    });
+                }
             }
-            Ok(None) => concept.clone(),
-            Err(error) => {
-                failure = Some(error);
-                concept.clone()
-            }
-        });
-        match failure {
-            Some(error) => Err(error),
-            None => Ok((respelled, changes)),
         }
+        Ok(respelling(plan, &meant))
+    }
+
+    /// The plan with words that hardly any trial has in a spelling that far more have: with all such words respelt, then with
+    /// one of them.
+    pub(super) fn respell_rare(&mut self, plan: &Plan) -> tantivy::Result<Vec<Respelling>> {
+        let mut meant = Vec::new();
+        let all = plan.concepts();
+        if all.len() <= MOST_WORDS {
+            for concept in &all {
+                meant.extend(self.doubtful(concept, FAR_MORE)?);
+            }
+        }
+        let alone = meant.iter().map(slice::from_ref);
+        let alone = alone.filter(|one| one.len() < meant.len());
+        let all = (!meant.is_empty()).then_some(meant.as_slice());
+        let respellings = all.into_iter().chain(alone);
+        Ok(respellings.map(|meant| respelling(plan, meant)).collect())
     }
 
     fn respelled(
@@ -116,16 +139,7 @@ impl Speller<'_> {
         // A letter more or less matters less than whether the words are ever used together.
         let mut best = None;
         for candidate in candidates {
-            let word = Alternative::word(candidate.term.clone(), Origin::Spelling);
-            let word = Concept::new(
-                candidate.written.clone(),
-                vec![word],
-                concept.fields.clone(),
-            );
-            let mut parts = others.clone();
-            parts.push(Plan::Concept(Arc::new(word)));
-            let query = to_engine(&Plan::And(parts), self.lookup);
-            let together = self.view.searcher.search(&query, &Count)? as u64;
+            let together = self.together(concept, &candidate, &others)?;
             let rank = (together > 0, Reverse(candidate.distance), together);
             if best.as_ref().is_none_or(|(known, _)| rank > *known) {
                 best = Some((rank, candidate));
@@ -134,29 +148,115 @@ impl Speller<'_> {
         Ok(best.map(|(_, candidate)| candidate))
     }
 
+    /// Trials with what may be meant by a concept, and with what else is asked for.
+    fn together(
+        &self,
+        concept: &Concept,
+        candidate: &Candidate,
+        others: &[Plan],
+    ) -> tantivy::Result<u64> {
+        let word = Alternative::word(candidate.term.clone(), Origin::Spelling);
+        let typed = candidate.written.clone();
+        let word = Concept::new(typed, vec![word], concept.fields.clone());
+        let mut parts = others.to_vec();
+        parts.push(Plan::Concept(Arc::new(word)));
+        let query = to_engine(&Plan::And(parts), self.lookup);
+        Ok(self.view.searcher.search(&query, &Count)? as u64)
+    }
+
     /// Words that hardly any trial has beside one that is nearly the same and that many have.
     pub(super) fn offered(&mut self, plan: &Plan) -> tantivy::Result<Vec<Notice>> {
         let mut notices = Vec::new();
         for concept in plan.concepts() {
-            let typed_trials = self.most_trials(&concept)?;
-            if concept.literal || typed_trials == 0 || typed_trials > RARE {
-                continue;
-            }
-            // One letter in a word of usual length: two are another drug as often as a slip.
-            let candidates = self.candidates(&concept, LONG + 3)?;
-            let near = candidates
-                .into_iter()
-                .find(|near| near.trials >= FAR_MORE * typed_trials);
-            if let Some(near) = near {
-                notices.push(Notice::DidYouMean {
-                    typed: concept.typed.clone(),
-                    suggestion: near.written,
-                    typed_trials,
-                    trials: near.trials,
-                });
-            }
+            let offered = self.doubtful(&concept, SEVERAL_TIMES)?;
+            notices.extend(offered.map(|meant| Notice::DidYouMean {
+                typed: concept.typed.clone(),
+                suggestion: meant.candidate.written,
+                typed_trials: meant.typed_trials,
+                trials: meant.candidate.trials,
+            }));
         }
         Ok(notices)
+    }
+
+    /// What may be meant by a word that hardly any trial has as it is typed; `times` as many must have the other if the word is
+    /// a long one.
+    fn doubtful(&mut self, concept: &Arc<Concept>, times: u64) -> tantivy::Result<Option<Meant>> {
+        let is_typed = |alternative: &Alternative| alternative.origin == Origin::Typed;
+        if concept.literal || !concept.alternatives.first().is_some_and(is_typed) {
+            return Ok(None);
+        }
+        let all_forms = self.most_trials(concept)?;
+        let typed = folded_name(&concept.typed);
+        let typed_trials = self.trials_with_form(concept, &typed, all_forms)?;
+        if all_forms == 0 || typed_trials > RARE {
+            return Ok(None);
+        }
+        let times = match typed.chars().count() {
+            length if length >= LONG && all_forms <= RARE => times,
+            _ => FAR_MORE,
+        };
+        let least = times * all_forms;
+        // One letter in a word of usual length: two are another drug as often as a slip.
+        let mut candidates = self.candidates(concept, LONG + 3)?;
+        candidates.truncate(TRIED);
+        for mut candidate in candidates {
+            if !candidate.is_word && !self.write(&mut candidate, concept, &typed)? {
+                continue;
+            }
+            if candidate.trials < least {
+                // No field has it in so many, all together may.
+                candidate.trials = self.together(concept, &candidate, &[])?;
+            }
+            if candidate.trials >= least {
+                return Ok(Some(Meant {
+                    concept: concept.clone(),
+                    candidate,
+                    typed_trials,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes a candidate of which only the term is known with the ending that was typed; `false` if no record has it so: the
+    /// stems of "nebulizers" and "needle" are nearer than the words.
+    fn write(
+        &self,
+        candidate: &mut Candidate,
+        concept: &Concept,
+        typed: &str,
+    ) -> tantivy::Result<bool> {
+        let term = term_of_form(typed);
+        let same = |(a, b): &(char, char)| a == b;
+        let kept = typed.chars().zip(term.chars()).take_while(same).count();
+        let letters = (candidate.term.chars().count() + kept).saturating_sub(term.chars().count());
+        let ending = typed.chars().skip(kept);
+        let form: String = candidate.term.chars().take(letters).chain(ending).collect();
+        let exact = match form == candidate.term {
+            true => form.clone(),
+            false => exact_term(&form),
+        };
+        let is_word = term_of_form(&form) == candidate.term
+            && self.lookup.most_trials(&concept.fields, &exact)? > 0;
+        if is_word {
+            candidate.written = form;
+        }
+        Ok(is_word)
+    }
+
+    /// Trials with a word in the form in which it was typed, in the field that has most: "osteoarthrits" has the stem of
+    /// "osteoarthritic".
+    fn trials_with_form(
+        &self,
+        concept: &Concept,
+        typed: &str,
+        all_forms: u64,
+    ) -> tantivy::Result<u64> {
+        match typed.contains(|c: char| !c.is_alphabetic()) || term_of_form(typed) == typed {
+            true => Ok(all_forms),
+            false => self.lookup.most_trials(&concept.fields, &exact_term(typed)),
+        }
     }
 
     /// Trials with a writing of a concept, in the field that has most; phrases count as their rarest word.
@@ -254,6 +354,7 @@ impl Speller<'_> {
             let known = found.entry(term.clone()).or_insert(Candidate {
                 term,
                 written: word.clone(),
+                is_word: true,
                 distance: differ,
                 trials: 0,
             });
@@ -298,6 +399,7 @@ impl Speller<'_> {
                 let known = found.entry(term.clone()).or_insert_with(|| Candidate {
                     distance: letters_apart(typed, &term),
                     written: term.clone(),
+                    is_word: false,
                     term,
                     trials: 0,
                 });
@@ -306,6 +408,28 @@ impl Speller<'_> {
         }
         Ok(())
     }
+}
+
+/// A plan with what is meant in the place of what was typed.
+fn respelling(plan: &Plan, meant: &[Meant]) -> Respelling {
+    let changes = meant.iter().map(|meant| Notice::Respelled {
+        typed: meant.concept.typed.clone(),
+        searched: meant.candidate.written.clone(),
+        typed_trials: meant.typed_trials,
+    });
+    let respelled = plan.map(&mut |concept| {
+        let Some(meant) = meant
+            .iter()
+            .find(|meant| Arc::ptr_eq(&meant.concept, concept))
+        else {
+            return concept.clone();
+        };
+        let word = Alternative::word(meant.candidate.term.clone(), Origin::Spelling);
+        let mut respelled = Concept::new(concept.typed.clone(), vec![word], concept.fields.clone());
+        respelled.boost = concept.boost;
+        Arc::new(respelled)
+    });
+    (respelled, changes.collect())
 }
 
 /// Terms of a segment within some letters of a word, or that begin like that; with a first letter only those that have it.

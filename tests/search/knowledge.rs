@@ -10,7 +10,7 @@ use trialfind::search::{ExpansionSource, Finder, Hits, Notice, Request};
 
 use crate::TODAY;
 
-fn study(number: usize, condition: &str, title: &str, summary: &str) -> Value {
+pub(crate) fn study(number: usize, condition: &str, title: &str, summary: &str) -> Value {
     json!({"protocolSection": {
         "identificationModule": {"nctId": format!("NCT9{number:07}"), "briefTitle": title},
         "conditionsModule": {"conditions": [condition]},
@@ -120,7 +120,8 @@ fn finder(name: &str, schema: SchemaChoice) -> Finder {
     finder_of(name, schema, &trials())
 }
 
-fn finder_of(name: &str, schema: SchemaChoice, trials: &[Value]) -> Finder {
+/// An index of some trials in a folder of that name.
+pub(crate) fn finder_of(name: &str, schema: SchemaChoice, trials: &[Value]) -> Finder {
     let folder = folder(name);
     let records = folder.join("records.json");
     std::fs::write(&records, serde_json::to_vec(trials).unwrap()).unwrap();
@@ -255,6 +256,44 @@ fn an_ambiguous_one_is_decided_by_the_other_words_or_offered() {
     }
 }
 
+/// A clear meaning was taken whatever else was asked for: `MS chromatography` searched for multiple sclerosis.
+#[test]
+fn what_else_is_asked_for_overrules_a_clear_meaning() {
+    let mut trials = Vec::new();
+    let mut add = |times: usize, summary: &str| {
+        for _ in 0..times {
+            trials.push(study(trials.len(), "Any", "A trial", summary));
+        }
+    };
+    add(12, "Multiple sclerosis (MS) and fatigue.");
+    add(3, "Mass spectrometry (MS) after chromatography.");
+    add(3, "MS after chromatography.");
+    add(3, "MS in obesity.");
+    add(2, "MS with tremor.");
+    let finder = finder_of("knowledge-context", SchemaChoice::bundled(), &trials);
+    for (query, expect, by_context) in [
+        ("MS", Some("Multiple sclerosis"), false),
+        ("MS fatigue", Some("Multiple sclerosis"), false),
+        ("MS chromatography", Some("Mass spectrometry"), true),
+        ("MS obesity", None, false),
+        // Two trials say nothing.
+        ("MS tremor", Some("Multiple sclerosis"), false),
+    ] {
+        let hits = asked(&finder, query, true);
+        let said = hits.notices.iter().find_map(|notice| match notice {
+            Notice::Expanded {
+                from,
+                to,
+                by_context,
+                ..
+            } if from == "MS" => Some((to.as_str(), *by_context)),
+            _ => None,
+        });
+        assert_eq!(said.map(|said| said.0), expect, "{query}");
+        assert_eq!(said.is_some_and(|said| said.1), by_context, "{query}");
+    }
+}
+
 #[test]
 fn synonyms_and_other_names_find_each_other() {
     let hits = asked(&FINDER, "heart attack", true);
@@ -290,6 +329,35 @@ fn what_is_about_a_condition_comes_before_what_has_it_as_an_ancestor() {
     let hits = asked(&FINDER, "fibrosis", true);
     let ids: Vec<&str> = hits.hits.iter().map(|hit| hit.id.as_str()).collect();
     assert_eq!(ids, ["NCT90000901", "NCT90000900"]);
+}
+
+/// Without quotes they found the words written as one; in a phrase they did not.
+#[test]
+fn words_of_a_phrase_are_found_written_as_one() {
+    let titles_of = [
+        "A p53 vaccine",
+        "Betablockers in heart failure",
+        "p 35, 53",
+        "P 53",
+    ];
+    let trials: Vec<Value> = titles_of
+        .iter()
+        .enumerate()
+        .map(|(number, title)| study(number, "Any", title, "A trial."))
+        .collect();
+    let finder = finder_of("knowledge-joined", SchemaChoice::bundled(), &trials);
+    for (query, expect) in [
+        ("\"p 53\"", vec![titles_of[0], titles_of[3]]),
+        ("\"p 53 vaccine\"", vec![titles_of[0]]),
+        ("\"beta blocker\"", vec![titles_of[1]]),
+        ("\"beta blockers in heart\"", vec![titles_of[1]]),
+        ("\"p 5 3\"", vec![]),
+    ] {
+        let hits = asked(&finder, query, false);
+        let mut found = titles(&hits);
+        found.sort_by_key(|title| titles_of.iter().position(|known| known == title));
+        assert_eq!(found, expect, "{query}");
+    }
 }
 
 #[test]
@@ -444,7 +512,9 @@ fn words_nearly_right() {
     let respelled = |query: &str| -> Vec<(String, String)> {
         let hits = asked(&FINDER, query, true);
         let said = hits.notices.iter().filter_map(|notice| match notice {
-            Notice::Respelled { typed, searched } => Some((typed.clone(), searched.clone())),
+            Notice::Respelled {
+                typed, searched, ..
+            } => Some((typed.clone(), searched.clone())),
             _ => None,
         });
         said.collect()

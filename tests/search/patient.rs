@@ -1,8 +1,11 @@
 //! Searches with a patient's story.
 
+use serde_json::json;
+use trialfind::index::SchemaChoice;
 use trialfind::query::Query;
 use trialfind::search::{Hits, PatientQuery, Reason, Request};
 
+use crate::knowledge::{finder_of, study};
 use crate::{FINDER, TODAY};
 
 const STORY: &str = "A 52-year-old man with chronic low back pain for three years. MRI shows lumbar degenerative disc disease. He \
@@ -150,6 +153,80 @@ fn exclusion_criteria_are_shown_whatever_words_stand_beside() {
     assert!(warned > 0);
 }
 
+/// What is a condition but named as a keyword more often, or as a keyword only, was not looked for among exclusion criteria.
+#[test]
+fn keywords_that_criteria_exclude_are_warned_of() {
+    let mut trials = Vec::new();
+    let mut add = |condition: &str, keywords: &[&str], summary: &str, criteria: &str| {
+        let mut study = study(trials.len(), condition, "A trial", summary);
+        study["protocolSection"]["conditionsModule"]["keywords"] = json!(keywords);
+        study["protocolSection"]["eligibilityModule"] =
+            json!({"eligibilityCriteria": format!("Exclusion Criteria:\n\n* {criteria}")});
+        trials.push(study);
+    };
+    for _ in 0..3 {
+        let words = ["HIV", "Smoker", "TB", "Safety", "Quality of Life", "Knee"];
+        add(
+            "Gout",
+            &words,
+            "Safety and quality of life.",
+            "HIV infection",
+        );
+        add(
+            "Lymphoma",
+            &[],
+            "Safety.",
+            "Known HIV, active TB or knee surgery",
+        );
+        add("Lymphoma", &[], "Adult quality of life.", "Current smokers");
+        add(
+            "Lymphoma",
+            &["Adult", "Exercise"],
+            "Exercise.",
+            "TB or smokers",
+        );
+    }
+    add(
+        "HIV",
+        &["HIV"],
+        "HIV.",
+        "No safety information or quality of life",
+    );
+    add(
+        "Smoker",
+        &[],
+        "None.",
+        "Adults who exercise for their safety",
+    );
+    let finder = finder_of("patient-keywords", SchemaChoice::bundled(), &trials);
+    let warned = |story: &str| -> Vec<String> {
+        let patient = finder.read_patient(story).unwrap();
+        let request = Request {
+            patient: Some(patient),
+            limit: crate::ALL,
+            today: TODAY,
+            ..Request::new(Query::of_words(""))
+        };
+        let hits = finder.search(&request).unwrap().hits.into_iter();
+        let touched = hits.flat_map(|hit| hit.exclusion_warnings);
+        let mut findings: Vec<String> = touched.map(|touched| touched.finding).collect();
+        findings.sort();
+        findings.dedup();
+        findings
+    };
+    for (story, expect) in [
+        ("HIV positive patient with lymphoma", vec!["HIV"]),
+        ("Smoker with lymphoma", vec!["Smoker"]),
+        ("Lymphoma and TB", vec!["TB"]),
+        (
+            "An adult with lymphoma: knee, exercise, safety and quality of life.",
+            vec![],
+        ),
+    ] {
+        assert_eq!(warned(story), expect, "{story}");
+    }
+}
+
 #[test]
 fn no_story_fails() {
     for story in [
@@ -272,6 +349,56 @@ fn a_relative_is_the_patient_only_in_their_own_story() {
         &["diabetes"],
         Some("40"),
         Some("FEMALE"),
+    );
+}
+
+/// "am a" was searched as if the letter named something.
+#[test]
+fn words_that_only_join_others_are_not_searched() {
+    check(
+        "I am a 34 year old woman with melanoma",
+        &["melanoma"],
+        Some("34"),
+        Some("FEMALE"),
+    );
+}
+
+/// A name that a parenthesis ends was shown with the half of it.
+#[test]
+fn parentheses_of_names_are_closed() {
+    let trials = [study(0, "Low back pain (LBP)", "A trial", "It is done.")];
+    let finder = finder_of("patient-parentheses", SchemaChoice::bundled(), &trials);
+    for (story, shown) in [
+        (
+            "A man with low back pain (LBP) and gout",
+            "low back pain (LBP)",
+        ),
+        (
+            "A man with low back pain (LBP since May)",
+            "low back pain LBP",
+        ),
+    ] {
+        let patient = finder.read_patient(story).unwrap();
+        let found = patient.concepts.iter().any(|concept| concept.text == shown);
+        assert!(found, "{:?}", patient.concepts);
+    }
+}
+
+/// What brings the patient was taken for the brother's, and the word "twin" for what a patient has.
+#[test]
+fn what_is_said_of_relatives_ends_where_the_patient_goes_on() {
+    let female = Some("FEMALE");
+    check(
+        "A girl whose brother has diabetes presents with melanoma.",
+        &["melanoma"],
+        None,
+        female,
+    );
+    check(
+        "Her identical twin sister is healthy. She has melanoma.",
+        &["melanoma"],
+        None,
+        female,
     );
 }
 

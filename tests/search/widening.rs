@@ -1,6 +1,9 @@
 //! When nothing is found: corrected spelling, then the best partial matches, then which filter to lift; each step announced.
-use trialfind::search::{Hits, Notice};
+use trialfind::index::SchemaChoice;
+use trialfind::query::parse;
+use trialfind::search::{Hits, Notice, Request};
 
+use crate::knowledge::{finder_of, study};
 use crate::{FINDER, filter, found, ids, request};
 
 fn widened(query: &str) -> Hits {
@@ -19,6 +22,7 @@ fn a_misspelt_word_is_corrected_and_said() {
         let notice = Notice::Respelled {
             typed: typed.into(),
             searched: searched.into(),
+            typed_trials: 0,
         };
         assert_eq!(hits.notices, [notice], "{query}");
         let mut ids = ids(&hits);
@@ -41,6 +45,62 @@ fn a_misspelt_word_is_corrected_and_said() {
         "hodgkin lymphoma",
     );
     check("lumbarr pain", "lumbarr", "lumbar", "lumbar pain");
+}
+
+/// A word that some record misspells was never corrected, because the index knows it.
+#[test]
+fn words_that_a_record_misspells_are_corrected_where_nothing_is_found() {
+    let mut trials = Vec::new();
+    let mut add = |times: usize, title: &str| {
+        for _ in 0..times {
+            trials.push(study(trials.len(), "Any", title, "A trial."));
+        }
+    };
+    add(60, "Cells in diabetes mellitus");
+    add(1, "Diabtes");
+    add(1, "Melitus");
+    add(2, "Relma-cel");
+    add(1, "Endothelial cels");
+    add(3, "Osteoarthritic joints");
+    add(1, "Osteoarthrits");
+    add(80, "Osteoarthritis");
+    add(4, "Meniscectomy");
+    add(1, "Menisectomy");
+    let finder = finder_of("widening-misspelt", SchemaChoice::bundled(), &trials);
+    let said = |query: &str| -> (u64, Vec<String>) {
+        let mut asked = Request::new(parse(query, finder.index().fields()).unwrap());
+        asked.today = crate::TODAY;
+        let hits = finder.search(&asked).unwrap();
+        let said = hits.notices.iter().map(|notice| match notice {
+            Notice::Respelled {
+                typed, searched, ..
+            } => format!("{typed} is {searched}"),
+            Notice::DidYouMean {
+                typed, suggestion, ..
+            } => format!("{typed} for {suggestion}"),
+            Notice::PartialMatches { .. } => "partial".into(),
+            other => panic!("{other:?}"),
+        });
+        (hits.total, said.collect())
+    };
+    for (query, total, expect) in [
+        (
+            "diabtes melitus",
+            60,
+            vec!["diabtes is diabetes", "melitus is mellitus"],
+        ),
+        ("mellitus cels", 60, vec!["cels is cells"]),
+        // Nothing has the right words together either: what is shown has some, and the right ones are offered.
+        ("diabtes relma", 3, vec!["partial", "diabtes for diabetes"]),
+        // What is found is searched as typed.
+        ("menisectomy", 1, vec!["menisectomy for meniscectomy"]),
+        ("osteoarthrits", 4, vec!["osteoarthrits for osteoarthritis"]),
+        ("osteoarthritic", 4, vec![]),
+        ("diabtes", 1, vec!["diabtes for diabetes"]),
+    ] {
+        let expect = expect.into_iter().map(str::to_owned).collect();
+        assert_eq!(said(query), (total, expect), "{query}");
+    }
 }
 
 #[test]

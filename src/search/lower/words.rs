@@ -289,11 +289,54 @@ impl Planner<'_> {
                 Alternative::phrase(terms.collect(), origin),
             );
         }
+        for terms in self.joined_in_phrase(text, &tokens, &fields) {
+            add(
+                &mut alternatives,
+                Alternative::phrase(terms, Origin::Writing),
+            );
+        }
         (!alternatives.is_empty()).then(|| {
             let mut concept = Concept::new(text.to_owned(), alternatives, fields);
             concept.literal = true;
             concept
         })
+    }
+
+    /// A phrase with two of its words as one, where a record has that: "p 53", "beta blocker". Numbers are no parts of another.
+    fn joined_in_phrase(
+        &self,
+        text: &str,
+        tokens: &[OwnedToken],
+        fields: &[usize],
+    ) -> Vec<Vec<PlacedTerm>> {
+        let apart = longest_path(tokens, |token| token.positions == 1);
+        let number = |token: &OwnedToken| token.term.chars().all(|c| c.is_ascii_digit());
+        let mut all = Vec::new();
+        if ends(&apart) != ends(&longest_path(tokens, |_| true)) {
+            return all;
+        }
+        for (place, pair) in apart.windows(2).enumerate() {
+            let (left, right) = (pair[0], pair[1]);
+            let between = text.get(left.bytes.end..right.bytes.start);
+            let side_by_side = left.position + 1 == right.position
+                && between.is_some_and(|between| between.trim().is_empty() && !between.is_empty());
+            let words = !(is_stop_word(&left.term) || is_stop_word(&right.term));
+            if !side_by_side || !words || (number(left) && number(right)) {
+                continue;
+            }
+            let term = join(&[&text[left.bytes.clone()], &text[right.bytes.clone()]]);
+            if !(self.knows)(&term, fields) {
+                continue;
+            }
+            let mut terms = alternative_of(&apart, Origin::Writing).terms;
+            terms[place].term = term;
+            terms.remove(place + 1);
+            for behind in &mut terms[place + 1..] {
+                behind.offset -= 1;
+            }
+            all.push(terms);
+        }
+        all
     }
 
     /// A word typed twice is one concept: repeating it asks for nothing more.

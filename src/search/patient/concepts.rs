@@ -4,6 +4,7 @@
 //! count: a story names what is sought once, and repeats the part of the body that is examined. A name of several words is
 //! searched as a phrase beside its words, so that a trial that has the words apart still matches, only less.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -17,7 +18,7 @@ use crate::search::concept::Concept;
 use crate::search::concept_query::idf;
 use crate::search::finder::Finder;
 use crate::search::lower::{Planner, StandIns};
-use crate::search::names::{NameFound, Names};
+use crate::search::names::{Name, NameCount, Names};
 
 // How much what is said counts by the way in which it is said. Chosen by cross-validation over judged topics (85 narratives of the
 // TREC clinical trials tracks); the figures change little around it. Measured and left out, because they helped one set of
@@ -100,7 +101,7 @@ impl Gathering {
     fn add(
         &mut self,
         text: &str,
-        known_as: Option<NameUse>,
+        known_as: Option<&Name>,
         concept: Concept,
         share: f32,
         place: f32,
@@ -111,10 +112,11 @@ impl Gathering {
         let gathered = self.by_terms.entry(key).or_insert_with(|| Gathered {
             found: PatientConcept {
                 text: text.to_owned(),
-                known_as,
+                known_as: known_as.and_then(name_use),
                 times: 0,
                 weight: 0.0,
                 bearing,
+                uses: uses(known_as),
                 concept: Arc::new(concept),
             },
             place,
@@ -128,7 +130,10 @@ impl Gathering {
         }
         if share > gathered.share {
             gathered.share = share;
-            gathered.found.known_as = gathered.found.known_as.or(known_as);
+            if gathered.found.known_as.is_none() {
+                gathered.found.known_as = known_as.and_then(name_use);
+                gathered.found.uses = uses(known_as);
+            }
         }
     }
 }
@@ -231,18 +236,17 @@ fn read_stretch(
     };
     let place = place(stretch);
     let mut names = names.longest_names(&planner.analyzer.analyze(text))?;
-    names.retain(|name| name_use(name).is_some());
+    names.retain(|name| name_use(&name.name).is_some());
     for (positions, bytes, concept) in planner.placed(text, searched) {
         let name = names.iter().find(|name| {
             name.positions.start <= positions.start && positions.end <= name.positions.end
         });
-        let known_as = name.and_then(name_use);
-        let whole = name.is_some_and(|name| name.positions == positions);
-        let share = match known_as {
+        let share = match name {
             Some(_) => 1.0,
             None => PLAIN,
         };
-        let known_as = known_as.filter(|_| whole);
+        let whole = name.filter(|name| name.positions == positions);
+        let known_as = whole.map(|name| &name.name);
         let behind = story.get(stretch.bytes.start + bytes.end..);
         if let Some(written) = text.get(bytes) {
             if is_label(written, behind.unwrap_or_default()) {
@@ -269,21 +273,32 @@ fn read_stretch(
         {
             // Its abbreviations and other names stand for it too.
             phrase.literal = false;
-            let known_as = name_use(name);
-            let share = PHRASE;
-            gathering.add(written, known_as, phrase, share, place, stretch.bearing);
+            let known_as = Some(&name.name);
+            let behind = story.get(stretch.bytes.start + name.bytes.end..);
+            let shown = closed(written, behind.unwrap_or_default());
+            gathering.add(&shown, known_as, phrase, PHRASE, place, stretch.bearing);
         }
     }
     Ok(())
 }
 
+/// A name as it is shown: with the parenthesis that closes behind it, or without one that goes on.
+fn closed<'t>(written: &'t str, behind: &str) -> Cow<'t, str> {
+    let count = |sign: char| written.matches(sign).count();
+    match count('(') > count(')') {
+        true if behind.starts_with(')') => format!("{written})").into(),
+        true => written.replace('(', "").into(),
+        false => written.into(),
+    }
+}
+
 /// What trials use a name for most; none for a sponsor's and for a common word that somebody gave as a keyword.
-fn name_use(name: &NameFound) -> Option<NameUse> {
+fn name_use(name: &Name) -> Option<NameUse> {
     let common = |term: &str| is_stop_word(term) || is_boilerplate(term) || term.len() < 2;
-    if name.name.key.split(' ').all(common) {
+    if name.key.split(' ').all(common) {
         return None;
     }
-    name.name.kinds.iter().find_map(|count| match count.kind {
+    name.kinds.iter().find_map(|count| match count.kind {
         NameKind::Condition | NameKind::ConditionMesh => Some(NameUse::Condition),
         NameKind::Intervention | NameKind::InterventionMesh | NameKind::OtherName => {
             Some(NameUse::Intervention)
@@ -293,30 +308,33 @@ fn name_use(name: &NameFound) -> Option<NameUse> {
     })
 }
 
+fn uses(name: Option<&Name>) -> Vec<NameCount> {
+    name.map(|name| name.kinds.clone()).unwrap_or_default()
+}
+
 fn add_word(
     written: &str,
     concept: Concept,
-    known_as: Option<NameUse>,
+    known_as: Option<&Name>,
     share: f32,
     place: f32,
     bearing: Bearing,
     gathering: &mut Gathering,
 ) {
-    if let [placed] = concept.alternatives[0].terms.as_slice() {
-        let term = &placed.term;
-        let number = term.chars().all(|c| c.is_ascii_digit());
-        let common = is_stop_word(term) || is_boilerplate(term);
-        if common || number || term.chars().nth(1).is_none() {
-            gathering.leave_out(
-                written,
-                if number {
-                    Reason::Measured
-                } else {
-                    Reason::Common
-                },
-            );
-            return;
-        }
+    let terms = &concept.alternatives[0].terms;
+    let number = |term: &str| term.chars().all(|c| c.is_ascii_digit());
+    let common = |term: &str| {
+        is_stop_word(term) || is_boilerplate(term) || term.chars().nth(1).is_none() || number(term)
+    };
+    // The last word of "I am a" stands for both.
+    if terms.iter().all(|placed| common(&placed.term)) {
+        let measured = terms.iter().all(|placed| number(&placed.term));
+        let reason = match measured {
+            true => Reason::Measured,
+            false => Reason::Common,
+        };
+        gathering.leave_out(written, reason);
+        return;
     }
     gathering.add(written, known_as, concept, share, place, bearing);
 }

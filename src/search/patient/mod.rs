@@ -22,6 +22,7 @@ use crate::narrative::{self, AgeSaid, Bearing, SexSaid};
 use crate::search::concept::Concept;
 use crate::search::finder::{Finder, SearchError};
 use crate::search::lower::Plan;
+use crate::search::names::NameCount;
 use crate::search::request::Filter;
 
 pub(crate) use concepts::searched_fields;
@@ -67,6 +68,9 @@ pub struct PatientConcept {
     pub weight: f32,
     /// How what is said bears on the patient, where it counts most.
     pub bearing: Bearing,
+    /// What trials use it as; nothing for a plain word.
+    #[serde(skip)]
+    pub(crate) uses: Vec<NameCount>,
     #[serde(skip)]
     pub(crate) concept: Arc<Concept>,
 }

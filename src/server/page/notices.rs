@@ -161,8 +161,18 @@ fn view(change: &Change<'_>, notice: &Notice) -> Option<NoticeView> {
     let keep = |change: &Change<'_>| change.with("no_widen", "1", "search exactly this");
     Some(match notice {
         Notice::Expanded { .. } => return None,
-        Notice::Respelled { typed, searched } => NoticeView {
-            text: format!("No trial has “{typed}”: searched for “{searched}” instead."),
+        Notice::Respelled {
+            typed,
+            searched,
+            typed_trials,
+        } => NoticeView {
+            text: match typed_trials {
+                0 => format!("No trial has “{typed}”: searched for “{searched}” instead."),
+                few => format!(
+                    "No trial has all the words, and “{typed}” is in {} only: searched for “{searched}” instead.",
+                    of_trials(*few)
+                ),
+            },
             actions: vec![keep(change)],
         },
         Notice::FilterToo { typed, filter } => NoticeView {
