@@ -206,24 +206,48 @@ fn is_weight(text: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// Units that are raised to a power in trial records, and the numbers that are.
+/// Whether `^n` behind `base` is a power and no weight.
 fn is_power(base: &str) -> bool {
+    let signed = base
+        .rsplit_once('~')
+        .is_some_and(|(_, edits)| edits.is_empty() || is_digits(edits));
+    !signed && !base.ends_with('*') && (is_number(base) || is_unit(base))
+}
+
+/// Units that are raised to a power in trial records, with or without a number before them.
+fn is_unit(base: &str) -> bool {
     const UNITS: [&str; 16] = [
         "m", "cm", "mm", "dm", "km", "um", "µm", "μm", "nm", "in", "ft", "s", "sec", "min", "h",
         "l",
     ];
-    let signed = base
-        .rsplit_once('~')
-        .is_some_and(|(_, edits)| edits.is_empty() || is_digits(edits));
-    if signed || base.ends_with('*') {
-        return false;
-    }
     let last = base
         .rsplit(|c: char| !c.is_alphanumeric())
         .next()
         .unwrap_or_default();
     let letters = last.trim_start_matches(|c: char| c.is_ascii_digit());
-    letters.is_empty() || UNITS.contains(&letters.to_lowercase().as_str())
+    UNITS.contains(&letters.to_lowercase().as_str())
+}
+
+/// A number, or one times ten: `10`, `2*10`, `2x10`. Behind a slash or a comparison it must end in ten (`n=10`, `cells/10`):
+/// `IL-4/13` is a name, as `covid-19` is.
+fn is_number(base: &str) -> bool {
+    let compared = base.rsplit(['/', '=', '<', '>', '≤', '≥', '~']).next();
+    let is_ten = |text: &str| {
+        let before = text.strip_suffix("10");
+        before.is_some_and(|before| !before.ends_with(char::is_numeric)) && is_count(text)
+    };
+    is_count(base) || compared.is_some_and(is_ten)
+}
+
+/// A number whose only letter is an `x` before ten.
+fn is_count(text: &str) -> bool {
+    let number = match text.rsplit_once(['x', 'X']) {
+        Some((number, "10")) => number,
+        Some(_) => return false,
+        None if says_something(text) => text,
+        None => return false,
+    };
+    !number.contains(char::is_alphabetic)
 }
 
 fn boost(weight: &str) -> Result<Finite, QueryFault> {
@@ -296,10 +320,19 @@ mod tests {
         check("pain^3", "pain Stemmed 3");
         check("BM-MSC^2", "BM-MSC Stemmed 2");
         check("CD34^2", "CD34 Stemmed 2");
+        check("IL-4/13^2", "IL-4/13 Stemmed 2");
+        check("HLA-A*02:01^2", "HLA-A*02:01 Stemmed 2");
         for word in [
             "mm^3",
             "kg/m^2",
             "2*10^7",
+            "2x10^7",
+            "3.5X10^9",
+            "2×10^7",
+            "x10^6",
+            "1-5x10^6",
+            "n=10^6",
+            "cells/10^6",
             "cells/mm^3",
             "1.73m^2",
             "STAR*D",
