@@ -249,6 +249,10 @@ impl Notation {
             Notation::Wildcard => "letters of a word cannot be left open",
             Notation::Proximity => "nearness is written otherwise here",
             Notation::LineNumber => "there are no numbered lines to refer to",
+            Notation::Heading => "a slash marks no heading here",
+            Notation::Expression => {
+                "expressions of ClinicalTrials.gov are for the API of `trialfind serve`"
+            }
             Notation::FieldTag => "a field stands before its word",
             Notation::Bars => "it is no operator here",
             Notation::Exclamation => "it does not exclude here",
@@ -267,6 +271,10 @@ impl Notation {
             Notation::LineNumber => {
                 "write the words of that line in parentheses; in quotes, `\"…\"`, it is text"
             }
+            Notation::Heading => {
+                "write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out"
+            }
+            Notation::Expression => "write `condition:knee`, `status:recruiting`, `start:2020..`",
             Notation::FieldTag => "write `title:pain` or `title:\"back pain\"`",
             Notation::Bars => "write `OR`, or leave it out",
             Notation::Exclamation => "write `-pain` to leave trials with that word out",

@@ -32,7 +32,7 @@ hint: did you mean `title`? (in quotes it is text: `"titel:pain"`)
 unknown field `EGFR`
   stem EGFR:mutated
        ^^^^
-hint: fields are title, condition, intervention, summary, inclusion, exclusion and 19 more; `trialfind help query` lists them (in quotes it is text: `"EGFR:mutated"`)
+hint: fields are title, condition, intervention, summary, inclusion, exclusion and 20 more; `trialfind help query` lists them (in quotes it is text: `"EGFR:mutated"`)
 "#,
     );
     check(
@@ -131,7 +131,7 @@ hint: close the parenthesis of `title:` first
 unknown field `NOT`
   NOT: x
   ^^^
-hint: fields are title, condition, intervention, summary, inclusion, exclusion and 19 more; `trialfind help query` lists them (in quotes it is text: `"NOT:"`)
+hint: fields are title, condition, intervention, summary, inclusion, exclusion and 20 more; `trialfind help query` lists them (in quotes it is text: `"NOT:"`)
 "#,
     );
 }
@@ -311,6 +311,51 @@ nothing to search for: there is no letter or digit
   - "" &
   ^^^^^^
 hint: type a word, or nothing for all trials
+"#,
+    );
+}
+
+/// They were searched as words: only `ADJ3` and `NEAR/3` in capitals were known.
+#[test]
+fn notation_of_other_tools_in_any_case() {
+    for near in [
+        "adj3", "Adj3", "near/3", "W/5", "w/5", "PRE/3", "pre/3", "NEXT/3", "next/3",
+    ] {
+        let carets = "^".repeat(near.len());
+        check(
+            &format!("knee {near} pain"),
+            &format!(
+                "`{near}` is not understood: nearness is written otherwise here\n  knee {near} pain\n       {carets}\n\
+                 hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`"
+            ),
+        );
+    }
+    for lines in ["#1-2", "#1-#3", "or/1-2", "AND/1-3", "or/1,3"] {
+        let carets = "^".repeat(lines.len());
+        check(
+            lines,
+            &format!(
+                "`{lines}` is not understood: there are no numbered lines to refer to\n  {lines}\n  {carets}\n\
+                 hint: write the words of that line in parentheses; in quotes, `\"…\"`, it is text"
+            ),
+        );
+    }
+    check(
+        "exp knee/ surgery",
+        r#"
+`knee/` is not understood: a slash marks no heading here
+  exp knee/ surgery
+      ^^^^^
+hint: write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out
+"#,
+    );
+    check(
+        "AREA[Condition]knee",
+        r#"
+`AREA[Condition]knee` is not understood: expressions of ClinicalTrials.gov are for the API of `trialfind serve`
+  AREA[Condition]knee
+  ^^^^^^^^^^^^^^^^^^^
+hint: write `condition:knee`, `status:recruiting`, `start:2020..`
 "#,
     );
 }
