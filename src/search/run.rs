@@ -222,21 +222,18 @@ impl Run<'_> {
 
     /// What lifting filters of the query gives, if trials match the rest of it.
     fn emptied_by_filters(&self, plan: &Plan) -> Result<Option<Notice>, SearchError> {
-        let filters = plan.filters();
-        if filters.is_empty() {
+        let Some(unfiltered) = plan.unfiltered() else {
             return Ok(None);
-        }
-        let without_filters = self.gather(&plan.without(&filters))?.words;
+        };
+        let without_filters = self.gather(&unfiltered)?.words;
         if without_filters == 0 {
             return Ok(None);
         }
         let mut without = Vec::new();
-        for filter in &filters {
-            let lifted = self
-                .gather(&plan.without(std::slice::from_ref(filter)))?
-                .words;
+        for (filter, typed) in plan.filters() {
+            let lifted = self.gather(&plan.without(filter))?.words;
             if lifted > 0 {
-                without.push((filter.typed.clone(), lifted));
+                without.push((typed.to_owned(), lifted));
             }
         }
         Ok(Some(Notice::QueryFiltersEmpty {

@@ -198,7 +198,8 @@ fn signs_inside_words() {
 #[test]
 fn clinical_text_with_slashes() {
     for word in [
-        "and/or", "HER2/neu", "1/2", "mg/kg", "w/o", "w/", "pre/post", "N3", "or/1", "NSC#1-2", "T1/N3", "kg/",
+        "and/or", "HER2/neu", "1/2", "mg/kg", "w/o", "w/", "pre/post", "N3", "or/1", "NSC#1-2",
+        "T1/N3", "kg/",
     ] {
         check(word, word);
     }
