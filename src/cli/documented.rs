@@ -46,9 +46,7 @@ pub(crate) fn lines(
     let Some(last) = lines.last() else {
         return Ok(Outcome::Nothing);
     };
-    let mut asked = request(typed, last.query.clone(), context, &finder)?;
-    // A documented search finds what it says and nothing else.
-    asked.widen = false;
+    let asked = request(typed, last.query.clone(), context, &finder)?.documented();
     let mut counts = Vec::with_capacity(lines.len());
     for line in &lines {
         let one = Request {

@@ -44,7 +44,7 @@ everything is a word. Without words all trials that pass the filters are found, 
 Values of one filter are alternatives, filters add up; `not_stated` is a value of each. See `trialfind help query`.
 
 text and json answers may be widened if no trial matches (spelling, then some of the words), and say so. ndjson, csv,
-ids and ris never are; csv, ids and ris hold all trials found unless -n says otherwise. In csv, several values in a
+ids and ris never are, nor is anything with --log or --lines; csv, ids and ris hold all trials found unless -n says otherwise. In csv, several values in a
 cell are apart by |, and a text that a spreadsheet would run as a formula gets an apostrophe before it.")]
 pub(crate) struct SearchArguments {
     /// The query
@@ -166,6 +166,7 @@ pub(crate) fn run_like(
         }
     }
     if let Some(path) = &typed.log {
+        request = request.documented();
         documented::write_log(
             path,
             &[Line::alone(request.query.clone())],

@@ -86,7 +86,8 @@ impl Run<'_> {
             _ => None,
         };
         let typed_alone = self.like.is_none() && self.request.patient.is_none();
-        if gathered.words > 0 && self.request.widen && typed_alone {
+        let offers = self.request.widen || self.request.offer;
+        if gathered.words > 0 && offers && typed_alone {
             notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
             let query = &self.request.query;
             notices.extend(phase_meant(self.finder, &query.text, &query.root));
@@ -122,6 +123,9 @@ impl Run<'_> {
                 notices.truncate(said);
                 plan = typed;
             }
+        }
+        if gathered.words == 0 && self.request.offer && typed_alone {
+            notices.extend(self.meant(&plan)?);
         }
         if gathered.total == 0 && gathered.words > 0 {
             let facets = &self.finder.index.fields().facets;
@@ -380,6 +384,30 @@ impl Run<'_> {
 
     fn respell(&self, plan: &Plan) -> Result<(Plan, Vec<Notice>), SearchError> {
         self.spelling(|mut speller| speller.respell(plan))
+    }
+
+    /// How words that no trial has may have been meant.
+    fn meant(&self, plan: &Plan) -> Result<Vec<Notice>, SearchError> {
+        let (respelled, changes) = self.respell(plan)?;
+        let concepts = respelled.concepts();
+        let mut meant = Vec::with_capacity(changes.len());
+        for change in changes {
+            let Notice::Respelled { typed, searched } = change else {
+                continue;
+            };
+            let concept = concepts.iter().find(|concept| concept.typed == typed);
+            let trials = match concept {
+                Some(concept) => self.gather(&Plan::Concept(concept.clone()))?.words,
+                None => 0,
+            };
+            meant.push(Notice::DidYouMean {
+                typed,
+                suggestion: searched,
+                typed_trials: 0,
+                trials,
+            });
+        }
+        Ok(meant)
     }
 
     fn spelling<T>(
