@@ -25,6 +25,9 @@ use crate::search::{Finder, Hits, Line, Notice, Request, Sort, counted_facets};
 /// Hits of an answer for people or programs.
 const USUAL_LIMIT: usize = 10;
 
+/// Passages a trial for people or programs.
+pub(crate) const USUAL_SNIPPETS: usize = 3;
+
 /// Hits that an export holds in memory at once: some 10 MB of them.
 const PAGE: usize = 5_000;
 
@@ -97,7 +100,7 @@ pub(crate) struct SearchArguments {
     #[arg(long, conflicts_with = "snippets")]
     pub(crate) no_snippets: bool,
     /// Passages a trial
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = USUAL_SNIPPETS)]
     pub(crate) snippets: usize,
     #[command(flatten)]
     pub(crate) ranking: RankingArguments,
@@ -140,7 +143,7 @@ fn order() -> impl TypedValueParser<Value = Sort> {
 /// Runs the command.
 pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
     if let Some(log) = &typed.replay {
-        return documented::replay(log, typed.format, context);
+        return documented::replay(log, typed, context);
     }
     if let Some(file) = &typed.lines {
         return documented::lines(file, typed, context);
