@@ -17,6 +17,282 @@ use std::sync::LazyLock;
 
 use assert_cmd::Command;
 
+/// The day that freshness is judged by.
+const TODAY: &str = "2026-06-01";
+
+/// A folder with the samples in `corpus` and an index of them in `index`.
+static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli");
+    let _ = fs::remove_dir_all(&folder);
+    copy(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/records"),
+        &folder.join("corpus"),
+    );
+    let indexed = trialfind(&folder, &["index", "corpus", "--threads", "1", "--quiet"]);
+    assert!(indexed.status.success(), "{indexed:?}");
+    folder
+});
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn trialfind(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trialfind"));
+    command
+        .current_dir(folder)
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("COLUMNS")
+        .env("TRIALFIND_INDEX", "index")
+        .env("XDG_DATA_HOME", folder.join("data"))
+        .args(["--today", TODAY])
+        .args(arguments);
+    command.output().unwrap()
+}
+
+/// Exit code and both streams, without what changes from run to run.
+fn seen(output: &Output) -> String {
+    let text = |bytes: &[u8]| {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let text = text.replace(&FOLDER.display().to_string(), "[FOLDER]");
+        let today = jiff::Zoned::now().date().to_string();
+        let text = text.replace(&today, "[READ-DAY]");
+        let lines: Vec<&str> = text
+            .lines()
+            .map(|line| {
+                let timed = ["time  ", "size  ", "last commit  ", "schema  "];
+                timed
+                    .into_iter()
+                    .find(|start| line.starts_with(start))
+                    .unwrap_or(line)
+                    .trim_end()
+            })
+            .collect();
+        lines.join("\n")
+    };
+    format!(
+        "exit code: {}\n----- stdout -----\n{}\n----- stderr -----\n{}\n",
+        output.status.code().unwrap_or(-1),
+        text(&output.stdout),
+        text(&output.stderr)
+    )
+}
+
+fn run(arguments: &[&str]) -> Output {
+    trialfind(&FOLDER, arguments)
+}
+
+fn check(name: &str, arguments: &[&str]) {
+    insta::assert_snapshot!(
+        name,
+        format!(
+            "trialfind {}\n{}",
+            arguments.join(" "),
+            seen(&run(arguments))
+        )
+    );
+}
+
+#[test]
+fn search_shows_hits_passages_and_counts() {
+    check("search", &["search", "intradiscal", "BM-MSC", "-n", "4"]);
+    check(
+        "search_with_filters",
+        &[
+            "search",
+            "\"low back pain\"",
+            "-surgery",
+            "--phase",
+            "2/3",
+            "--status=active, not recruiting,completed",
+            "-n2",
+        ],
+    );
+    check(
+        "search_without_words",
+        &["search", "--country", "China", "-n", "3"],
+    );
+    check(
+        "search_explained",
+        &[
+            "search",
+            "knee",
+            "--explain",
+            "-n",
+            "1",
+            "--facets",
+            "none",
+            "--weight",
+            "title=9",
+        ],
+    );
+}
+
+#[test]
+fn what_finds_nothing_says_what_to_do() {
+    check(
+        "filters_empty",
+        &["search", "pain", "--phase", "1", "--country", "Peru"],
+    );
+    check(
+        "misspelt",
+        &["search", "intradiscall", "-n", "1", "--facets", "none"],
+    );
+    check(
+        "partial",
+        &[
+            "search", "melanoma", "zzzqqq", "-n", "1", "--facets", "none",
+        ],
+    );
+    check("nothing", &["search", "zzzqqq", "--no-widen"]);
+    check(
+        "nothing_exported",
+        &["search", "intradiscall", "--format", "ids"],
+    );
+}
+
+#[test]
+fn mistakes_are_told_with_their_place() {
+    check("wrong_query", &["search", "titel:pain"]);
+    check("unclosed", &["search", "knee", "(pain"]);
+    check(
+        "similar_with_lines",
+        &["similar", "NCT03737461", "--lines", "lines.txt"],
+    );
+    check(
+        "similar_with_replay",
+        &["similar", "NCT03737461", "--replay", "log.json"],
+    );
+    check("wrong_value", &["search", "pain", "--phase", "9"]);
+    check("wrong_option", &["search", "pain", "--phaze", "2"]);
+    check("wrong_facet", &["search", "pain", "--facets", "colour"]);
+    check("no_index", &["search", "pain", "--index", "elsewhere"]);
+}
+
+/// A log kept 0 trials while those of another spelling were shown, and replaying it found 0 again.
+#[test]
+fn what_is_logged_is_what_is_shown() {
+    let logged = |arguments: &[&str], expect: &[&str]| {
+        let log = FOLDER.join("logged.json");
+        let output = run(&[
+            &["search"],
+            arguments,
+            &["--log", "logged.json", "--format", "json"],
+        ]
+        .concat());
+        let shown: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let log: serde_json::Value = serde_json::from_slice(&fs::read(log).unwrap()).unwrap();
+        assert_eq!(
+            shown["total"],
+            log["ids"].as_array().unwrap().len(),
+            "{arguments:?}"
+        );
+        let notices = shown["notices"].as_array().unwrap().iter();
+        let notices: Vec<&str> = notices
+            .map(|notice| notice["kind"].as_str().unwrap())
+            .collect();
+        assert_eq!(notices, expect, "{arguments:?}");
+    };
+    logged(&["intradiscal"], &[]);
+    logged(&["intradiscall"], &["didYouMean"]);
+    logged(&["melanoma", "zzzqqq"], &[]);
+    check(
+        "misspelt_and_logged",
+        &["search", "intradiscall", "--log", "logged.json"],
+    );
+    fs::write(FOLDER.join("misspelt.txt"), "intradiscall\n#1 pain\n").unwrap();
+    check(
+        "misspelt_lines",
+        &["search", "--lines", "misspelt.txt", "--facets", "none"],
+    );
+}
+
+/// What stood beside `--replay` was not heeded, with nothing said.
+#[test]
+fn nothing_stands_beside_a_replay() {
+    let replay = |more: &[&str]| run(&[&["search", "--replay", "replayed.json"], more].concat());
+    assert!(
+        run(&["search", "knee", "--log", "replayed.json"])
+            .status
+            .success()
+    );
+    assert!(replay(&[]).status.success());
+    assert!(replay(&["--format", "ids"]).status.success());
+    for more in [
+        &["--phase", "3"][..],
+        &["--exact"],
+        &["--sort", "id"],
+        &["-n", "3"],
+        &["--near", "Lyon, France"],
+        &["--site-status", "recruiting", "--near", "Lyon"],
+        &["--no-widen"],
+    ] {
+        let output = replay(more);
+        let told = String::from_utf8(output.stderr).unwrap();
+        let option = more
+            .last()
+            .filter(|word| word.starts_with("--"))
+            .unwrap_or(&more[0]);
+        let named = if *option == "-n" { "--limit" } else { option };
+        let named = if named == "--site-status" {
+            "--near"
+        } else {
+            named
+        };
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        assert!(told.contains(&format!("takes no `{named}`")), "{told}");
+    }
+}
+
+/// A run of other topics was set beside ours as one that finds nothing.
+#[test]
+fn a_run_of_other_topics_is_no_run_to_compare_with() {
+    let topics = "1\tmelanoma\n2\tknee\n";
+    let qrels = "1 0 NCT03737461 1\n2 0 NCT03737461 1\n";
+    for (name, text) in [
+        ("topics.tsv", topics),
+        ("qrels.txt", qrels),
+        ("others.run", "q1 Q0 NCT03737461 1 1.0 x\n"),
+        ("part.run", "1 Q0 NCT03737461 1 1.0 x\n"),
+    ] {
+        fs::write(FOLDER.join(name), text).unwrap();
+    }
+    let eval = |other: &'static str| {
+        [
+            "eval",
+            "--topics",
+            "topics.tsv",
+            "--qrels",
+            "qrels.txt",
+            "--compare",
+            other,
+        ]
+    };
+    check("eval_other_topics", &eval("others.run"));
+    let output = run(&eval("part.run"));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        told.contains("not in part.run, counted 0 there: 2"),
+        "{told}"
+    );
+}
+
+/// `suggest -n 0 osteo` said that nothing begins so.
+#[test]
+fn no_completion_is_not_asked_for() {
+    assert_eq!(run(&["suggest", "-n", "0", "osteo"]).status.code(), Some(2));
+    assert_eq!(run(&["suggest", "-n", "1", "osteo"]).status.code(), Some(0));
+}
+
 #[test]
 fn show_gives_the_whole_trial() {
     check("show_two_records", &["show", "NCT04213131"]);
