@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use tantivy::columnar::StrColumn;
 use tantivy::index::IndexSettings;
-use tantivy::query::TermQuery;
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::TermSetQuery;
 use tantivy::store::Compressor;
 use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, Term};
 
@@ -298,7 +297,10 @@ impl Index {
         id: &TrialId,
     ) -> Result<Option<DocAddress>, IndexError> {
         Ok(self
-            .documents_with(searcher, Term::from_field_text(self.layout.id, id.as_str()))?
+            .documents_with(
+                searcher,
+                vec![Term::from_field_text(self.layout.id, id.as_str())],
+            )?
             .pop())
     }
 
@@ -318,10 +320,15 @@ impl Index {
         let canonical = TrialId::parse(id);
         let asked = canonical.as_ref().map_or(id, TrialId::as_str);
         let comparable = TrialId::comparable(asked);
-        let mut found = self.documents_with(
-            searcher,
-            Term::from_field_text(self.layout.ids, &comparable),
-        )?;
+        let term = |id: &str| Term::from_field_text(self.layout.ids, id);
+        let mut found = self.documents_with(searcher, vec![term(&comparable)])?;
+        let version = canonical.as_ref().and_then(TrialId::without_version);
+        if let Some(number) = version.filter(|_| found.is_empty()) {
+            // All versions of its number are one trial.
+            let number = TrialId::comparable(number);
+            let versions = (0..100).map(|version| term(&format!("{number}{version:02}")));
+            found = self.documents_with(searcher, versions.chain([term(&number)]).collect())?;
+        }
         if found.len() > 1 {
             let mut named = Vec::with_capacity(found.len());
             for address in found {
@@ -351,9 +358,9 @@ impl Index {
     fn documents_with(
         &self,
         searcher: &Searcher,
-        term: Term,
+        terms: Vec<Term>,
     ) -> Result<Vec<DocAddress>, IndexError> {
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let query = TermSetQuery::new(terms);
         let found = searcher
             .search(&query, &tantivy::collector::DocSetCollector)
             .map_err(|error| IndexError::engine(&self.directory, error))?;
