@@ -46,9 +46,7 @@ pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
     let mut word = Span::new(0, run.len());
     if let Some((base, weight)) = run.rsplit_once('^') {
         let base = trimmed(base);
-        // `^nan` and `^-2` are numbers as well, and no boosts.
-        let is_number = is_weight(weight) || weight.parse::<f64>().is_ok();
-        if says_something(base) && is_number && !is_power(base) {
+        if says_something(base) && is_factor(weight) && !is_power(base) {
             signs.boost = Some(
                 boost(weight)
                     .map_err(|fault| Box::new((fault, Span::new(base.len(), run.len()))))?,
@@ -206,12 +204,20 @@ fn is_weight(text: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// Whether `^n` behind `base` is a power and no weight.
+/// A number, also one that is no boost: `^nan`, `^-2`.
+fn is_factor(text: &str) -> bool {
+    is_weight(text) || text.parse::<f64>().is_ok()
+}
+
+/// Whether `^n` behind `base` is a power and no weight. Behind another `^n` it is no weight either: a word bears one.
 fn is_power(base: &str) -> bool {
     let signed = base
         .rsplit_once('~')
         .is_some_and(|(_, edits)| edits.is_empty() || is_digits(edits));
-    !signed && !base.ends_with('*') && (is_number(base) || is_unit(base))
+    let weighed = base
+        .rsplit_once('^')
+        .is_some_and(|(_, factor)| is_factor(factor));
+    !signed && !base.ends_with('*') && (weighed || is_number(base) || is_unit(base))
 }
 
 /// Units that are raised to a power in trial records, with or without a number before them.

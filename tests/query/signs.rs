@@ -38,6 +38,10 @@ fn a_power_is_a_word_and_a_boost_on_a_coded_word_is_a_boost() {
         );
         same_again(&format!("{word}^2 knee"));
     }
+    for word in ["pain^2^3", "covid-19^2^3", "OR^2^2", "mm^3^2", "pain^-2^3"] {
+        check(word, word);
+        same_again(word);
+    }
 }
 
 #[test]
