@@ -172,7 +172,24 @@ impl<'a> Lexer<'a> {
     }
 
     fn misplaced(&self, start: usize, (fault, place): (QueryFault, Span)) -> QueryError {
+        let fault = match fault {
+            // Behind a place, what is too much for letters or words is a distance without its unit.
+            QueryFault::TooManyEdits { typed } | QueryFault::TooWide { typed }
+                if self.is_behind_place() =>
+            {
+                QueryFault::WrongDistance { typed }
+            }
+            fault => fault,
+        };
         QueryError::new(Span::new(start + place.start, start + place.end), fault)
+    }
+
+    /// Whether the last token names the filter of places.
+    fn is_behind_place(&self) -> bool {
+        self.tokens.last().is_some_and(|last| {
+            let name = last.span.of(self.text).trim_end_matches(':');
+            matches!(last.kind, TokenKind::Field { .. }) && name.eq_ignore_ascii_case(PLACE)
+        })
     }
 
     fn foreign(&self, notation: Notation, start: usize, end: usize) -> QueryError {
@@ -201,6 +218,11 @@ impl<'a> Lexer<'a> {
         if !says_something(words) {
             return self.nothing(Span::new(self.place, end));
         }
+        if let Some(word) = signs::fuzzy_word(words) {
+            let typed = brief(word.of(words));
+            let span = Span::new(inside + word.start, inside + word.end);
+            return Err(QueryError::new(span, QueryFault::FuzzyInPhrase { typed }));
+        }
         let core = Span::new(self.place, end);
         let run = match self.at(end) {
             Some('=' | '~' | '^') => self.slice(end, self.run_end(end)),
@@ -227,10 +249,9 @@ impl<'a> Lexer<'a> {
                 }
                 TokenKind::Field { bare: false } => {
                     let name = brief(last.span.of(self.text).trim_end_matches(':'));
-                    return Err(QueryError::new(
-                        last.span.to(span),
-                        QueryFault::EmptyField { name },
-                    ));
+                    let example = None;
+                    let fault = QueryFault::EmptyField { name, example };
+                    return Err(QueryError::new(last.span.to(span), fault));
                 }
                 _ => break,
             }
@@ -430,7 +451,9 @@ impl<'a> Lexer<'a> {
         if unsigned.len() < value.len() && something {
             let span = Span::new(colon, end - unsigned.len());
             let name = brief(name);
-            return Err(QueryError::new(span, QueryFault::MinusAfterField { name }));
+            let example = None;
+            let fault = QueryFault::MinusAfterField { name, example };
+            return Err(QueryError::new(span, fault));
         }
         if is_operator(value) {
             return Err(self.operator_for_word(colon, end));
@@ -485,12 +508,9 @@ impl Token {
     }
 }
 
-/// The ASCII letters and underscores that `run` starts with if a colon follows them: `title:`, not `10:30`.
+/// The letters and underscores that `run` starts with if a colon follows them: `title:`, not `10:30`.
 pub(super) fn field_name(run: &str) -> Option<&str> {
     let (name, _) = run.split_once(':')?;
-    let named = !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    let named = !name.is_empty() && name.chars().all(|c| c.is_alphabetic() || c == '_');
     named.then_some(name)
 }

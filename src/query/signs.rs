@@ -178,6 +178,27 @@ pub(crate) fn open_words(phrase: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
+/// The first word in a phrase that bears a `~`, with the sign.
+pub(super) fn fuzzy_word(phrase: &str) -> Option<Span> {
+    phrase.match_indices('~').find_map(|(place, _)| {
+        let (before, behind) = (&phrase[..place], &phrase[place + 1..]);
+        let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        let ends = rest
+            .chars()
+            .next()
+            .is_none_or(|next| next.is_whitespace() || matches!(next, ',' | ';' | ')'));
+        if !ends || !before.ends_with(char::is_alphabetic) {
+            return None;
+        }
+        let word = before
+            .rfind(|c: char| !c.is_alphanumeric())
+            .map_or(0, |last| {
+                last + before[last..].chars().next().map_or(0, char::len_utf8)
+            });
+        Some(Span::new(word, phrase.len() - rest.len()))
+    })
+}
+
 fn two_signs(typed: &str) -> QueryFault {
     QueryFault::TwoSigns {
         typed: brief(typed),
@@ -363,6 +384,17 @@ mod tests {
                 &format!("`{boost}` is no boost at `{boost}`"),
             );
         }
+    }
+
+    #[test]
+    fn words_spelt_nearly_so_in_a_phrase() {
+        let check = |phrase: &str, expect: Option<&str>| {
+            let found = fuzzy_word(phrase).map(|span| span.of(phrase));
+            assert_eq!(found, expect, "{phrase}");
+        };
+        check("knee~ pain", Some("knee~"));
+        check("the oedème~1", Some("oedème~1"));
+        check("~5 ml, a ~ b, 5~ 6, a~b, knee~pain", None);
     }
 
     #[test]
