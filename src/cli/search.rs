@@ -58,7 +58,7 @@ pub(crate) struct SearchArguments {
     pub(crate) patient: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) story: StoryArguments,
-    /// Numbered lines that combine (`#1 AND #2`) from a file: a count for each, the trials of the last
+    /// Numbered lines that combine (`#1 AND #2`) from a file: a count for each, the trials of the last; `# ` begins a remark
     #[arg(long, value_name = "FILE", help_heading = "Documented searches", conflicts_with_all = ["words", "patient"], conflicts_with_all = LIFTED)]
     pub(crate) lines: Option<PathBuf>,
     /// Write what was searched and found to a file, so that it can be run again

@@ -51,7 +51,7 @@ pub struct LineError {
 /// The most bytes that the queries of all lines may have with everything put in: `#1 #1`, `#2 #2` ... doubles with each line.
 const LONGEST: usize = 1 << 20;
 
-/// Reads a file of lines. Blank lines and lines that begin with `//` are passed over. A line may begin with its number (`3.`,
+/// Reads a file of lines. Blank lines and remarks, which begin with `//` or with a `#` by itself, are passed over. A line may begin with its number (`3.`,
 /// `3)`, `3:` or `#3:`), which must be the one that is due.
 pub fn read_lines(text: &str, fields: &dyn FieldNames) -> Result<Vec<Line>, LineError> {
     let mut lines: Vec<Line> = Vec::new();
@@ -61,7 +61,7 @@ pub fn read_lines(text: &str, fields: &dyn FieldNames) -> Result<Vec<Line>, Line
             file_line: at + 1,
             whole,
         };
-        if whole.trim().is_empty() || whole.trim_start().starts_with("//") {
+        if whole.trim().is_empty() || is_remark(whole) {
             continue;
         }
         let number = lines.len() + 1;
@@ -100,6 +100,13 @@ pub fn read_lines(text: &str, fields: &dyn FieldNames) -> Result<Vec<Line>, Line
         return Err(place.error(0, 0, "no line to search for", "write one query a line"));
     }
     Ok(lines)
+}
+
+/// Whether a line is for people: `// both`, `# both`.
+fn is_remark(line: &str) -> bool {
+    let line = line.trim_start();
+    let behind = line.strip_prefix('#').map(|rest| rest.chars().next());
+    line.starts_with("//") || behind.is_some_and(|next| next.is_none_or(char::is_whitespace))
 }
 
 /// A line of the file.
@@ -408,6 +415,11 @@ mod tests {
         );
         check("#1: knee\n\n// a remark\n#2: #1 OR hip", "knee OR hip");
         check("knee\n(#1) hip\n#2 OR #1", "knee hip OR knee");
+        // A remark was read as a query, and the numbers behind it were refused.
+        check(
+            "# where it hurts\n1. knee\n#\n\t# both\n2. #1 hip",
+            "knee hip",
+        );
         check("\"#1\"", "\"#1\"");
         check("title:knee\n#1 -hip", "title:knee -hip");
     }
