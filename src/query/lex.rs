@@ -481,7 +481,12 @@ impl<'a> Lexer<'a> {
         }
         let text = core.of(word);
         let in_run = || notation::in_word(run).filter(|_| core.end == word.len());
-        if let Some((notation, span)) = notation::in_word(text).or_else(in_run) {
+        let stands = |(notation, _): &(Notation, Span)| {
+            let (before, behind) = (self.slice(0, start), self.slice(end, self.text.len()));
+            *notation != Notation::Heading || notation::is_heading_between(before, behind)
+        };
+        let found = notation::in_word(text).or_else(in_run);
+        if let Some((notation, span)) = found.filter(stands) {
             let start = start + core.start;
             return Err(self.foreign(notation, start + span.start, start + span.end));
         }

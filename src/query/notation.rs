@@ -117,6 +117,19 @@ pub(super) fn in_word(word: &str) -> Option<(Notation, Span)> {
     wildcard(word).map(|span| (Notation::Wildcard, span))
 }
 
+/// Whether a word that looks like a heading stands where one does: behind `exp`, or before an operator or an end. The first
+/// word of "relapsed/ refractory" does not.
+pub(super) fn is_heading_between(before: &str, behind: &str) -> bool {
+    let exploded = before.split_whitespace().next_back() == Some("exp");
+    let behind = behind.trim_start();
+    let next = behind.split(|c: char| !c.is_alphabetic()).next();
+    let operator = next.unwrap_or_default().to_ascii_lowercase();
+    exploded
+        || behind.is_empty()
+        || behind.starts_with(')')
+        || ["and", "or", "not"].contains(&operator.as_str())
+}
+
 /// The notation that opens `run`, which stands right behind a closing quote or parenthesis.
 pub(super) fn behind_group(run: &str) -> Option<(Notation, Span)> {
     let whole = Span::new(0, run.len());

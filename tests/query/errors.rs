@@ -430,6 +430,10 @@ fn notation_of_other_tools_in_any_case() {
 hint: write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out
 "#,
     );
+    for query in ["knee/", "(knee/) x", "knee/ or hip", "knee/ AND hip"] {
+        let error = parse(query, &Fields).unwrap_err();
+        assert!(error.message().starts_with("`knee/`"), "{query}");
+    }
     check(
         "AREA[Condition]knee",
         r#"

@@ -203,6 +203,10 @@ fn clinical_text_with_slashes() {
     ] {
         check(word, word);
     }
+    check(
+        "relapsed/ refractory (safety/ efficacy)",
+        "(and relapsed/ refractory safety/ efficacy)",
+    );
     check("and/ or HER2/ neu", "(and and/ or HER2/ neu)");
 }
 

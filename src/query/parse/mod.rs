@@ -8,7 +8,7 @@ use leaf::unquoted;
 
 use super::caret::brief;
 use super::errors::{QueryError, QueryFault};
-use super::fields::{FieldNames, nearest};
+use super::fields::{FieldNames, nearest, with_example};
 use super::filter::FilterName;
 use super::lex::{Lexed, Token, TokenKind, is_operator, lex};
 use super::signs::Signs;
@@ -484,19 +484,6 @@ impl Parser<'_> {
             None => brief(name),
         }
     }
-}
-
-/// The error with a value that fits, if what it names is a filter.
-fn with_example(mut error: QueryError, fields: &dyn FieldNames) -> QueryError {
-    if let QueryFault::EmptyField { name, example }
-    | QueryFault::MinusAfterField { name, example } = error.fault.as_mut()
-    {
-        let filter = fields
-            .filter(name)
-            .or_else(|| fields.filter(&name.to_lowercase()));
-        *example = filter.map(|filter| filter.example());
-    }
-    error
 }
 
 /// A node with a factor, if there is one.
