@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{OutputArguments, RankingArguments};
+use crate::cli::arguments::{OutputArguments, RankingArguments, from_one};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::patient::{LIFTED, StoryArguments};
@@ -49,7 +49,7 @@ pub(crate) struct EvalArguments {
     #[arg(long, help_heading = "Patients")]
     pub(crate) patient: bool,
     /// Trials ranked for a topic
-    #[arg(long, value_name = "N", default_value = "1000")]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = from_one)]
     pub(crate) depth: NonZeroUsize,
     /// Write the rankings to a TREC run file
     #[arg(long, value_name = "FILE")]

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::OutputArguments;
+use crate::cli::arguments::{OutputArguments, from_one};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::render::suggestions_text;
@@ -24,7 +24,7 @@ pub(crate) struct SuggestArguments {
     #[arg(value_name = "PREFIX", required = true)]
     pub(crate) typed: Vec<String>,
     /// How many completions
-    #[arg(short = 'n', long, value_name = "N", default_value = "10")]
+    #[arg(short = 'n', long, value_name = "N", default_value = "10", value_parser = from_one)]
     pub(crate) limit: NonZeroUsize,
     #[command(flatten)]
     pub(crate) output: OutputArguments,

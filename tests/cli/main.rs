@@ -289,7 +289,10 @@ fn a_run_of_other_topics_is_no_run_to_compare_with() {
 /// `suggest -n 0 osteo` said that nothing begins so.
 #[test]
 fn no_completion_is_not_asked_for() {
-    assert_eq!(run(&["suggest", "-n", "0", "osteo"]).status.code(), Some(2));
+    let none = run(&["suggest", "-n", "0", "osteo"]);
+    let told = String::from_utf8(none.stderr).unwrap();
+    assert_eq!(none.status.code(), Some(2));
+    assert!(told.contains("from 1 on"), "{told}");
     assert_eq!(run(&["suggest", "-n", "1", "osteo"]).status.code(), Some(0));
 }
 
