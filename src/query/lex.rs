@@ -218,11 +218,6 @@ impl<'a> Lexer<'a> {
         if !says_something(words) {
             return self.nothing(Span::new(self.place, end));
         }
-        if let Some(word) = signs::fuzzy_word(words) {
-            let typed = brief(word.of(words));
-            let span = Span::new(inside + word.start, inside + word.end);
-            return Err(QueryError::new(span, QueryFault::FuzzyInPhrase { typed }));
-        }
         let core = Span::new(self.place, end);
         let run = match self.at(end) {
             Some('=' | '~' | '^') => self.slice(end, self.run_end(end)),

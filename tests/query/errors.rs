@@ -200,6 +200,7 @@ fn letters_that_may_differ_in_quotes() {
 hint: write `knee~ ~1 pain` for words side by side, or leave the `~` out
 "#,
     );
+    assert!(parse("has:\"results~\"", &Fields).is_ok());
     assert!(parse("knee~ ~1 pain \"pH ~7, a ~ b\"", &Fields).is_ok());
 }
 
