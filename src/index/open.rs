@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use tantivy::columnar::StrColumn;
 use tantivy::index::IndexSettings;
-use tantivy::query::TermSetQuery;
+use tantivy::query::{Query, TermQuery, TermSetQuery};
+use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
 use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, Term};
 
@@ -360,7 +361,11 @@ impl Index {
         searcher: &Searcher,
         terms: Vec<Term>,
     ) -> Result<Vec<DocAddress>, IndexError> {
-        let query = TermSetQuery::new(terms);
+        // One term is what each record of an update asks for.
+        let query: Box<dyn Query> = match <[Term; 1]>::try_from(terms) {
+            Ok([term]) => Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+            Err(terms) => Box::new(TermSetQuery::new(terms)),
+        };
         let found = searcher
             .search(&query, &tantivy::collector::DocSetCollector)
             .map_err(|error| IndexError::engine(&self.directory, error))?;
