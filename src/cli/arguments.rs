@@ -1,5 +1,6 @@
 //! What several commands understand. Only the shape: nothing here is looked up or opened.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, ValueEnum};
@@ -26,6 +27,12 @@ pub(crate) struct Global {
     /// The day by which a status counts as not verified for two years [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", global = true, hide_short_help = true)]
     pub(crate) today: Option<jiff::civil::Date>,
+}
+
+/// Reads a number of things of which there is at least one.
+pub(crate) fn from_one(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse();
+    number.map_err(|_| "a whole number from 1 on is wanted".to_owned())
 }
 
 /// The form of an answer that has no rows of its own.

@@ -8,7 +8,9 @@ use serde::Serialize;
 use crate::cli::Outcome;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::search::{HitFormat, SearchArguments, finder, request, run_request};
+use crate::cli::search::{
+    HitFormat, SearchArguments, USUAL_SNIPPETS, finder, request, run_request,
+};
 use crate::render::{json_pretty, line_counts_text, replay_text};
 use crate::search::{Finder, Hits, Line, LineCount, Request, SearchLog, read_lines};
 
@@ -46,9 +48,7 @@ pub(crate) fn lines(
     let Some(last) = lines.last() else {
         return Ok(Outcome::Nothing);
     };
-    let mut asked = request(typed, last.query.clone(), context, &finder)?;
-    // A documented search finds what it says and nothing else.
-    asked.widen = false;
+    let asked = request(typed, last.query.clone(), context, &finder)?.documented();
     let mut counts = Vec::with_capacity(lines.len());
     for line in &lines {
         let one = Request {
@@ -113,15 +113,16 @@ pub(crate) fn write_log(
 /// Runs a log again and says what differs; found is when nothing does.
 pub(crate) fn replay(
     path: &Path,
-    format: HitFormat,
+    typed: &SearchArguments,
     context: &Context<'_>,
 ) -> Result<Outcome, Failure> {
+    nothing_beside(typed)?;
     let reading = |failure: Failure| failure.context(format!("cannot use `{}`", path.display()));
     let log = SearchLog::parse(&read(path)?).map_err(|error| reading(error.into()))?;
     let finder = context.finder()?;
     let replay = finder.replay(&log).map_err(|error| reading(error.into()))?;
     let console = context.console;
-    let text = match format {
+    let text = match typed.format {
         HitFormat::Json => console.json(&replay)?,
         HitFormat::Ids => replay.ids.iter().map(|id| format!("{id}\n")).collect(),
         HitFormat::Text => replay_text(&replay, console.look),
@@ -137,6 +138,47 @@ pub(crate) fn replay(
         true => Outcome::Nothing,
         false => Outcome::Found,
     })
+}
+
+/// Refuses the options that say how to search: beside a log, which says all of it, they would not be heeded.
+fn nothing_beside(typed: &SearchArguments) -> Result<(), Failure> {
+    let (chosen, ranking) = (&typed.chosen, &typed.ranking);
+    let options = [
+        ("--near", chosen.place.near.is_some()),
+        ("--filter", !chosen.filters.is_empty()),
+        ("--not-verified", chosen.not_verified),
+        ("--sort", typed.sort.is_some()),
+        ("--limit", typed.limit.is_some()),
+        ("--offset", typed.offset != 0),
+        ("--facets", typed.facets.is_some()),
+        ("--snippets", typed.snippets != USUAL_SNIPPETS),
+        ("--no-snippets", typed.no_snippets),
+        ("--weight", !ranking.weights.is_empty()),
+        ("--k1", ranking.k1.is_some()),
+        ("--b", ranking.b.is_some()),
+        ("--rarity", ranking.rarity.is_some()),
+        ("--feedback", ranking.feedback),
+        ("--exact", ranking.exact),
+        ("--explain", typed.explain),
+        ("--no-widen", typed.no_widen),
+        ("--synonyms", typed.synonyms.is_some()),
+    ];
+    let facets = chosen.facets.chosen.iter();
+    let mut beside = facets
+        .map(|(facet, _)| format!("--{}", facet.replace('_', "-")))
+        .chain(
+            options
+                .into_iter()
+                .filter(|(_, is_typed)| *is_typed)
+                .map(|(option, _)| option.to_owned()),
+        );
+    match beside.next() {
+        None => Ok(()),
+        Some(option) => Err(Failure::new(
+            format!("`--replay` takes no `{option}`: the log says how to search"),
+            format!("leave it out, or run the search itself with `{option}` and `--log`"),
+        )),
+    }
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

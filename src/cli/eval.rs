@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{OutputArguments, RankingArguments};
+use crate::cli::arguments::{OutputArguments, RankingArguments, from_one};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::patient::{LIFTED, StoryArguments};
@@ -49,7 +49,7 @@ pub(crate) struct EvalArguments {
     #[arg(long, help_heading = "Patients")]
     pub(crate) patient: bool,
     /// Trials ranked for a topic
-    #[arg(long, value_name = "N", default_value = "1000")]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = from_one)]
     pub(crate) depth: NonZeroUsize,
     /// Write the rankings to a TREC run file
     #[arg(long, value_name = "FILE")]
@@ -93,16 +93,37 @@ pub(crate) fn run(typed: &EvalArguments, context: &Context<'_>) -> Result<Outcom
     if let Some((path, other)) = &other {
         let name = path.file_name().unwrap_or(path.as_os_str());
         let others = evaluate(&topics, &judgements, other)?;
-        evaluation.comparison = Some(Comparison::new(
-            &evaluation,
-            &others,
-            &name.to_string_lossy(),
-        ));
+        let comparison = Comparison::new(&evaluation, &others, &name.to_string_lossy());
+        if comparison.absent.len() == evaluation.topics.len() {
+            return Err(nothing_shared(typed, path, &comparison, other));
+        }
+        evaluation.comparison = Some(comparison);
     }
     context.say(&evaluation, typed.output.format, |look| {
         evaluation_text(&evaluation, look)
     })?;
     Ok(Outcome::Found)
+}
+
+/// That the other run has none of the topics.
+fn nothing_shared(
+    typed: &EvalArguments,
+    path: &Path,
+    comparison: &Comparison,
+    other: &RunFile,
+) -> Failure {
+    let ours = comparison.absent.first().map_or("", String::as_str);
+    let theirs = match other.topics().next() {
+        Some(topic) => format!("is of topics such as `{topic}`"),
+        None => "is empty".to_owned(),
+    };
+    let (topics, run) = (typed.topics.display(), path.display());
+    Failure::new(
+        format!(
+            "`{run}` has no topic of `{topics}`: it {theirs}, and topics here are such as `{ours}`"
+        ),
+        "compare with a run on the same topics, under the same ids",
+    )
 }
 
 /// A file, read by one of the readers.

@@ -26,6 +26,9 @@ use crate::search::{Finder, Hits, Line, Notice, Request, Sort, counted_facets};
 /// Hits of an answer for people or programs.
 const USUAL_LIMIT: usize = 10;
 
+/// Passages a trial for people or programs.
+pub(crate) const USUAL_SNIPPETS: usize = 3;
+
 /// Hits that an export holds in memory at once: some 10 MB of them.
 const PAGE: usize = 5_000;
 
@@ -45,7 +48,7 @@ everything is a word. Without words all trials that pass the filters are found, 
 Values of one filter are alternatives, filters add up; `not_stated` is a value of each. See `trialfind help query`.
 
 text and json answers may be widened if no trial matches (spelling, then some of the words), and say so. ndjson, csv,
-ids and ris never are; csv, ids and ris hold all trials found unless -n says otherwise. In csv, several values in a
+ids and ris never are, nor is anything with --log or --lines; csv, ids and ris hold all trials found unless -n says otherwise. In csv, several values in a
 cell are apart by |, and a text that a spreadsheet would run as a formula gets an apostrophe before it.")]
 pub(crate) struct SearchArguments {
     /// The query
@@ -56,7 +59,7 @@ pub(crate) struct SearchArguments {
     pub(crate) patient: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) story: StoryArguments,
-    /// Numbered lines that combine (`#1 AND #2`) from a file: a count for each, the trials of the last
+    /// Numbered lines that combine (`#1 AND #2`) from a file: a count for each, the trials of the last; `# ` begins a remark
     #[arg(long, value_name = "FILE", help_heading = "Documented searches", conflicts_with_all = ["words", "patient"], conflicts_with_all = LIFTED)]
     pub(crate) lines: Option<PathBuf>,
     /// Write what was searched and found to a file, so that it can be run again
@@ -98,7 +101,7 @@ pub(crate) struct SearchArguments {
     #[arg(long, conflicts_with = "snippets")]
     pub(crate) no_snippets: bool,
     /// Passages a trial
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = whole)]
+    #[arg(long, value_name = "N", default_value_t = USUAL_SNIPPETS, value_parser = whole)]
     pub(crate) snippets: usize,
     #[command(flatten)]
     pub(crate) ranking: RankingArguments,
@@ -141,7 +144,7 @@ fn order() -> impl TypedValueParser<Value = Sort> {
 /// Runs the command.
 pub(crate) fn run(typed: &SearchArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
     if let Some(log) = &typed.replay {
-        return documented::replay(log, typed.format, context);
+        return documented::replay(log, typed, context);
     }
     if let Some(file) = &typed.lines {
         return documented::lines(file, typed, context);
@@ -167,6 +170,7 @@ pub(crate) fn run_like(
         }
     }
     if let Some(path) = &typed.log {
+        request = request.documented();
         documented::write_log(
             path,
             &[Line::alone(request.query.clone())],

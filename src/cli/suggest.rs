@@ -1,9 +1,11 @@
 //! `trialfind suggest`.
 
+use std::num::NonZeroUsize;
+
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::arguments::{OutputArguments, whole};
+use crate::cli::arguments::{OutputArguments, from_one};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::render::suggestions_text;
@@ -22,8 +24,8 @@ pub(crate) struct SuggestArguments {
     #[arg(value_name = "PREFIX", required = true)]
     pub(crate) typed: Vec<String>,
     /// How many completions
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = whole)]
-    pub(crate) limit: usize,
+    #[arg(short = 'n', long, value_name = "N", default_value = "10", value_parser = from_one)]
+    pub(crate) limit: NonZeroUsize,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
 }
@@ -31,7 +33,7 @@ pub(crate) struct SuggestArguments {
 /// Runs the command.
 pub(crate) fn run(typed: &SuggestArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
     let finder = context.finder()?;
-    let suggestions = finder.suggest(&typed.typed.join(" "), typed.limit)?;
+    let suggestions = finder.suggest(&typed.typed.join(" "), typed.limit.get())?;
     context.say(&suggestions, typed.output.format, |_| {
         suggestions_text(&suggestions)
     })?;

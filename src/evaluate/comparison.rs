@@ -14,6 +14,9 @@ pub struct Comparison {
     pub other: String,
     /// Each measure.
     pub measures: Vec<MeasureCompared>,
+    /// Topics for which the other run has no trial; they count nought there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
     /// Topics whose NDCG@10 differs, most first.
     pub moved: Vec<Moved>,
 }
@@ -85,8 +88,11 @@ impl Comparison {
             .collect();
         let by = |moved: &Moved| (moved.ndcg10 - moved.other).abs();
         moved.sort_by(|a, b| by(b).total_cmp(&by(a)));
+        let absent = pairs().filter(|(_, other)| other.ranked == 0);
+        let absent = absent.map(|(topic, _)| topic.topic.clone()).collect();
         Comparison {
             other: name.to_owned(),
+            absent,
             measures: measures.to_vec(),
             moved,
         }

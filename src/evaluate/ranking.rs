@@ -85,6 +85,11 @@ impl RunFile {
         self.topics.get(topic).map_or(&[], Vec::as_slice)
     }
 
+    /// The topics in the order they were added.
+    pub fn topics(&self) -> impl Iterator<Item = &str> {
+        self.order.iter().map(String::as_str)
+    }
+
     /// Writes the run under a tag. Other programs order by score alone, so a score that is not below the one before it is
     /// written a step lower: the order stays ours.
     pub fn write(&self, tag: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tantivy::columnar::StrColumn;
 use tantivy::index::IndexSettings;
-use tantivy::query::TermQuery;
+use tantivy::query::{Query, TermQuery, TermSetQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
 use tantivy::{DocAddress, DocId, IndexReader, ReloadPolicy, Searcher, Term};
@@ -298,7 +298,10 @@ impl Index {
         id: &TrialId,
     ) -> Result<Option<DocAddress>, IndexError> {
         Ok(self
-            .documents_with(searcher, Term::from_field_text(self.layout.id, id.as_str()))?
+            .documents_with(
+                searcher,
+                vec![Term::from_field_text(self.layout.id, id.as_str())],
+            )?
             .pop())
     }
 
@@ -318,10 +321,15 @@ impl Index {
         let canonical = TrialId::parse(id);
         let asked = canonical.as_ref().map_or(id, TrialId::as_str);
         let comparable = TrialId::comparable(asked);
-        let mut found = self.documents_with(
-            searcher,
-            Term::from_field_text(self.layout.ids, &comparable),
-        )?;
+        let term = |id: &str| Term::from_field_text(self.layout.ids, id);
+        let mut found = self.documents_with(searcher, vec![term(&comparable)])?;
+        let version = canonical.as_ref().and_then(TrialId::without_version);
+        if let Some(number) = version.filter(|_| found.is_empty()) {
+            // All versions of its number are one trial.
+            let number = TrialId::comparable(number);
+            let versions = (0..100).map(|version| term(&format!("{number}{version:02}")));
+            found = self.documents_with(searcher, versions.chain([term(&number)]).collect())?;
+        }
         if found.len() > 1 {
             let mut named = Vec::with_capacity(found.len());
             for address in found {
@@ -351,9 +359,13 @@ impl Index {
     fn documents_with(
         &self,
         searcher: &Searcher,
-        term: Term,
+        terms: Vec<Term>,
     ) -> Result<Vec<DocAddress>, IndexError> {
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        // One term is what each record of an update asks for.
+        let query: Box<dyn Query> = match <[Term; 1]>::try_from(terms) {
+            Ok([term]) => Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+            Err(terms) => Box::new(TermSetQuery::new(terms)),
+        };
         let found = searcher
             .search(&query, &tantivy::collector::DocSetCollector)
             .map_err(|error| IndexError::engine(&self.directory, error))?;

@@ -71,12 +71,16 @@ pub enum QueryFault {
     EmptyField {
         /// The field as typed.
         name: String,
+        /// A value that fits, if it is a filter.
+        example: Option<&'static str>,
     },
     /// A `-` behind `field:`.
     #[error("a `-` stands before the field, not after `{name}:`")]
     MinusAfterField {
         /// The field as typed.
         name: String,
+        /// A value that fits, if it is a filter.
+        example: Option<&'static str>,
     },
     /// A field inside the parentheses of another.
     #[error("`{inner}:` inside the parentheses of `{outer}:`")]
@@ -168,6 +172,12 @@ pub enum QueryFault {
         /// How many may be.
         most: usize,
     },
+    /// `"knee~ pain"`: letters that may differ in a word of a phrase.
+    #[error("`{typed}` in quotes: letters may differ in a word by itself only")]
+    FuzzyInPhrase {
+        /// The word with its sign.
+        typed: String,
+    },
     /// `BM-MSC~1`: letters that may differ in a word that the analysis takes apart.
     #[error("`{typed}` is several words, and letters may differ in a single one")]
     FuzzyCompound {
@@ -249,6 +259,10 @@ impl Notation {
             Notation::Wildcard => "letters of a word cannot be left open",
             Notation::Proximity => "nearness is written otherwise here",
             Notation::LineNumber => "there are no numbered lines to refer to",
+            Notation::Heading => "a slash marks no heading here",
+            Notation::Expression => {
+                "expressions of ClinicalTrials.gov are for the API of `trialfind serve`"
+            }
             Notation::FieldTag => "a field stands before its word",
             Notation::Bars => "it is no operator here",
             Notation::Exclamation => "it does not exclude here",
@@ -267,6 +281,10 @@ impl Notation {
             Notation::LineNumber => {
                 "write the words of that line in parentheses; in quotes, `\"…\"`, it is text"
             }
+            Notation::Heading => {
+                "write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out"
+            }
+            Notation::Expression => "write `condition:knee`, `status:recruiting`, `start:2020..`",
             Notation::FieldTag => "write `title:pain` or `title:\"back pain\"`",
             Notation::Bars => "write `OR`, or leave it out",
             Notation::Exclamation => "write `-pain` to leave trials with that word out",
@@ -316,11 +334,18 @@ impl QueryError {
                 format!("complete it, or leave it out; {}", itself(operator))
             }
             QueryFault::OperatorForWord { operator } => itself(operator),
-            QueryFault::EmptyField { name } => format!(
-                "write the word right after the colon, `{name}:pain`, or put it in quotes to search for it as text: \
-                 `\"{name}:\"`"
-            ),
-            QueryFault::MinusAfterField { name } => format!("write `-{name}:pain`"),
+            QueryFault::EmptyField { name, example } => {
+                let what = if example.is_some() { "value" } else { "word" };
+                let example = example.unwrap_or("pain");
+                format!(
+                    "write the {what} right after the colon, `{name}:{example}`, or put it in quotes to search for it as \
+                     text: `\"{name}:\"`"
+                )
+            }
+            QueryFault::MinusAfterField { name, example: None } => format!("write `-{name}:pain`"),
+            QueryFault::MinusAfterField { name, example: Some(example) } => {
+                format!("write `{name}:{example}`, or `-{name}:{example}` to leave these trials out")
+            }
             QueryFault::FieldInField { outer, .. } => {
                 format!("close the parenthesis of `{outer}:` first")
             }
@@ -361,6 +386,7 @@ impl QueryError {
             QueryFault::TooWide { .. } => "for words in one value, however far apart, write `summary:{knee pain}`".to_owned(),
             QueryFault::TooManyEdits { .. } => "write `oedema~1`, `oedema~2` or `oedema~`".to_owned(),
             QueryFault::TooManyFuzzy { .. } => "leave the `~` out where you know how the word is written".to_owned(),
+            QueryFault::FuzzyInPhrase { .. } => "write `knee~ ~1 pain` for words side by side, or leave the `~` out".to_owned(),
             QueryFault::FuzzyCompound { .. } => "write its parts with spaces, `~` behind those that may differ".to_owned(),
             QueryFault::BoostInItem => "set it behind the brace: `exclusion:{bmi 40}^2`".to_owned(),
             QueryFault::WrongBoost { .. } => "write a number from 0.01 to 100: `pain^2`, `pain^0.5`".to_owned(),

@@ -2,6 +2,7 @@
 //!
 //! The fields themselves are laid down in `index_schema/fields.toml` and read elsewhere; here they are only names.
 
+use super::errors::{QueryError, QueryFault};
 use super::filter::FilterName;
 use crate::analysis::letters_apart;
 
@@ -34,6 +35,19 @@ pub(super) fn nearest(typed: &str, fields: &dyn FieldNames) -> Option<String> {
     let mut names = fields.names();
     names.extend(fields.filter_names());
     nearest_of(typed, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// The error with a value that fits, if what it names is a filter.
+pub(super) fn with_example(mut error: QueryError, fields: &dyn FieldNames) -> QueryError {
+    if let QueryFault::EmptyField { name, example }
+    | QueryFault::MinusAfterField { name, example } = error.fault.as_mut()
+    {
+        let filter = fields
+            .filter(name)
+            .or_else(|| fields.filter(&name.to_lowercase()));
+        *example = filter.map(|filter| filter.example());
+    }
+    error
 }
 
 /// The name that `typed` most likely meant: the nearest by edits, else the first that it abbreviates.

@@ -19,6 +19,25 @@ pub struct FilterName {
     pub kind: FilterKind,
 }
 
+impl FilterName {
+    /// A value that fits, as it is typed.
+    pub(super) fn example(&self) -> &'static str {
+        match (self.kind, self.name.as_str()) {
+            (FilterKind::Values, "status") => "recruiting",
+            (FilterKind::Values, "type") => "interventional",
+            (FilterKind::Values, "sex") => "female",
+            (FilterKind::Values, "country") => "france",
+            (FilterKind::Values, _) => "value",
+            (FilterKind::OrderedValues, _) => "2",
+            (FilterKind::Age, _) => "45",
+            (FilterKind::Number, _) => "100",
+            (FilterKind::Date, _) => "2019..2021",
+            (FilterKind::Presence, _) => "results",
+            (FilterKind::Place, _) => "\"Lyon, France\"~50km",
+        }
+    }
+}
+
 /// What the values of a filter are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilterKind {

@@ -134,6 +134,18 @@ fn in_address(text: &str, word: Span) -> Span {
     }
 }
 
+/// Several ids with nothing but slashes between them: `NCT03737461/NCT00000533`.
+fn between_slashes(text: &str, word: Span) -> Option<Vec<Span>> {
+    let mut ids = Vec::new();
+    let mut start = word.start;
+    for id in word.of(text).split('/') {
+        TrialId::parse(id)?;
+        ids.push(Span::new(start, start + id.len()));
+        start += id.len() + 1;
+    }
+    (ids.len() > 1).then_some(ids)
+}
+
 /// The words of a text, without `OR` or `and` between them.
 fn words(text: &str) -> Vec<Span> {
     let mut words: Vec<Span> = Vec::new();
@@ -146,7 +158,10 @@ fn words(text: &str) -> Vec<Span> {
             (Some(first), true) => {
                 let word = Span::new(first, place);
                 if !matches!(word.of(text), "OR" | "and") {
-                    words.push(in_address(text, word));
+                    match between_slashes(text, word) {
+                        Some(ids) => words.extend(ids),
+                        None => words.push(in_address(text, word)),
+                    }
                 }
                 start = None;
             }
@@ -200,6 +215,17 @@ mod tests {
                 ("NCT00000002", true),
             ]),
         );
+        // The first of them was dropped.
+        check(
+            "NCT03737461/NCT00000533, 2017-002092-25/NCT00000001",
+            Some(&[
+                ("NCT03737461", true),
+                ("NCT00000533", true),
+                ("2017-002092-25", true),
+                ("NCT00000001", true),
+            ]),
+        );
+        check("NCT03737461/AB-12", Some(&[("NCT03737461/AB-12", false)]));
         check("knee and 12", None);
         check("isrctn 12345678", Some(&[("isrctn 12345678", true)]));
         check(

@@ -172,7 +172,24 @@ impl<'a> Lexer<'a> {
     }
 
     fn misplaced(&self, start: usize, (fault, place): (QueryFault, Span)) -> QueryError {
+        let fault = match fault {
+            // Behind a place, what is too much for letters or words is a distance without its unit.
+            QueryFault::TooManyEdits { typed } | QueryFault::TooWide { typed }
+                if self.is_behind_place() =>
+            {
+                QueryFault::WrongDistance { typed }
+            }
+            fault => fault,
+        };
         QueryError::new(Span::new(start + place.start, start + place.end), fault)
+    }
+
+    /// Whether the last token names the filter of places.
+    fn is_behind_place(&self) -> bool {
+        self.tokens.last().is_some_and(|last| {
+            let name = last.span.of(self.text).trim_end_matches(':');
+            matches!(last.kind, TokenKind::Field { .. }) && name.eq_ignore_ascii_case(PLACE)
+        })
     }
 
     fn foreign(&self, notation: Notation, start: usize, end: usize) -> QueryError {
@@ -227,10 +244,9 @@ impl<'a> Lexer<'a> {
                 }
                 TokenKind::Field { bare: false } => {
                     let name = brief(last.span.of(self.text).trim_end_matches(':'));
-                    return Err(QueryError::new(
-                        last.span.to(span),
-                        QueryFault::EmptyField { name },
-                    ));
+                    let example = None;
+                    let fault = QueryFault::EmptyField { name, example };
+                    return Err(QueryError::new(last.span.to(span), fault));
                 }
                 _ => break,
             }
@@ -430,7 +446,9 @@ impl<'a> Lexer<'a> {
         if unsigned.len() < value.len() && something {
             let span = Span::new(colon, end - unsigned.len());
             let name = brief(name);
-            return Err(QueryError::new(span, QueryFault::MinusAfterField { name }));
+            let example = None;
+            let fault = QueryFault::MinusAfterField { name, example };
+            return Err(QueryError::new(span, fault));
         }
         if is_operator(value) {
             return Err(self.operator_for_word(colon, end));
@@ -458,7 +476,12 @@ impl<'a> Lexer<'a> {
         }
         let text = core.of(word);
         let in_run = || notation::in_word(run).filter(|_| core.end == word.len());
-        if let Some((notation, span)) = notation::in_word(text).or_else(in_run) {
+        let stands = |(notation, _): &(Notation, Span)| {
+            let (before, behind) = (self.slice(0, start), self.slice(end, self.text.len()));
+            *notation != Notation::Heading || notation::is_heading_between(before, behind)
+        };
+        let found = notation::in_word(text).or_else(in_run);
+        if let Some((notation, span)) = found.filter(stands) {
             let start = start + core.start;
             return Err(self.foreign(notation, start + span.start, start + span.end));
         }
@@ -485,12 +508,9 @@ impl Token {
     }
 }
 
-/// The ASCII letters and underscores that `run` starts with if a colon follows them: `title:`, not `10:30`.
+/// The letters and underscores that `run` starts with if a colon follows them: `title:`, not `10:30`.
 pub(super) fn field_name(run: &str) -> Option<&str> {
     let (name, _) = run.split_once(':')?;
-    let named = !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    let named = !name.is_empty() && name.chars().all(|c| c.is_alphabetic() || c == '_');
     named.then_some(name)
 }

@@ -15,10 +15,14 @@ pub enum Notation {
     Truncation,
     /// `wom?n`, `an*mia`, `wom#n`: letters left open inside a word.
     Wildcard,
-    /// `ADJ3`, `NEAR/3`: words near each other.
+    /// `ADJ3`, `NEAR/3`, `w/5`: words near each other.
     Proximity,
-    /// `#1`: a numbered line of a search.
+    /// `#1`, `#1-2`, `or/1-2`: numbered lines of a search.
     LineNumber,
+    /// `knee/`: a MeSH heading.
+    Heading,
+    /// `AREA[Condition]`: an expression of ClinicalTrials.gov.
+    Expression,
     /// `word[ti]`, `word.ti,ab.`: a field behind the word.
     FieldTag,
     /// `||` or `|`: any of.
@@ -64,6 +68,17 @@ const DOT_TAGS: [&str; 11] = [
     "ab", "af", "hw", "kf", "kw", "mp", "pt", "sh", "ti", "tw", "ot",
 ];
 
+/// Operators of ClinicalTrials.gov's expressions that stand before a square bracket.
+const EXPRESSIONS: [&str; 7] = [
+    "AREA",
+    "COVERAGE",
+    "DISTANCE",
+    "EXPANSION",
+    "RANGE",
+    "SEARCH",
+    "TILT",
+];
+
 /// The notation in `word`, a run of the query without white space, and where in `word` it is.
 pub(super) fn in_word(word: &str) -> Option<(Notation, Span)> {
     let whole = Span::new(0, word.len());
@@ -71,9 +86,6 @@ pub(super) fn in_word(word: &str) -> Option<(Notation, Span)> {
     match chars.next()? {
         '!' if chars.next().is_some_and(char::is_alphanumeric) => {
             return Some((Notation::Exclamation, Span::new(0, 1)));
-        }
-        '#' if (1..=3).contains(&(word.len() - 1)) && is_digits(&word[1..]) => {
-            return Some((Notation::LineNumber, whole));
         }
         '–' | '—' | '―' if chars.next().is_some_and(char::is_alphanumeric) => {
             let dash = word.chars().next().map_or(0, char::len_utf8);
@@ -84,6 +96,17 @@ pub(super) fn in_word(word: &str) -> Option<(Notation, Span)> {
     if is_adjacency(word) {
         return Some((Notation::Proximity, whole));
     }
+    if is_line_number(word) || is_line_range(word) {
+        return Some((Notation::LineNumber, whole));
+    }
+    if is_heading(word) {
+        return Some((Notation::Heading, whole));
+    }
+    if let Some((operator, _)) = word.split_once('[')
+        && EXPRESSIONS.contains(&operator)
+    {
+        return Some((Notation::Expression, whole));
+    }
     let stem = word.trim_end_matches('$');
     if stem.len() < word.len() && stem.ends_with(char::is_lowercase) {
         return Some((Notation::Truncation, Span::new(stem.len(), word.len())));
@@ -92,6 +115,19 @@ pub(super) fn in_word(word: &str) -> Option<(Notation, Span)> {
         return Some((Notation::FieldTag, span));
     }
     wildcard(word).map(|span| (Notation::Wildcard, span))
+}
+
+/// Whether a word that looks like a heading stands where one does: behind `exp`, or before an operator or an end. The first
+/// word of "relapsed/ refractory" does not.
+pub(super) fn is_heading_between(before: &str, behind: &str) -> bool {
+    let exploded = before.split_whitespace().next_back() == Some("exp");
+    let behind = behind.trim_start();
+    let next = behind.split(|c: char| !c.is_alphabetic()).next();
+    let operator = next.unwrap_or_default().to_ascii_lowercase();
+    exploded
+        || behind.is_empty()
+        || behind.starts_with(')')
+        || ["and", "or", "not"].contains(&operator.as_str())
 }
 
 /// The notation that opens `run`, which stands right behind a closing quote or parenthesis.
@@ -112,16 +148,44 @@ pub(super) fn in_signs(run: &str) -> Option<Notation> {
     }
 }
 
-/// `ADJ`, `ADJ3`, `NEAR/3`, `NEXT/3`, in upper case only.
+/// `ADJ` in capitals; `adj3`, `near/3`, `next/3`, `w/5`, `pre/3`, in any case. `N3` is a stage.
 fn is_adjacency(word: &str) -> bool {
-    match word.strip_prefix("ADJ") {
-        Some("") => true,
-        Some(distance) => is_digits(distance),
-        None => word
-            .strip_prefix("NEAR/")
-            .or_else(|| word.strip_prefix("NEXT/"))
-            .is_some_and(is_digits),
+    let lower = word.to_ascii_lowercase();
+    let distance = ["adj", "near/", "next/", "w/", "pre/"]
+        .into_iter()
+        .find_map(|operator| lower.strip_prefix(operator));
+    word == "ADJ" || distance.is_some_and(is_digits)
+}
+
+/// `#1`; a number of more digits is a name, `NSC #715055`.
+fn is_line_number(word: &str) -> bool {
+    word.strip_prefix('#')
+        .is_some_and(|number| number.len() <= 3 && is_digits(number))
+}
+
+/// `#1-2`, `#1-#2`, `or/1-2`, `and/1,3`.
+fn is_line_range(word: &str) -> bool {
+    if let Some((first, last)) = word.split_once('-') {
+        let last = last.strip_prefix('#').unwrap_or(last);
+        if is_line_number(first) && last.len() <= 3 && is_digits(last) {
+            return true;
+        }
     }
+    let Some((operator, lines)) = word.split_once('/') else {
+        return false;
+    };
+    let combines = ["or", "and"].contains(&operator.to_ascii_lowercase().as_str());
+    combines && lines.split(['-', ',']).all(is_digits) && !is_digits(lines)
+}
+
+/// `knee/`: three letters or more and a slash. `w/`, `mg/` and `and/ or` are no headings, nor is `HER2/ neu`.
+fn is_heading(word: &str) -> bool {
+    word.strip_suffix('/').is_some_and(|heading| {
+        let letters = |c: char| c.is_alphabetic() || matches!(c, '-' | '\'' | '’');
+        heading.chars().all(letters)
+            && heading.chars().count() > 2
+            && !heading.eq_ignore_ascii_case("and")
+    })
 }
 
 /// `[ti]`, or as much of `[MeSH Terms]` as stands in one run; `.ti,ab.` with both its full stops.

@@ -46,9 +46,7 @@ pub(super) fn of_word(run: &str) -> Result<(Span, Signs), Misplaced> {
     let mut word = Span::new(0, run.len());
     if let Some((base, weight)) = run.rsplit_once('^') {
         let base = trimmed(base);
-        // `^nan` and `^-2` are numbers as well, and no boosts.
-        let is_number = is_weight(weight) || weight.parse::<f64>().is_ok();
-        if says_something(base) && is_number && !is_power(base) {
+        if says_something(base) && is_factor(weight) && !is_power(base) {
             signs.boost = Some(
                 boost(weight)
                     .map_err(|fault| Box::new((fault, Span::new(base.len(), run.len()))))?,
@@ -180,6 +178,27 @@ pub(crate) fn open_words(phrase: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
+/// The first word in a phrase that bears a `~`, with the sign.
+pub(super) fn fuzzy_word(phrase: &str) -> Option<Span> {
+    phrase.match_indices('~').find_map(|(place, _)| {
+        let (before, behind) = (&phrase[..place], &phrase[place + 1..]);
+        let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        let ends = rest
+            .chars()
+            .next()
+            .is_none_or(|next| next.is_whitespace() || matches!(next, ',' | ';' | ')'));
+        if !ends || !before.ends_with(char::is_alphabetic) {
+            return None;
+        }
+        let word = before
+            .rfind(|c: char| !c.is_alphanumeric())
+            .map_or(0, |last| {
+                last + before[last..].chars().next().map_or(0, char::len_utf8)
+            });
+        Some(Span::new(word, phrase.len() - rest.len()))
+    })
+}
+
 fn two_signs(typed: &str) -> QueryFault {
     QueryFault::TwoSigns {
         typed: brief(typed),
@@ -206,24 +225,56 @@ fn is_weight(text: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// Units that are raised to a power in trial records, and the numbers that are.
+/// A number, also one that is no boost: `^nan`, `^-2`.
+fn is_factor(text: &str) -> bool {
+    is_weight(text) || text.parse::<f64>().is_ok()
+}
+
+/// Whether `^n` behind `base` is a power and no weight. Behind another `^n` it is no weight either: a word bears one.
 fn is_power(base: &str) -> bool {
+    let signed = base
+        .rsplit_once('~')
+        .is_some_and(|(_, edits)| edits.is_empty() || is_digits(edits));
+    let weighed = base
+        .rsplit_once('^')
+        .is_some_and(|(_, factor)| is_factor(factor));
+    !signed && !base.ends_with('*') && (weighed || is_number(base) || is_unit(base))
+}
+
+/// Units that are raised to a power in trial records, with or without a number before them.
+fn is_unit(base: &str) -> bool {
     const UNITS: [&str; 16] = [
         "m", "cm", "mm", "dm", "km", "um", "µm", "μm", "nm", "in", "ft", "s", "sec", "min", "h",
         "l",
     ];
-    let signed = base
-        .rsplit_once('~')
-        .is_some_and(|(_, edits)| edits.is_empty() || is_digits(edits));
-    if signed || base.ends_with('*') {
-        return false;
-    }
     let last = base
         .rsplit(|c: char| !c.is_alphanumeric())
         .next()
         .unwrap_or_default();
     let letters = last.trim_start_matches(|c: char| c.is_ascii_digit());
-    letters.is_empty() || UNITS.contains(&letters.to_lowercase().as_str())
+    UNITS.contains(&letters.to_lowercase().as_str())
+}
+
+/// A number, or one times ten: `10`, `2*10`, `2x10`. Behind a slash or a comparison it must end in ten (`n=10`, `cells/10`):
+/// `IL-4/13` is a name, as `covid-19` is.
+fn is_number(base: &str) -> bool {
+    let compared = base.rsplit(['/', '=', '<', '>', '≤', '≥', '~']).next();
+    let is_ten = |text: &str| {
+        let before = text.strip_suffix("10");
+        before.is_some_and(|before| !before.ends_with(char::is_numeric)) && is_count(text)
+    };
+    is_count(base) || compared.is_some_and(is_ten)
+}
+
+/// A number whose only letter is an `x` before ten.
+fn is_count(text: &str) -> bool {
+    let number = match text.rsplit_once(['x', 'X']) {
+        Some((number, "10")) => number,
+        Some(_) => return false,
+        None if says_something(text) => text,
+        None => return false,
+    };
+    !number.contains(char::is_alphabetic)
 }
 
 fn boost(weight: &str) -> Result<Finite, QueryFault> {
@@ -296,10 +347,19 @@ mod tests {
         check("pain^3", "pain Stemmed 3");
         check("BM-MSC^2", "BM-MSC Stemmed 2");
         check("CD34^2", "CD34 Stemmed 2");
+        check("IL-4/13^2", "IL-4/13 Stemmed 2");
+        check("HLA-A*02:01^2", "HLA-A*02:01 Stemmed 2");
         for word in [
             "mm^3",
             "kg/m^2",
             "2*10^7",
+            "2x10^7",
+            "3.5X10^9",
+            "2×10^7",
+            "x10^6",
+            "1-5x10^6",
+            "n=10^6",
+            "cells/10^6",
             "cells/mm^3",
             "1.73m^2",
             "STAR*D",
@@ -324,6 +384,17 @@ mod tests {
                 &format!("`{boost}` is no boost at `{boost}`"),
             );
         }
+    }
+
+    #[test]
+    fn words_spelt_nearly_so_in_a_phrase() {
+        let check = |phrase: &str, expect: Option<&str>| {
+            let found = fuzzy_word(phrase).map(|span| span.of(phrase));
+            assert_eq!(found, expect, "{phrase}");
+        };
+        check("knee~ pain", Some("knee~"));
+        check("the oedème~1", Some("oedème~1"));
+        check("~5 ml, a ~ b, 5~ 6, a~b, knee~pain", None);
     }
 
     #[test]

@@ -105,6 +105,12 @@ fn compared(document: &mut Document, comparison: &Comparison) {
         Side::Right,
     ];
     table(document, 0, &sides, &rows);
+    if !comparison.absent.is_empty() {
+        document.gap();
+        let absent = comparison.absent.join(", ");
+        let said = format!("not in {}, counted 0 there: {absent}", comparison.other);
+        document.say(0, Tone::Caution, said);
+    }
     if comparison.moved.is_empty() {
         return;
     }

@@ -99,6 +99,17 @@ fn in_words(notice: &Notice, hits: &Hits) -> Option<String> {
         Notice::DidYouMean {
             typed,
             suggestion,
+            typed_trials: 0,
+            trials,
+        } => format!(
+            "no trial has `{}`; did you mean `{}`? {} it",
+            clean(typed),
+            clean(suggestion),
+            has(*trials)
+        ),
+        Notice::DidYouMean {
+            typed,
+            suggestion,
             typed_trials,
             trials,
         } => format!(

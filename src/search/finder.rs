@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use rustc_hash::FxHashMap;
-use tantivy::Searcher;
 use tantivy::index::SegmentId;
 use tantivy::schema::Field;
+use tantivy::{DocAddress, Searcher};
 
 use crate::analysis::Analyzer;
 use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
@@ -25,6 +25,7 @@ use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::{Answer, Run};
 use crate::search::statistics::Counted;
+use crate::trial::TrialId;
 
 /// Why a search cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +83,14 @@ pub enum SearchError {
         /// The id.
         id: String,
     },
+    /// Several trials of that id, and one was wanted.
+    #[error("`{id}` is an id of several trials: {}", some_of(.trials))]
+    SharedId {
+        /// The id.
+        id: String,
+        /// Their own ids.
+        trials: Vec<String>,
+    },
     /// A weight, k1 or b out of its range.
     #[error("{0}")]
     Ranking(String),
@@ -101,6 +110,7 @@ impl SearchError {
         match self {
             SearchError::UnknownPlace { hint, .. } => Some(hint),
             SearchError::UnknownValue { hint, .. } => hint.as_deref(),
+            SearchError::SharedId { .. } => Some("name one of them"),
             SearchError::OutOfTime => Some(
                 "ask again, as it is remembered what has been read, or for something else as well, so that fewer records are read",
             ),
@@ -395,6 +405,14 @@ impl Finder {
         let unknown = || SearchError::UnknownTrial { id: id.to_owned() };
         let found = self.index.find(&view.searcher, id)?;
         let address = *found.first().ok_or_else(unknown)?;
+        let own = |address: &DocAddress| self.index.id_of(&view.searcher, *address);
+        if found.len() > 1 && TrialId::comparable(&own(&address)?) != TrialId::comparable(id) {
+            let trials: Result<Vec<String>, IndexError> = found.iter().map(own).collect();
+            return Err(SearchError::SharedId {
+                id: id.to_owned(),
+                trials: trials?,
+            });
+        }
         Ok(self.index.trial_without_results(&view.searcher, address)?)
     }
 

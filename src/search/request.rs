@@ -88,6 +88,8 @@ pub struct Request {
     pub explain: bool,
     /// Whether a search that finds nothing may be widened, step by step and announced. Exports never do.
     pub widen: bool,
+    /// Whether a search that is not widened says how it may have been meant.
+    pub offer: bool,
     /// Whether what stands for the typed words is searched as well: abbreviations, synonyms, other names.
     pub expand: bool,
     /// What the words were expanded to when the search was logged; searched instead of what they would be expanded to now.
@@ -118,9 +120,19 @@ impl Request {
             passages: 3,
             explain: false,
             widen: true,
+            offer: false,
             expand: true,
             frozen: None,
             today: jiff::Zoned::now().date(),
+        }
+    }
+
+    /// The same search kept to what was typed, as one is that is documented: what it might be widened to is offered.
+    pub fn documented(self) -> Request {
+        Request {
+            offer: self.widen,
+            widen: false,
+            ..self
         }
     }
 }

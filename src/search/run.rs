@@ -86,7 +86,8 @@ impl Run<'_> {
             _ => None,
         };
         let typed_alone = self.like.is_none() && self.request.patient.is_none();
-        if gathered.words > 0 && self.request.widen && typed_alone {
+        let offers = self.request.widen || self.request.offer;
+        if gathered.words > 0 && offers && typed_alone {
             notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
             let query = &self.request.query;
             notices.extend(phase_meant(self.finder, &query.text, &query.root));
@@ -125,6 +126,10 @@ impl Run<'_> {
                 notices.truncate(said);
                 plan = typed;
             }
+        }
+        if gathered.words == 0 && self.request.offer && typed_alone {
+            notices.extend(self.meant(&plan)?);
+            notices.extend(self.spelling(|mut speller| speller.offered(&plan))?);
         }
         if gathered.total == 0 && gathered.words > 0 {
             let facets = &self.finder.index.fields().facets;
@@ -205,21 +210,18 @@ impl Run<'_> {
 
     /// What lifting filters of the query gives, if trials match the rest of it.
     fn emptied_by_filters(&self, plan: &Plan) -> Result<Option<Notice>, SearchError> {
-        let filters = plan.filters();
-        if filters.is_empty() {
+        let Some(unfiltered) = plan.unfiltered() else {
             return Ok(None);
-        }
-        let without_filters = self.gather(&plan.without(&filters))?.words;
+        };
+        let without_filters = self.gather(&unfiltered)?.words;
         if without_filters == 0 {
             return Ok(None);
         }
         let mut without = Vec::new();
-        for filter in &filters {
-            let lifted = self
-                .gather(&plan.without(std::slice::from_ref(filter)))?
-                .words;
+        for (filter, typed) in plan.filters() {
+            let lifted = self.gather(&plan.without(filter))?.words;
             if lifted > 0 {
-                without.push((filter.typed.clone(), lifted));
+                without.push((typed.to_owned(), lifted));
             }
         }
         Ok(Some(Notice::QueryFiltersEmpty {

@@ -75,6 +75,33 @@ impl Run<'_> {
         Ok((plan, notices))
     }
 
+    /// How words that no trial has may have been meant.
+    pub(super) fn meant(&self, plan: &Plan) -> Result<Vec<Notice>, SearchError> {
+        let (respelled, changes) = self.spelling(|mut speller| speller.respell(plan))?;
+        let concepts = respelled.concepts();
+        let mut meant = Vec::with_capacity(changes.len());
+        for change in changes {
+            let Notice::Respelled {
+                typed, searched, ..
+            } = change
+            else {
+                continue;
+            };
+            let concept = concepts.iter().find(|concept| concept.typed == typed);
+            let trials = match concept {
+                Some(concept) => self.gather(&Plan::Concept(concept.clone()))?.words,
+                None => 0,
+            };
+            meant.push(Notice::DidYouMean {
+                typed,
+                suggestion: searched,
+                typed_trials: 0,
+                trials,
+            });
+        }
+        Ok(meant)
+    }
+
     /// What was typed that no trial has, filters aside.
     pub(super) fn nowhere(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
         let mut nowhere = Vec::new();

@@ -66,6 +66,14 @@ impl TrialId {
         self.registry
     }
 
+    /// A CTIS number without the version that it may end in, `-01`; nothing of other registries.
+    pub fn without_version(&self) -> Option<&str> {
+        const NUMBER: usize = "2022-500024-30".len();
+        self.text
+            .get(..NUMBER)
+            .filter(|_| self.registry == Registry::Ctis)
+    }
+
     /// What an id is compared by, whatever registry or sponsor gave it: letters and digits in upper case.
     pub fn comparable(text: &str) -> String {
         text.chars()

@@ -190,6 +190,124 @@ fn mistakes_are_told_with_their_place() {
     check("no_index", &["search", "pain", "--index", "elsewhere"]);
 }
 
+/// A log kept 0 trials while those of another spelling were shown, and replaying it found 0 again.
+#[test]
+fn what_is_logged_is_what_is_shown() {
+    let logged = |arguments: &[&str], expect: &[&str]| {
+        let log = FOLDER.join("logged.json");
+        let output = run(&[
+            &["search"],
+            arguments,
+            &["--log", "logged.json", "--format", "json"],
+        ]
+        .concat());
+        let shown: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let log: serde_json::Value = serde_json::from_slice(&fs::read(log).unwrap()).unwrap();
+        assert_eq!(
+            shown["total"],
+            log["ids"].as_array().unwrap().len(),
+            "{arguments:?}"
+        );
+        let notices = shown["notices"].as_array().unwrap().iter();
+        let notices: Vec<&str> = notices
+            .map(|notice| notice["kind"].as_str().unwrap())
+            .collect();
+        assert_eq!(notices, expect, "{arguments:?}");
+    };
+    logged(&["intradiscal"], &[]);
+    logged(&["intradiscall"], &["didYouMean"]);
+    logged(&["melanoma", "zzzqqq"], &[]);
+    check(
+        "misspelt_and_logged",
+        &["search", "intradiscall", "--log", "logged.json"],
+    );
+    fs::write(FOLDER.join("misspelt.txt"), "intradiscall\n#1 pain\n").unwrap();
+    check(
+        "misspelt_lines",
+        &["search", "--lines", "misspelt.txt", "--facets", "none"],
+    );
+}
+
+/// What stood beside `--replay` was not heeded, with nothing said.
+#[test]
+fn nothing_stands_beside_a_replay() {
+    let replay = |more: &[&str]| run(&[&["search", "--replay", "replayed.json"], more].concat());
+    assert!(
+        run(&["search", "knee", "--log", "replayed.json"])
+            .status
+            .success()
+    );
+    assert!(replay(&[]).status.success());
+    assert!(replay(&["--format", "ids"]).status.success());
+    for more in [
+        &["--phase", "3"][..],
+        &["--exact"],
+        &["--sort", "id"],
+        &["-n", "3"],
+        &["--near", "Lyon, France"],
+        &["--site-status", "recruiting", "--near", "Lyon"],
+        &["--no-widen"],
+    ] {
+        let output = replay(more);
+        let told = String::from_utf8(output.stderr).unwrap();
+        let option = more
+            .last()
+            .filter(|word| word.starts_with("--"))
+            .unwrap_or(&more[0]);
+        let named = if *option == "-n" { "--limit" } else { option };
+        let named = if named == "--site-status" {
+            "--near"
+        } else {
+            named
+        };
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        assert!(told.contains(&format!("takes no `{named}`")), "{told}");
+    }
+}
+
+/// A run of other topics was set beside ours as one that finds nothing.
+#[test]
+fn a_run_of_other_topics_is_no_run_to_compare_with() {
+    let topics = "1\tmelanoma\n2\tknee\n";
+    let qrels = "1 0 NCT03737461 1\n2 0 NCT03737461 1\n";
+    for (name, text) in [
+        ("topics.tsv", topics),
+        ("qrels.txt", qrels),
+        ("others.run", "q1 Q0 NCT03737461 1 1.0 x\n"),
+        ("part.run", "1 Q0 NCT03737461 1 1.0 x\n"),
+    ] {
+        fs::write(FOLDER.join(name), text).unwrap();
+    }
+    let eval = |other: &'static str| {
+        [
+            "eval",
+            "--topics",
+            "topics.tsv",
+            "--qrels",
+            "qrels.txt",
+            "--compare",
+            other,
+        ]
+    };
+    check("eval_other_topics", &eval("others.run"));
+    let output = run(&eval("part.run"));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        told.contains("not in part.run, counted 0 there: 2"),
+        "{told}"
+    );
+}
+
+/// `suggest -n 0 osteo` said that nothing begins so.
+#[test]
+fn no_completion_is_not_asked_for() {
+    let none = run(&["suggest", "-n", "0", "osteo"]);
+    let told = String::from_utf8(none.stderr).unwrap();
+    assert_eq!(none.status.code(), Some(2));
+    assert!(told.contains("from 1 on"), "{told}");
+    assert_eq!(run(&["suggest", "-n", "1", "osteo"]).status.code(), Some(0));
+}
+
 #[test]
 fn show_gives_the_whole_trial() {
     check("show_two_records", &["show", "NCT04213131"]);

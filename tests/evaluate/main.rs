@@ -176,4 +176,6 @@ fn means_come_with_steady_intervals_and_runs_compare_by_topic() {
         .map(|moved| moved.topic.as_str())
         .collect();
     assert_eq!(moved, ["3", "2"]);
+    // A topic that the other run has not counted nought with nothing said.
+    assert_eq!(beside.absent, ["3"]);
 }

@@ -70,6 +70,47 @@ fn ids_go_straight_to_their_trials() {
     check("NCT00000003 OR SCLnow-XY-04", &[3, 1]);
 }
 
+/// CTIS numbers with the version at their end and without it did not find each other.
+#[test]
+fn versions_of_a_number_are_one_trial() {
+    let made = Made::of(&[
+        with_ids(1, "AB-1", &["2022-500143-21"]),
+        with_ids(2, "AB-2", &["2023-500999-11-01"]),
+        with_ids(3, "AB-3", &["2023-500998-11-00"]),
+        with_ids(4, "AB-4", &["2023-500998-11-01"]),
+    ]);
+    let check = |query: &str, expect: &[&str]| {
+        assert_eq!(ids(&made.search(&made.request(query))), expect, "{query}");
+    };
+    check("2022-500143-21", &["NCT00000001"]);
+    check("2022-500143-21-01", &["NCT00000001"]);
+    check("CTIS 2022-500143-21-00", &["NCT00000001"]);
+    check("2023-500999-11", &["NCT00000002"]);
+    check("2023-500999-11-01", &["NCT00000002"]);
+    check("2023-500999-11-02", &["NCT00000002"]);
+    // What is there as it is typed goes before.
+    check("2023-500998-11-01", &["NCT00000004"]);
+    check("2022-500144-21", &[]);
+}
+
+/// One of several trials with the id was taken, with nothing said.
+#[test]
+fn trials_that_share_an_id_are_named_where_one_is_wanted() {
+    let made = made();
+    let like = |id: &str| {
+        let mut request = made.request("");
+        request.like = Some(id.to_owned());
+        made.finder.search(&request)
+    };
+    let error = like("AB-12").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`AB-12` is an id of several trials: NCT00000002, NCT00000003"
+    );
+    assert_eq!(error.hint(), Some("name one of them"));
+    assert!(like("NCT00000002").is_ok() && like("SCLnow-XY-04").is_ok());
+}
+
 #[test]
 fn what_is_not_there_is_said() {
     let made = made();

@@ -250,6 +250,41 @@ fn one_site_has_to_fit_in_every_way() {
     assert_eq!(made.search(&request).notices, [expect]);
 }
 
+/// A place in the query was never named as what leaves nothing; it was said that no trial matches the words.
+#[test]
+fn a_place_in_the_query_is_named_as_a_filter_to_lift() {
+    let made = Made::of(&[
+        record(1, "RECRUITING", &[town("Lille", None, "France")]),
+        record(2, "COMPLETED", &[town("Lille", None, "France")]),
+    ]);
+    let check = |query: &str, without_filters: u64, without: &[(&str, u64)]| {
+        let mut request = made.request(query);
+        request.widen = true;
+        let without = without
+            .iter()
+            .map(|(typed, trials)| ((*typed).to_owned(), *trials));
+        let expect = Notice::QueryFiltersEmpty {
+            without_filters,
+            without: without.collect(),
+        };
+        assert_eq!(made.search(&request).notices, [expect], "{query}");
+    };
+    let lyon = "near:\"Lyon, France\"~50km";
+    check(&format!("trial {lyon}"), 2, &[(lyon, 2)]);
+    check(lyon, 2, &[(lyon, 2)]);
+    // Without the place, the status is asked of the trials.
+    check(&format!("{lyon} status:recruiting"), 2, &[(lyon, 1)]);
+    check(
+        &format!("{lyon} status:(recruiting OR withdrawn)"),
+        2,
+        &[(lyon, 1)],
+    );
+    check(&format!("{lyon} status:withdrawn"), 2, &[]);
+    check(&format!("{lyon} phase:3"), 2, &[]);
+    let lille = "near:\"Lille, France\"~50km";
+    check(&format!("-{lille}"), 2, &[(lille, 2)]);
+}
+
 #[test]
 fn a_place_is_never_guessed_in_silence() {
     let made = Made::of(&[record(1, "COMPLETED", &[])]);

@@ -32,7 +32,7 @@ hint: did you mean `title`? (in quotes it is text: `"titel:pain"`)
 unknown field `EGFR`
   stem EGFR:mutated
        ^^^^
-hint: fields are title, condition, intervention, summary, inclusion, exclusion and 19 more; `trialfind help query` lists them (in quotes it is text: `"EGFR:mutated"`)
+hint: fields are title, condition, intervention, summary, inclusion, exclusion and 20 more; `trialfind help query` lists them (in quotes it is text: `"EGFR:mutated"`)
 "#,
     );
     check(
@@ -41,7 +41,7 @@ hint: fields are title, condition, intervention, summary, inclusion, exclusion a
 nothing right after `phase:`
   phase: 2
   ^^^^^^
-hint: write the word right after the colon, `phase:pain`, or put it in quotes to search for it as text: `"phase:"`
+hint: write the value right after the colon, `phase:2`, or put it in quotes to search for it as text: `"phase:"`
 "#,
     );
     check(
@@ -131,7 +131,89 @@ hint: close the parenthesis of `title:` first
 unknown field `NOT`
   NOT: x
   ^^^
-hint: fields are title, condition, intervention, summary, inclusion, exclusion and 19 more; `trialfind help query` lists them (in quotes it is text: `"NOT:"`)
+hint: fields are title, condition, intervention, summary, inclusion, exclusion and 20 more; `trialfind help query` lists them (in quotes it is text: `"NOT:"`)
+"#,
+    );
+}
+
+/// Hints that led to another error, or to none.
+#[test]
+fn hints_that_fit() {
+    let hinted = |query: &str, message: &str, hint: &str| match parse(query, &Fields) {
+        Ok(parsed) => panic!("`{query}` is {}", super::expression(&parsed.root)),
+        Err(error) => assert_eq!(
+            (&*error.message(), &*error.hint()),
+            (message, hint),
+            "{query}"
+        ),
+    };
+    for query in ["near:45.76,4.84~50", "near:\"Lyon, France\"~500"] {
+        let (_, typed) = query.rsplit_once('~').unwrap();
+        hinted(
+            query,
+            &format!("`~{typed}` is no distance on the map"),
+            "write kilometres or miles: `near:\"Lyon, France\"~50km`",
+        );
+    }
+    for query in ["knee ~5 -pain", "knee ~5 NOT pain"] {
+        hinted(
+            query,
+            "only words, phrases and `OR` of them can be near each other",
+            "write `(a OR b) ~5 (c OR \"d e\")`; what all of it is to have goes beside it",
+        );
+    }
+    hinted(
+        "age:-5",
+        "a `-` stands before the field, not after `age:`",
+        "write `age:45`, or `-age:45` to leave these trials out",
+    );
+    for (query, value) in [
+        ("start:..", "2019..2021"),
+        ("status:", "recruiting"),
+        ("status:\"\"", "recruiting"),
+        ("enrollment:", "100"),
+        ("has:", "results"),
+        ("near:", "\"Lyon, France\"~50km"),
+    ] {
+        let name = query.split(':').next().unwrap();
+        hinted(
+            query,
+            &format!("nothing right after `{name}:`"),
+            &format!(
+                "write the value right after the colon, `{name}:{value}`, or put it in quotes to search for it as text: \
+                 `\"{name}:\"`"
+            ),
+        );
+        assert!(parse(&format!("{name}:{value}"), &Fields).is_ok());
+    }
+}
+
+/// The `~` was dropped, with nothing said.
+#[test]
+fn letters_that_may_differ_in_quotes() {
+    check(
+        "the \"knee~ pain\"",
+        r#"
+`knee~` in quotes: letters may differ in a word by itself only
+  the "knee~ pain"
+       ^^^^^
+hint: write `knee~ ~1 pain` for words side by side, or leave the `~` out
+"#,
+    );
+    assert!(parse("has:\"results~\"", &Fields).is_ok());
+    assert!(parse("knee~ ~1 pain \"pH ~7, a ~ b\"", &Fields).is_ok());
+}
+
+/// A name with other letters than those of ASCII was a word.
+#[test]
+fn an_unknown_field_in_any_letters() {
+    check(
+        "título:knee",
+        r#"
+unknown field `título`
+  título:knee
+  ^^^^^^
+hint: fields are title, condition, intervention, summary, inclusion, exclusion and 20 more; `trialfind help query` lists them (in quotes it is text: `"título:knee"`)
 "#,
     );
 }
@@ -311,6 +393,55 @@ nothing to search for: there is no letter or digit
   - "" &
   ^^^^^^
 hint: type a word, or nothing for all trials
+"#,
+    );
+}
+
+/// They were searched as words: only `ADJ3` and `NEAR/3` in capitals were known.
+#[test]
+fn notation_of_other_tools_in_any_case() {
+    for near in [
+        "adj3", "Adj3", "near/3", "W/5", "w/5", "PRE/3", "pre/3", "NEXT/3", "next/3",
+    ] {
+        let carets = "^".repeat(near.len());
+        check(
+            &format!("knee {near} pain"),
+            &format!(
+                "`{near}` is not understood: nearness is written otherwise here\n  knee {near} pain\n       {carets}\n\
+                 hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`"
+            ),
+        );
+    }
+    for lines in ["#1-2", "#1-#3", "or/1-2", "AND/1-3", "or/1,3"] {
+        let carets = "^".repeat(lines.len());
+        check(
+            lines,
+            &format!(
+                "`{lines}` is not understood: there are no numbered lines to refer to\n  {lines}\n  {carets}\n\
+                 hint: write the words of that line in parentheses; in quotes, `\"…\"`, it is text"
+            ),
+        );
+    }
+    check(
+        "exp knee/ surgery",
+        r#"
+`knee/` is not understood: a slash marks no heading here
+  exp knee/ surgery
+      ^^^^^
+hint: write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out
+"#,
+    );
+    for query in ["knee/", "(knee/) x", "knee/ or hip", "knee/ AND hip"] {
+        let error = parse(query, &Fields).unwrap_err();
+        assert!(error.message().starts_with("`knee/`"), "{query}");
+    }
+    check(
+        "AREA[Condition]knee",
+        r#"
+`AREA[Condition]knee` is not understood: expressions of ClinicalTrials.gov are for the API of `trialfind serve`
+  AREA[Condition]knee
+  ^^^^^^^^^^^^^^^^^^^
+hint: write `condition:knee`, `status:recruiting`, `start:2020..`
 "#,
     );
 }

@@ -18,7 +18,7 @@ mod signs;
 /// Some of the fields that the search has.
 struct Fields;
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "title",
     "condition",
     "intervention",
@@ -31,6 +31,7 @@ const FIELDS: [&str; 12] = [
     "investigator",
     "location",
     "id",
+    "mesh",
 ];
 
 impl FieldNames for Fields {
@@ -191,6 +192,22 @@ fn signs_inside_words() {
         "(DoD #7250), ≥18 >=18 <1 ~5ml",
         "(and DoD #7250 ≥18 >=18 <1 ~5ml)",
     );
+}
+
+/// What is near the notations of other tools, and is ordinary text of trial records.
+#[test]
+fn clinical_text_with_slashes() {
+    for word in [
+        "and/or", "HER2/neu", "1/2", "mg/kg", "w/o", "w/", "pre/post", "N3", "or/1", "NSC#1-2",
+        "T1/N3", "kg/",
+    ] {
+        check(word, word);
+    }
+    check(
+        "relapsed/ refractory (safety/ efficacy)",
+        "(and relapsed/ refractory safety/ efficacy)",
+    );
+    check("and/ or HER2/ neu", "(and and/ or HER2/ neu)");
 }
 
 #[test]

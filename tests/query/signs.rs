@@ -18,6 +18,32 @@ fn signs_on_words() {
     check("mm^3 kg/m^2 2*10^7", "(and mm^3 kg/m^2 2*10^7)");
 }
 
+/// `2x10^7` was the word `2x10` that counts seven times, and `IL-6^2` a word that ends in a power.
+#[test]
+fn a_power_is_a_word_and_a_boost_on_a_coded_word_is_a_boost() {
+    for word in [
+        "10^7",
+        "2*10^7",
+        "2×10^7",
+        "2x10^7",
+        "3.5x10^9",
+        "1x10^6/kg",
+    ] {
+        check(word, word);
+    }
+    for word in ["covid-19", "IL-6", "PD-1", "PD1", "CD4", "H1N1-2009"] {
+        check(
+            &format!("{word}^2 knee"),
+            &format!("(and ({word} ^2) knee)"),
+        );
+        same_again(&format!("{word}^2 knee"));
+    }
+    for word in ["pain^2^3", "covid-19^2^3", "OR^2^2", "mm^3^2", "pain^-2^3"] {
+        check(word, word);
+        same_again(word);
+    }
+}
+
 #[test]
 fn signs_on_phrases_and_groups() {
     check("\"stem cells\"~3", "\"stem cells\"~3");

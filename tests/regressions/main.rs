@@ -217,6 +217,54 @@ fn an_exact_word_is_no_other_form_of_it() {
     assert_eq!(ids(&finder, "die").len(), 3);
 }
 
+/// The reference said that `=BM-MSC` does not find BMMSC, and nothing of the plural of codes.
+#[test]
+fn an_exact_code_is_found_in_all_its_writings() {
+    let words = [
+        "BM-MSC",
+        "BMMSC",
+        "BM MSC",
+        "BM-MSCs",
+        "MSC",
+        "MSCs",
+        "follow-up",
+        "followup",
+        "follow up",
+        "follow-ups",
+        "aids",
+        "aid",
+    ];
+    let titles: Vec<String> = words
+        .iter()
+        .map(|word| format!("Of {word} study"))
+        .collect();
+    let titles: Vec<(u32, &str)> = (1..).zip(titles.iter().map(String::as_str)).collect();
+    let (_folder, finder) = index_of(&titles);
+    let check = |query: &str, expect: &[&str]| {
+        let mut expect: Vec<String> = (1..)
+            .zip(words)
+            .filter(|(_, word)| expect.contains(word))
+            .map(|(number, _)| format!("NCT{number:08}"))
+            .collect();
+        let mut found = ids(&finder, query);
+        found.sort();
+        expect.sort();
+        assert_eq!(found, expect, "{query}");
+    };
+    let codes = ["BM-MSC", "BMMSC", "BM MSC", "BM-MSCs"];
+    for query in ["=BM-MSC", "=BMMSC", "=BM-MSCs", "\"BM MSC\"="] {
+        check(query, &codes);
+    }
+    for query in ["=MSC", "=MSCs"] {
+        check(query, &["MSC", "MSCs", "BM-MSC", "BM MSC", "BM-MSCs"]);
+    }
+    check("=follow-up", &["follow-up", "followup"]);
+    check("\"follow up\"=", &["follow-up", "follow up"]);
+    check("=follow-ups", &["follow-ups"]);
+    check("=aids", &["aids"]);
+    check("=aid", &["aid"]);
+}
+
 /// A word that was searched in another spelling did not stand for its abbreviation.
 #[test]
 fn a_respelled_word_is_expanded_as_a_typed_one() {

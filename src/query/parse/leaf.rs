@@ -5,7 +5,7 @@ use crate::query::caret::brief;
 use crate::query::errors::{QueryError, QueryFault};
 use crate::query::filter::{FilterKind, FilterName, test};
 use crate::query::lex::{Token, TokenKind, field_name};
-use crate::query::signs::{Signs, Within};
+use crate::query::signs::{Signs, Within, fuzzy_word};
 use crate::query::tree::{Finite, Form, Node, Place, Span};
 
 impl Parser<'_> {
@@ -29,6 +29,7 @@ impl Parser<'_> {
         let field = scope.map(|scope| scope.name().to_owned());
         let span = token.core;
         let node = if is_phrase {
+            self.has_no_fuzzy_word(span)?;
             let slop = match signs.within {
                 None => 0,
                 Some(Within::Places(places)) => places,
@@ -60,6 +61,22 @@ impl Parser<'_> {
             }
         };
         Ok(boosted(node, signs.boost, token.span))
+    }
+
+    /// Refuses a phrase in which letters of a word may differ.
+    fn has_no_fuzzy_word(&self, phrase: Span) -> Result<(), QueryError> {
+        let text = phrase.of(self.text);
+        // Up to the closing quote, which is one character of some length.
+        let inside = text
+            .char_indices()
+            .next_back()
+            .map_or(text, |(end, _)| &text[..end]);
+        let Some(word) = fuzzy_word(inside) else {
+            return Ok(());
+        };
+        let typed = brief(word.of(text));
+        let span = Span::new(phrase.start + word.start, phrase.start + word.end);
+        Err(QueryError::new(span, QueryFault::FuzzyInPhrase { typed }))
     }
 
     /// Refuses a word that begins with a field: the lexer knows a field only where nothing stands before it.

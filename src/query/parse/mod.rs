@@ -8,7 +8,7 @@ use leaf::unquoted;
 
 use super::caret::brief;
 use super::errors::{QueryError, QueryFault};
-use super::fields::{FieldNames, nearest};
+use super::fields::{FieldNames, nearest, with_example};
 use super::filter::FilterName;
 use super::lex::{Lexed, Token, TokenKind, is_operator, lex};
 use super::signs::Signs;
@@ -36,7 +36,7 @@ pub fn parse(text: &str, fields: &dyn FieldNames) -> Result<Query, QueryError> {
         let length = text.len();
         return Err(QueryError::new(beyond, QueryFault::TooLong { length }));
     }
-    let Lexed { tokens, ignored } = lex(text)?;
+    let Lexed { tokens, ignored } = lex(text).map_err(|error| with_example(error, fields))?;
     let root = match tokens.is_empty() {
         // Signs alone, or characters that nobody sees: only blank text asks for everything.
         true if !text.trim().is_empty() => {
@@ -272,11 +272,11 @@ impl Parser<'_> {
                 let typed = brief(&self.typed(token));
                 Err(QueryError::new(token.span, QueryFault::WrongSign { typed }))
             }
-            TokenKind::And
-            | TokenKind::Or
-            | TokenKind::Not
-            | TokenKind::Near(_)
-            | TokenKind::Minus => {
+            // They are read before a term but behind `~5`.
+            TokenKind::Not | TokenKind::Minus => {
+                Err(QueryError::new(token.span, QueryFault::NotNear))
+            }
+            TokenKind::And | TokenKind::Or | TokenKind::Near(_) => {
                 let operator = self.typed(token);
                 Err(QueryError::new(
                     token.span,
@@ -377,7 +377,9 @@ impl Parser<'_> {
         };
         let name = brief(name);
         if bare {
-            return Err(QueryError::new(token.span, QueryFault::EmptyField { name }));
+            let example = None;
+            let fault = QueryFault::EmptyField { name, example };
+            return Err(QueryError::new(token.span, fault));
         }
         let scope = Scope::Field(field.clone());
         self.not_inside(&scope, token, &name)?;
@@ -399,7 +401,9 @@ impl Parser<'_> {
     ) -> Result<Node, QueryError> {
         let name = brief(token.span.of(self.text).trim_end_matches(':'));
         if bare {
-            return Err(QueryError::new(token.span, QueryFault::EmptyField { name }));
+            let example = Some(filter.example());
+            let fault = QueryFault::EmptyField { name, example };
+            return Err(QueryError::new(token.span, fault));
         }
         let scope = Scope::Filter(filter);
         self.not_inside(&scope, token, &name)?;
@@ -429,9 +433,10 @@ impl Parser<'_> {
     /// The word, phrase or parentheses right behind a field or filter.
     fn scoped(&mut self, token: Token, scope: Scope, name: String) -> Result<Node, QueryError> {
         let Some(open) = self.take(TokenKind::Open) else {
-            let value = self
-                .peek()
-                .ok_or_else(|| QueryError::new(token.span, QueryFault::EmptyField { name }))?;
+            let value = self.peek().ok_or_else(|| {
+                let example = None;
+                QueryError::new(token.span, QueryFault::EmptyField { name, example })
+            })?;
             self.next += 1;
             return self.leaf(value, Some(&scope));
         };

@@ -5,7 +5,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::query::{self, FieldNames, Node, Query, QueryError, Span, is_quote};
+use crate::query::{
+    self, FieldNames, Node, Notation, Query, QueryError, QueryFault, Span, is_quote,
+};
 
 /// A line of a search.
 #[derive(Clone, Debug)]
@@ -49,7 +51,7 @@ pub struct LineError {
 /// The most bytes that the queries of all lines may have with everything put in: `#1 #1`, `#2 #2` ... doubles with each line.
 const LONGEST: usize = 1 << 20;
 
-/// Reads a file of lines. Blank lines and lines that begin with `//` are passed over. A line may begin with its number (`3.`,
+/// Reads a file of lines. Blank lines and remarks, which begin with `//` or with a `#` by itself, are passed over. A line may begin with its number (`3.`,
 /// `3)`, `3:` or `#3:`), which must be the one that is due.
 pub fn read_lines(text: &str, fields: &dyn FieldNames) -> Result<Vec<Line>, LineError> {
     let mut lines: Vec<Line> = Vec::new();
@@ -59,7 +61,7 @@ pub fn read_lines(text: &str, fields: &dyn FieldNames) -> Result<Vec<Line>, Line
             file_line: at + 1,
             whole,
         };
-        if whole.trim().is_empty() || whole.trim_start().starts_with("//") {
+        if whole.trim().is_empty() || is_remark(whole) {
             continue;
         }
         let number = lines.len() + 1;
@@ -98,6 +100,13 @@ pub fn read_lines(text: &str, fields: &dyn FieldNames) -> Result<Vec<Line>, Line
         return Err(place.error(0, 0, "no line to search for", "write one query a line"));
     }
     Ok(lines)
+}
+
+/// Whether a line is for people: `// both`, `# both`.
+fn is_remark(line: &str) -> bool {
+    let line = line.trim_start();
+    let behind = line.strip_prefix('#').map(|rest| rest.chars().next());
+    line.starts_with("//") || behind.is_some_and(|next| next.is_none_or(char::is_whitespace))
 }
 
 /// A line of the file.
@@ -194,13 +203,18 @@ impl Place<'_> {
             }
             stand_in.replace_range(reference.start..=reference.start, "x");
         }
+        if let Some((place, meant)) = bare_numbers(typed, lines.len()) {
+            return Err(self.error(
+                start + place.start,
+                start + place.end,
+                "a number by itself is a word, and a line stands behind a `#`",
+                &format!("write `{meant}`; in quotes, `\"1\"`, a number is text"),
+            ));
+        }
         let mut query = query::parse(&stand_in, fields).map_err(|error| {
-            self.error(
-                start + error.span.start,
-                start + error.span.end,
-                &error.message(),
-                &error.hint(),
-            )
+            let (message, hint) = told(&error);
+            let place = error.span;
+            self.error(start + place.start, start + place.end, &message, &hint)
         })?;
         query.text = typed.to_owned();
         let mut misplaced = None;
@@ -216,6 +230,54 @@ impl Place<'_> {
         }
         Ok((query, size))
     }
+}
+
+/// What is said of a line that is not understood, and the hint.
+fn told(error: &QueryError) -> (String, String) {
+    match error.fault.as_ref() {
+        QueryFault::Foreign {
+            notation: Notation::LineNumber,
+            typed,
+        } => (
+            format!("`{typed}` is not understood: lines are named one by one"),
+            "write `#1 OR #2`, `#1 AND #2`".to_owned(),
+        ),
+        _ => (error.message(), error.hint()),
+    }
+}
+
+/// The first number of a line that combines nothing but numbers of earlier lines, and the line as it was meant.
+fn bare_numbers(typed: &str, earlier: usize) -> Option<(Span, String)> {
+    let mut meant = String::new();
+    let mut first = None;
+    let mut combines = false;
+    let mut place = 0;
+    for piece in typed.split_inclusive([' ', '\t', '(', ')']) {
+        let word = piece.trim_end_matches([' ', '\t', '(', ')']);
+        let operator = word.to_uppercase();
+        let number = word.strip_prefix('#').unwrap_or(word);
+        if ["AND", "OR", "NOT"].contains(&operator.as_str()) {
+            combines = true;
+            meant.push_str(&operator);
+        } else if !word.is_empty() {
+            let number: usize = number.parse().ok()?;
+            if number == 0 || number > earlier {
+                return None;
+            }
+            if !word.starts_with('#') {
+                first.get_or_insert(Span {
+                    start: place,
+                    end: place + word.len(),
+                });
+            }
+            meant.push_str(&format!("#{number}"));
+        }
+        meant.push_str(&piece[word.len()..]);
+        place += piece.len();
+    }
+    first
+        .filter(|_| combines)
+        .map(|first| (first, meant.trim().to_owned()))
 }
 
 /// The references of a line: `#` and digits, standing alone outside quotes.
@@ -353,6 +415,11 @@ mod tests {
         );
         check("#1: knee\n\n// a remark\n#2: #1 OR hip", "knee OR hip");
         check("knee\n(#1) hip\n#2 OR #1", "knee hip OR knee");
+        // A remark was read as a query, and the numbers behind it were refused.
+        check(
+            "# where it hurts\n1. knee\n#\n\t# both\n2. #1 hip",
+            "knee hip",
+        );
         check("\"#1\"", "\"#1\"");
         check("title:knee\n#1 -hip", "title:knee -hip");
     }
@@ -393,6 +460,38 @@ mod tests {
         );
         check("", "line 1, column 1: no line to search for\n");
         check("1. ", "line 1, column 3: nothing behind the number\n");
+    }
+
+    /// `1 AND 2`, `or/1-2` and `#1-2` were searched as words.
+    #[test]
+    fn lines_named_as_elsewhere() {
+        let check = |line: &str, expect: &str| {
+            let shown = last(&format!("knee\npain\n{line}"));
+            assert!(
+                shown.starts_with("line 3, column ") && shown.ends_with(expect),
+                "{line}\n{shown}"
+            );
+        };
+        check(
+            "1 AND 2",
+            "\n  1 AND 2\n  ^\nhint: write `#1 AND #2`; in quotes, `\"1\"`, a number is text",
+        );
+        check(
+            "3. (#1 or 2) not 1",
+            "\n  3. (#1 or 2) not 1\n            ^\nhint: write `(#1 OR #2) NOT #1`; in quotes, `\"1\"`, a number is text",
+        );
+        for line in ["or/1-2", "and/1-2", "#1-2"] {
+            check(
+                line,
+                &format!(
+                    "`{line}` is not understood: lines are named one by one\n  {line}\n  {}\nhint: write `#1 OR #2`, `#1 AND #2`",
+                    "^".repeat(line.len())
+                ),
+            );
+        }
+        assert_eq!(last("knee\n1 OR 2"), "1 OR 2");
+        assert_eq!(last("knee\npain\ntype 1 OR 2"), "type 1 OR 2");
+        assert_eq!(last("knee\n1"), "1");
     }
 
     #[test]

@@ -152,6 +152,18 @@ impl Filters<'_> {
         }
     }
 
+    /// One or any of some statuses, asked of trials.
+    fn of_trials(&self, node: &Node) -> Result<Plan, SearchError> {
+        match node {
+            Node::Or { nodes } => {
+                let any: Result<Vec<Plan>, SearchError> =
+                    nodes.iter().map(|node| self.of_trials(node)).collect();
+                Ok(Plan::Or(any?))
+            }
+            node => self.trial_filter(node),
+        }
+    }
+
     fn near(&self, node: &Node, statuses: &[&Node]) -> Result<Plan, SearchError> {
         let Node::Near {
             place,
@@ -195,7 +207,14 @@ impl Filters<'_> {
             return Ok(Plan::Nothing);
         }
         let near = self.finder.near(self.view, &filter)?;
-        Ok(Plan::Near(Arc::new(NearFilter { filter, near })))
+        let statuses: Result<Vec<Plan>, SearchError> =
+            statuses.iter().map(|node| self.of_trials(node)).collect();
+        Ok(Plan::Near(Arc::new(NearFilter {
+            typed: node.to_string(),
+            filter,
+            near,
+            statuses: statuses?,
+        })))
     }
 
     /// The place of a facet, its words for people and its vocabulary.

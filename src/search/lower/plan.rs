@@ -16,8 +16,12 @@ use crate::search::sites::{Near, SiteFilter};
 /// A filter over the sites, with what was asked.
 #[derive(Clone)]
 pub(crate) struct NearFilter {
+    /// As typed: `near:"Lyon, France"~50km`.
+    pub(crate) typed: String,
     pub(crate) filter: SiteFilter,
     pub(crate) near: Near,
+    /// The statuses of its sites, as they are asked of trials once it is lifted.
+    pub(crate) statuses: Vec<Plan>,
 }
 
 impl std::fmt::Debug for NearFilter {
@@ -239,58 +243,51 @@ impl Plan {
         }
     }
 
-    /// The filters that all hits pass.
-    pub(crate) fn filters(&self) -> Vec<Arc<TrialFilter>> {
-        let plans = match self {
-            Plan::And(plans) => plans.as_slice(),
+    /// What all hits must match, part by part.
+    fn parts(&self) -> &[Plan] {
+        match self {
+            Plan::And(plans) => plans,
             plan => std::slice::from_ref(plan),
-        };
-        let filters = plans.iter().filter_map(|plan| match plan {
-            Plan::Filter(filter) => Some(filter.clone()),
-            Plan::Not(plan) => match &**plan {
-                Plan::Filter(filter) => Some(filter.clone()),
-                _ => None,
-            },
-            _ => None,
-        });
-        filters.collect()
+        }
     }
 
-    /// The same plan without all filters that all hits pass, sites among them; `None` if it has none.
-    pub(crate) fn unfiltered(&self) -> Option<Plan> {
-        let filters = self.filters();
-        let lifted = self.without(&filters);
-        let Plan::And(plans) = &lifted else {
-            return match lifted {
-                Plan::Near(_) => Some(Plan::All),
-                lifted => (!filters.is_empty()).then_some(lifted),
-            };
-        };
-        let is_near = |plan: &&Plan| matches!(plan, Plan::Near(_));
-        if filters.is_empty() && !plans.iter().any(|plan| is_near(&plan)) {
-            return None;
+    /// Of a filter, also of one that leaves trials out, what was typed.
+    pub(crate) fn filter_typed(&self) -> Option<&str> {
+        match self {
+            Plan::Filter(filter) => Some(&filter.typed),
+            Plan::Near(near) => Some(&near.typed),
+            Plan::Not(plan) if !matches!(**plan, Plan::Not(_)) => plan.filter_typed(),
+            _ => None,
         }
-        let left = plans.iter().filter(|plan| !is_near(plan));
+    }
+
+    /// The filters that all hits pass, each with what was typed.
+    pub(crate) fn filters(&self) -> impl Iterator<Item = (&Plan, &str)> {
+        let parts = self.parts().iter();
+        parts.filter_map(|part| Some((part, part.filter_typed()?)))
+    }
+
+    /// The same plan without all filters that all hits pass; `None` if it has none.
+    pub(crate) fn unfiltered(&self) -> Option<Plan> {
+        self.filters().next()?;
+        let parts = self.parts().iter();
+        let left = parts.filter(|part| part.filter_typed().is_none());
         Some(Plan::all_of(left.cloned().collect()))
     }
 
-    /// The same plan without some of its filters, which are all hits' or none's.
-    pub(crate) fn without(&self, lifted: &[Arc<TrialFilter>]) -> Plan {
-        let is_lifted = |plan: &Plan| {
-            let plan = match plan {
-                Plan::Not(plan) => plan,
-                plan => plan,
-            };
-            matches!(plan, Plan::Filter(filter) if lifted.iter().any(|other| Arc::ptr_eq(filter, other)))
-        };
-        match self {
-            Plan::And(plans) => {
-                let left = plans.iter().filter(|plan| !is_lifted(plan));
-                Plan::all_of(left.cloned().collect())
+    /// The same plan without one of its [filters](Plan::filters).
+    pub(crate) fn without(&self, lifted: &Plan) -> Plan {
+        let mut left = Vec::new();
+        for part in self.parts() {
+            match part {
+                Plan::Near(near) if std::ptr::eq(part, lifted) => {
+                    left.extend(near.statuses.iter().cloned());
+                }
+                part if std::ptr::eq(part, lifted) => {}
+                part => left.push(part.clone()),
             }
-            plan if is_lifted(plan) => Plan::All,
-            plan => plan.clone(),
         }
+        Plan::all_of(left)
     }
 
     /// Whether a trial may match with only some of the concepts of one alternative: `(a b) OR (c d)`.

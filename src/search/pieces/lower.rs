@@ -366,7 +366,12 @@ impl Filters<'_> {
         let place = self.finder.place(&format!("{latitude},{longitude}"))?;
         let filter = SiteFilter::new(place, kilometres);
         let near = self.finder.near(self.view, &filter)?;
-        Ok(Plan::Near(Arc::new(NearFilter { filter, near })))
+        Ok(Plan::Near(Arc::new(NearFilter {
+            typed: String::new(),
+            filter,
+            near,
+            statuses: Vec::new(),
+        })))
     }
 }
 
