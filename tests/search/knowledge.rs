@@ -639,3 +639,24 @@ fn a_code_written_apart_stands_for_the_same_in_small_letters() {
         assert_eq!(titles(&capitals), titles(&small));
     }
 }
+
+#[test]
+fn the_digits_of_a_power_mean_nothing_apart() {
+    let texts = [
+        "A dose of 2x10^7 cells",
+        "2*10⁷ cells",
+        "7 cells in 10 of 2 knees",
+        "2x10^8 cells",
+    ];
+    let trials: Vec<Value> = (0..)
+        .zip(texts)
+        .map(|(number, text)| study(number, "Knee", text, "Cells."))
+        .collect();
+    let finder = finder_of("powers", SchemaChoice::bundled(), &trials);
+    for query in ["2x10^7", "2x10^7 cells", "title:{2x10^7 cells}", "2×10^7"] {
+        let hits = asked(&finder, query, true);
+        let mut found = titles(&hits);
+        found.sort_unstable();
+        assert_eq!(found, [texts[1], texts[0]], "{query}");
+    }
+}

@@ -32,6 +32,9 @@ pub(super) struct Words<'n> {
     pub(super) texts: Vec<&'n str>,
 }
 
+/// A concept with the positions and the bytes of the text that it takes.
+type PlacedConcept = (Range<u32>, Range<usize>, Concept);
+
 /// A token at its place in a phrase.
 type PlacedToken<'t> = (&'t OwnedToken, u32);
 
@@ -178,7 +181,8 @@ impl Planner<'_> {
 
     /// The concepts of the plain words of a text in some fields; stop words give none.
     pub(crate) fn words_in(&mut self, text: &str, fields: &[usize]) -> Vec<Concept> {
-        let mut concepts = self.placed(text, fields);
+        let placed = self.placed(text, fields);
+        let mut concepts = self.with_powers_whole(text, placed, fields);
         let mut apart: Vec<_> = concepts
             .iter_mut()
             .map(|(positions, _, concept)| (positions.clone(), concept))
@@ -187,14 +191,38 @@ impl Planner<'_> {
         self.drop_repeats(concepts.into_iter().map(|(.., concept)| concept))
     }
 
-    /// The concepts of plain words with the positions and the bytes that each takes; stop words give none.
-    pub(crate) fn placed(
+    /// The same concepts with each word that is a number with a power, "2x10^7", as a phrase: its digits mean nothing apart.
+    fn with_powers_whole(
         &mut self,
         text: &str,
+        placed: Vec<PlacedConcept>,
         fields: &[usize],
-    ) -> Vec<(Range<u32>, Range<usize>, Concept)> {
+    ) -> Vec<PlacedConcept> {
+        if !text.contains('^') {
+            return placed;
+        }
+        let mut whole: Vec<PlacedConcept> = Vec::with_capacity(placed.len());
+        for (positions, bytes, concept) in placed {
+            let word = word_around(text, bytes.start);
+            let again = whole.last_mut().filter(|(_, known, _)| *known == word);
+            if let Some((known, ..)) = again {
+                known.end = positions.end;
+                continue;
+            }
+            let power = is_power(&text[word.clone()])
+                .then(|| self.phrase(&text[word.clone()], fields.to_vec()));
+            whole.push(match power.flatten() {
+                Some(power) => (positions, word, power),
+                None => (positions, bytes, concept),
+            });
+        }
+        whole
+    }
+
+    /// The concepts of plain words with the positions and the bytes that each takes; stop words give none.
+    pub(crate) fn placed(&mut self, text: &str, fields: &[usize]) -> Vec<PlacedConcept> {
         let tokens = self.analyzer.analyze(text);
-        let mut concepts: Vec<(Range<u32>, Range<usize>, Concept)> = Vec::new();
+        let mut concepts: Vec<PlacedConcept> = Vec::new();
         // A code before "negative" has no token of its own, only the joined one: HER2 negative is not HER2.
         let stands_alone = |joined: &OwnedToken| {
             !tokens
@@ -409,6 +437,28 @@ fn placed<'t>(path: &[&'t OwnedToken]) -> Vec<PlacedToken<'t>> {
     path.iter()
         .map(|token| (*token, token.position - start))
         .collect()
+}
+
+/// The stretch without white space around a place in a text.
+fn word_around(text: &str, place: usize) -> Range<usize> {
+    let start = text[..place].rfind(char::is_whitespace);
+    let start = start.map_or(0, |space| {
+        space + text[space..].chars().next().map_or(1, char::len_utf8)
+    });
+    let end = text[place..].find(char::is_whitespace);
+    start..end.map_or(text.len(), |length| place + length)
+}
+
+/// Whether a word is a number with a power.
+fn is_power(word: &str) -> bool {
+    let ends = |base: &str| base.ends_with(|c: char| c.is_ascii_digit());
+    let begins = |power: &str| {
+        power
+            .trim_start_matches('-')
+            .starts_with(|c: char| c.is_ascii_digit())
+    };
+    word.split_once('^')
+        .is_some_and(|(base, power)| ends(base) && begins(power))
 }
 
 fn concept_or_nothing(concept: Option<Concept>) -> Plan {
