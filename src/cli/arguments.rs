@@ -29,12 +29,6 @@ pub(crate) struct Global {
     pub(crate) today: Option<jiff::civil::Date>,
 }
 
-/// Reads a number of things of which there is at least one.
-pub(crate) fn from_one(text: &str) -> Result<NonZeroUsize, String> {
-    let number = text.parse();
-    number.map_err(|_| "a whole number from 1 on is wanted".to_owned())
-}
-
 /// The form of an answer that has no rows of its own.
 #[derive(Debug, Args)]
 pub(crate) struct OutputArguments {
@@ -105,6 +99,12 @@ pub(crate) fn pair(typed: &str) -> Result<(String, String), String> {
         }
         _ => Err("a name, `=` and a value are wanted".to_owned()),
     }
+}
+
+/// Reads a number of things of which there is at least one.
+pub(crate) fn from_one(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.trim().parse();
+    number.map_err(|_| "a whole number from 1 on is wanted".to_owned())
 }
 
 /// A whole number from 0 on.

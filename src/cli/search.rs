@@ -18,7 +18,7 @@ use crate::cli::place_arguments::{near, no_place};
 use crate::index::Index;
 use crate::query::{self, Query};
 use crate::render::{
-    csv_header, csv_row, expansions_text, hits_text, json_line, notices_text, ris_record,
+    counted, csv_header, csv_row, expansions_text, hits_text, json_line, notices_text, ris_record,
 };
 use crate::schema::Fields;
 use crate::search::{Finder, Hits, Line, Notice, Request, Sort, counted_facets};
@@ -48,8 +48,9 @@ everything is a word. Without words all trials that pass the filters are found, 
 Values of one filter are alternatives, filters add up; `not_stated` is a value of each. See `trialfind help query`.
 
 text and json answers may be widened if no trial matches (spelling, then some of the words), and say so. ndjson, csv,
-ids and ris never are, nor is anything with --log or --lines; csv, ids and ris hold all trials found unless -n says otherwise. In csv, several values in a
-cell are apart by |, and a text that a spreadsheet would run as a formula gets an apostrophe before it.")]
+ids and ris never are, nor is anything with --log or --lines; csv, ids and ris hold all trials found unless -n says
+otherwise. In csv, several values in a cell are apart by |, and a text that a spreadsheet would run as a formula gets an
+apostrophe before it.")]
 pub(crate) struct SearchArguments {
     /// The query
     #[arg(value_name = "WORDS")]
@@ -280,12 +281,9 @@ fn answer(
 /// Says so if all trials were passed over.
 fn tell_of_end(hits: &Hits, request: &Request, console: &Console) {
     if hits.total > 0 && request.offset as u64 >= hits.total {
-        let there = match hits.total {
-            1 => "there is only 1 trial".to_owned(),
-            total => format!("there are only {total} trials"),
-        };
         console.note(&format!(
-            "note: {there}, and `--offset {}` passes over all of them",
+            "note: {} found, and `--offset {}` passes over all of it",
+            counted(hits.total, "trial", "trials"),
             request.offset
         ));
     }

@@ -68,7 +68,7 @@ pub(crate) enum Outcome {
 }
 
 /// Stands for the format of what is of no known one.
-pub(crate) const NO_FORMAT: &str = "unknown";
+const NO_FORMAT: &str = "unknown";
 
 /// Counts of one format: `seen = indexed + superseded + rejected`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

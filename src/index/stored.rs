@@ -1,7 +1,5 @@
 //! A trial as the index holds it.
 
-use std::borrow::Cow;
-
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tantivy::schema::Field;
@@ -15,6 +13,10 @@ use crate::index::errors::IndexError;
 use crate::index::open::Index;
 use crate::schema::{StoredRecord, StoredRecordError, compress, decompress};
 use crate::trial::{Addition, Merged, Provenance, Study, TrialId, Version, fill_from};
+
+/// Bytes from which on compressing what is stored about the sources saves more than some bytes: most of it is the name of a file and
+/// two days.
+const WORTH_COMPRESSING: usize = 400;
 
 /// Something of what is stored, read from its JSON.
 pub(crate) fn read_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, StoredRecordError> {
@@ -52,17 +54,13 @@ impl Sources {
     }
 }
 
-/// The JSON text of what [`Sources::to_bytes`] made.
-pub(crate) fn sources_text(stored: &[u8]) -> Result<Cow<'_, [u8]>, StoredRecordError> {
-    if stored.starts_with(b"{") {
-        return Ok(Cow::Borrowed(stored));
+/// Reads what [`Sources::to_bytes`] made.
+pub(crate) fn read_sources<T: DeserializeOwned>(stored: &[u8]) -> Result<T, StoredRecordError> {
+    match stored.starts_with(b"{") {
+        true => read_json(stored),
+        false => read_json(&decompress(stored)?),
     }
-    decompress(stored).map(Cow::Owned)
 }
-
-/// Bytes from which on compressing what is stored about the sources saves more than some bytes: most of it is the name of a file and
-/// two days.
-const WORTH_COMPRESSING: usize = 400;
 
 /// A trial read back from the index.
 #[derive(Clone, Debug)]
@@ -238,9 +236,8 @@ impl StoredTrial {
                 _ => history = bytes,
             }
         }
-        let sources = sources_text(&sources).map_err(|error| damaged(error.to_string()))?;
         let sources: Sources =
-            serde_json::from_slice(&sources).map_err(|error| damaged(error.to_string()))?;
+            read_sources(&sources).map_err(|error| damaged(error.to_string()))?;
         let json =
             StoredRecord::without_results(&record).map_err(|error| damaged(error.to_string()))?;
         let mut study: Study =

@@ -50,7 +50,7 @@ pub fn country_called(written: &str) -> &str {
 }
 
 /// The names of all countries of the gazetteer; some come more than once.
-pub fn country_names<'n>() -> impl Iterator<Item = &'n str> {
+pub(crate) fn country_names<'n>() -> impl Iterator<Item = &'n str> {
     NAMES.values().copied()
 }
 

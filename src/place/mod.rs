@@ -8,7 +8,8 @@ mod gazetteer;
 mod name;
 mod point;
 
-pub use country::{country_called, country_names};
+pub use country::country_called;
+pub(crate) use country::country_names;
 pub use gazetteer::{ATTRIBUTION, Gazetteer, Standing, Town};
 pub use name::{fold, names_of};
 pub use point::{Circle, Point};

@@ -1,8 +1,8 @@
 //! What a record says that words stand for: abbreviations that its texts define, and other names of its interventions.
 //!
 //! Each pair is two terms of one raw field, one for each way to read it: `KEY␟relation␟OTHER KEY␟other as written`, the keys as
-//! [`content_key`] makes them, the writing told by its key ([`crate::schema::written`]). Document frequency is the number of trials that say so, and what was learnt from a record goes
-//! when the record goes. Whether a pair is believed is decided when it is used.
+//! [`content_key`] makes them, the writing told by its key ([`crate::schema::written`]). Document frequency is the number of trials
+//! that say so, and what was learnt from a record goes when the record goes. Whether a pair is believed is decided when it is used.
 
 use std::borrow::Cow;
 

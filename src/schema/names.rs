@@ -2,9 +2,9 @@
 //!
 //! Two raw fields hold them. `names` has a term for each name, `KEY␟kind␟spelling`, where KEY is [`name_key`] and the spelling told
 //! by it ([`crate::schema::written`]): writings of one name stand side by side, and the document frequencies of a kind add up to
-//! its trials. `completions` has a term for each
-//! place in a name where typing may begin, `back pain␟low`, as [`folded_name`] writes it; behind another separator the key, if
-//! that of the folded name is another, or nothing, if it is a title. It must not search.
+//! its trials. `completions` has a term for each place in a name where typing may begin, `back pain␟low`, as [`folded_name`]
+//! writes it; behind another separator the key, if that of the folded name is another, or nothing, if it is a title. It must not
+//! search.
 
 use std::borrow::Cow;
 

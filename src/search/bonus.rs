@@ -27,9 +27,7 @@ pub(crate) fn neighbours(plan: &Plan) -> Vec<Arc<Concept>> {
         _ => return Vec::new(),
     };
     let pairs = parts.windows(2).filter_map(|pair| match pair {
-        [Plan::Concept(left), Plan::Concept(right)]
-            if left.fields == right.fields && left.counts() && right.counts() =>
-        {
+        [Plan::Concept(left), Plan::Concept(right)] if left.fields == right.fields => {
             side_by_side(left, right)
         }
         _ => None,

@@ -215,19 +215,15 @@ impl Concept {
 
     /// The same concept, which makes a trial match but adds nothing to its score.
     pub(crate) fn counting_nothing(&self) -> Concept {
-        let mut concept = self.with(&[]);
-        for alternative in &mut concept.alternatives {
-            alternative.weight = 0.0;
+        Concept {
+            boost: 0.0,
+            ..self.with(&[])
         }
-        concept
     }
 
-    /// Whether some writing of it counts.
+    /// Whether it adds to the score of a trial.
     pub(crate) fn counts(&self) -> bool {
-        let alternatives = self.alternatives.iter().map(|writing| writing.weight);
-        let arrangements = self.arrangements.iter().map(|writing| writing.weight);
-        let mut weights = alternatives.chain(arrangements);
-        weights.any(|weight| weight > 0.0)
+        self.boost > 0.0
     }
 
     /// Whether it has a writing of its own, not only what stands for it.

@@ -11,7 +11,7 @@ use tantivy::{DocId, Score, SegmentReader, TantivyError, Term};
 use crate::search::concept::Concept;
 use crate::search::expansion::Expansion;
 use crate::search::finder::{Finder, SearchError};
-use crate::search::found::{ConceptScorer, Found, saturated};
+use crate::search::found::{ConceptScorer, Found};
 use crate::search::lookup::Lookup;
 use crate::search::scorer::{List, Listed, Source};
 
@@ -255,7 +255,7 @@ impl ConceptWeight {
     /// The score that weighted frequencies amount to.
     pub(crate) fn score(&self, weighted: f32) -> f32 {
         let k1 = self.query.lookup.weights.k1;
-        self.query.concept.boost * self.idf() * (k1 + 1.0) * saturated(weighted, k1)
+        self.query.concept.boost * self.idf() * weighted * (k1 + 1.0) / (weighted + k1)
     }
 
     fn segment(&self, reader: &SegmentReader) -> tantivy::Result<usize> {

@@ -214,9 +214,7 @@ impl Run<'_> {
                 taken.push((weight.concept().clone(), part));
             }
         }
-        let concepts = plan.concepts();
-        let counting = concepts.iter().filter(|concept| concept.counts());
-        let asked = counting.map(|concept| concept.boost).sum();
+        let asked = plan.concepts().iter().map(|concept| concept.boost).sum();
         Ok(boosted(taken, asked, share))
     }
 

@@ -129,14 +129,9 @@ impl DocSet for ConceptScorer {
     }
 }
 
-/// What a weighted frequency comes to, from 0 to 1 (BM25F): nothing stays nothing, whatever k1 is.
-pub(crate) fn saturated(weighted: f32, k1: f32) -> f32 {
-    weighted / (weighted + k1).max(f32::MIN_POSITIVE)
-}
-
 impl Scorer for ConceptScorer {
     fn score(&mut self) -> Score {
         let weighted = self.found.weighted.get(self.place).copied().unwrap_or(0.0);
-        self.factor * saturated(weighted, self.k1)
+        self.factor * weighted / (weighted + self.k1)
     }
 }

@@ -165,7 +165,7 @@ impl<'l> Source<'l> {
             if listed.list.doc() == self.doc {
                 let frequency = listed.list.frequency();
                 let counts = frequency as f32 * listed.weight;
-                if counts > most.2 || most.1 == 0 {
+                if counts > most.2 {
                     most = (listed.alternative, frequency, counts);
                 }
             }

@@ -38,7 +38,7 @@ const UNITS: [(AgeUnit, &str, f64); 6] = [
 ];
 
 /// Whether a text in the place of an age says that there is no limit.
-pub fn is_no_limit(text: &str) -> bool {
+pub(crate) fn is_no_limit(text: &str) -> bool {
     const SPELLINGS: [&str; 5] = ["", "n/a", "none", "no limit", "not applicable"];
     let text = text.trim();
     SPELLINGS

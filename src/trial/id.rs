@@ -67,7 +67,7 @@ impl TrialId {
     }
 
     /// A CTIS number without the version that it may end in, `-01`; nothing of other registries.
-    pub fn without_version(&self) -> Option<&str> {
+    pub(crate) fn without_version(&self) -> Option<&str> {
         const NUMBER: usize = "2022-500024-30".len();
         self.text
             .get(..NUMBER)

@@ -14,7 +14,8 @@ mod record;
 mod versions;
 pub mod vocabulary;
 
-pub use age::{Age, AgeUnit, is_no_limit, standard_ages};
+pub(crate) use age::is_no_limit;
+pub use age::{Age, AgeUnit, standard_ages};
 pub use date::PartialDate;
 pub(crate) use date::{day, days_of};
 pub use id::{Registry, TrialId};

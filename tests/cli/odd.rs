@@ -211,7 +211,7 @@ fn what_is_wrong_with_a_schema_is_told_once() {
 /// Nothing was shown past the last trial, and not said why.
 #[test]
 fn an_offset_past_the_end_is_told() {
-    let note = "note: there are only 4 trials, and `--offset 500` passes over all of them";
+    let note = "note: 4 trials found, and `--offset 500` passes over all of it";
     for format in ["text", "json", "csv", "ids"] {
         let output = run(&["search", "knee", "--offset", "500", "--format", format]);
         code(&output, 0);

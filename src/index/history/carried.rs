@@ -15,7 +15,7 @@ use tantivy::{ReloadPolicy, Searcher, TantivyDocument, Term};
 use crate::index::directory::IndexFolder;
 use crate::index::history::{Fresh, Past, States, taken_on};
 use crate::index::open::open_engine;
-use crate::index::stored::{read_json, sources_text};
+use crate::index::stored::{read_json, read_sources};
 use crate::schema::{StoredRecord, StoredRecordError};
 use crate::trial::{Provenance, Study, TrialId};
 
@@ -78,7 +78,7 @@ impl Previous {
             let value = document.get_first(field).and_then(|value| value.as_bytes());
             value.unwrap_or_default()
         };
-        let sources: Sources = read_json(&sources_text(bytes(self.sources))?)?;
+        let sources: Sources = read_sources(bytes(self.sources))?;
         let history = self.history.map(bytes).unwrap_or_default();
         if history.is_empty() && hash == Some(sources.hash) {
             return Ok(None);

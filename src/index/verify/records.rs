@@ -12,7 +12,7 @@ use tantivy::{DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term
 use crate::index::errors::IndexError;
 use crate::index::history::checked;
 use crate::index::open::Index;
-use crate::index::stored::{Sources, sources_text};
+use crate::index::stored::{Sources, read_sources};
 use crate::index::verify::columns::Columns;
 use crate::index::verify::{Findings, VerifyProgress};
 use crate::schema::{Stored, StoredHistory, StoredRecord, content_hash};
@@ -144,11 +144,7 @@ impl Places<'_> {
             ));
         }
         let packed = bytes(layout.sources).ok_or("it is not stored where its record came from")?;
-        let sources = sources_text(&packed)
-            .map_err(|error| error.to_string())
-            .and_then(|text| {
-                serde_json::from_slice::<Sources>(&text).map_err(|error| error.to_string())
-            })
+        let sources: Sources = read_sources(&packed)
             .map_err(|error| format!("where its record came from cannot be read: {error}"))?;
         let record = bytes(layout.record).ok_or("no record is stored")?;
         let results = bytes(layout.results).unwrap_or_default();

@@ -51,8 +51,8 @@ pub struct LineError {
 /// The most bytes that the queries of all lines may have with everything put in: `#1 #1`, `#2 #2` ... doubles with each line.
 const LONGEST: usize = 1 << 20;
 
-/// Reads a file of lines. Blank lines and remarks, which begin with `//` or with a `#` by itself, are passed over. A line may begin with its number (`3.`,
-/// `3)`, `3:` or `#3:`), which must be the one that is due.
+/// Reads a file of lines. Blank lines and remarks, which begin with `//` or with a `#` by itself, are passed over. A line may begin
+/// with its number (`3.`, `3)`, `3:` or `#3:`), which must be the one that is due.
 pub fn read_lines(text: &str, fields: &dyn FieldNames) -> Result<Vec<Line>, LineError> {
     let mut lines: Vec<Line> = Vec::new();
     let mut total = 0;

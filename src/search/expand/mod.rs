@@ -4,13 +4,14 @@
 //! What is added is another alternative of the concepts that it stands for, with a weight below 1: the long form of the word MSC,
 //! and `msc` beside each of the words mesenchymal, stem and cells. So a search finds what it found before and more; a trial that
 //! has the other form only has all the concepts and ranks as if it had them, at a lower weight; and what matched is marked
-//! like any other writing. Phrases in quotes and exclusions are taken at their word. What stands in an arrangement is `arranged`'s, what is known
-//! of a name `known`'s.
+//! like any other writing. Phrases in quotes and exclusions are taken at their word. What stands in an arrangement is `arranged`'s,
+//! what is known of a name `known`'s, a code in small letters `codes`', and what is asked for twice `once`'s.
 
 mod arranged;
+mod codes;
 mod known;
+mod once;
 
-use std::io;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -23,7 +24,6 @@ use crate::search::lookup::Lookup;
 use crate::search::lower::{MOST_WORDS, Plan, alternative_of};
 use crate::search::names::Dictionary;
 use crate::search::request::Request;
-use crate::search::senses::{LEAST_TRIALS, LongForm, senses};
 
 /// What an occurrence of another name counts beside one of what was typed. On the judged topics 0.3, 0.5 and 0.7 rank within
 /// 0.002 of NDCG@10 of each other; half finds most within the first hundred.
@@ -31,10 +31,6 @@ const WEIGHT: f32 = 0.5;
 
 /// Names that are added to one thing typed: the first few find nearly all that there is, and each is searched in every field.
 const MOST_NAMES: usize = 5;
-
-/// Words that a code may be written apart in, and letters of the longest: "sars cov 2".
-const MOST_PARTS: usize = 3;
-const LONGEST_PART: usize = 5;
 
 /// What else is required, gathered only for the few words whose meaning depends on it: gathering it for each word of a long
 /// query takes the square of the query's length.
@@ -113,52 +109,6 @@ impl<'e> Expander<'e> {
         Ok((plan, self.notices))
     }
 
-    /// The plan with abbreviations that count nothing where what they are short for stands beside them: "polycystic ovary syndrome
-    /// (PCOS)" is one thing and not two. They still make a trial match.
-    fn counted_once(&mut self, plan: &Plan) -> io::Result<Plan> {
-        Ok(match plan {
-            Plan::And(plans) => {
-                let mut counted = Vec::with_capacity(plans.len());
-                for plan in plans {
-                    counted.push(match plan {
-                        Plan::Concept(concept) if self.is_short_for_others(concept, plans)? => {
-                            Plan::Concept(Arc::new(concept.counting_nothing()))
-                        }
-                        plan => self.counted_once(plan)?,
-                    });
-                }
-                Plan::And(counted)
-            }
-            Plan::Or(plans) => {
-                let parts = plans.iter().map(|plan| self.counted_once(plan));
-                Plan::Or(parts.collect::<io::Result<_>>()?)
-            }
-            plan => plan.clone(),
-        })
-    }
-
-    /// Whether a concept is an abbreviation whose long form, as the records define it, is words side by side among some parts
-    /// that are asked for as it is.
-    fn is_short_for_others(&mut self, concept: &Concept, parts: &[Plan]) -> io::Result<bool> {
-        let typed = self.as_spelt(&concept.typed).to_owned();
-        let key = content_key(self.analyzer, &typed);
-        if concept.literal || key.contains(' ') {
-            return Ok(false);
-        }
-        let mut senses = senses(&self.learnt, &key)?;
-        senses.retain(|sense| sense.trials >= LEAST_TRIALS);
-        if senses.is_empty() {
-            return Ok(false);
-        }
-        let parts = parts.iter().map(|part| plain_term(part, concept));
-        let words: Vec<Option<&str>> = parts.collect();
-        let is_typed = |long: &LongForm| {
-            let long: Vec<Option<&str>> = long.key.split(' ').map(Some).collect();
-            words.windows(long.len()).any(|typed| typed == long)
-        };
-        Ok(senses.iter().any(|sense| sense.forms.iter().any(is_typed)))
-    }
-
     /// A part of the plan; `beside` is what else is required.
     fn part(&mut self, plan: &Plan, beside: Beside<'_>) -> tantivy::Result<Plan> {
         Ok(match plan {
@@ -219,33 +169,6 @@ impl<'e> Expander<'e> {
             place += taken;
         }
         Ok(expanded)
-    }
-
-    /// How many of the words at the beginning are one code that is written apart in small letters, "pd l1"; 1 if none is. In capitals
-    /// the analyzer reads it as one.
-    fn words_of_code(&mut self, words: &[&str], fields: &[usize]) -> tantivy::Result<usize> {
-        for length in (2..=words.len().min(MOST_PARTS)).rev() {
-            if self.code(&words[..length], fields)?.is_some() {
-                return Ok(length);
-            }
-        }
-        Ok(1)
-    }
-
-    /// The key of the code that some words are, if they are one and the index has it.
-    fn code(&mut self, words: &[&str], fields: &[usize]) -> tantivy::Result<Option<String>> {
-        let is_part = |word: &&str| {
-            word.len() <= LONGEST_PART && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        };
-        let typed = words.join(" ");
-        let has_both = typed.bytes().any(|byte| byte.is_ascii_digit())
-            && typed.bytes().any(|byte| byte.is_ascii_alphabetic());
-        if words.len() < 2 || !words.iter().all(is_part) || !has_both {
-            return Ok(None);
-        }
-        let key = content_key(self.analyzer, &typed.to_ascii_uppercase());
-        let known = !key.contains(' ') && self.lookup.most_trials(fields, &key)? > 0;
-        Ok(known.then_some(key))
     }
 
     /// A typed word as it is searched.
@@ -352,18 +275,6 @@ impl<'e> Expander<'e> {
             }
         }
         Ok(true)
-    }
-}
-
-/// The term of a part that is a plain word, in the fields and with the boost of another concept.
-fn plain_term<'p>(part: &'p Plan, like: &Concept) -> Option<&'p str> {
-    let Plan::Concept(concept) = part else {
-        return None;
-    };
-    let is_alike = concept.fields == like.fields && concept.boost == like.boost;
-    match concept.alternatives.first()?.terms.as_slice() {
-        [single] if is_alike && !concept.literal => Some(&single.term),
-        _ => None,
     }
 }
 

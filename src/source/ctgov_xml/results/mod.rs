@@ -130,6 +130,7 @@ fn in_api_writing(id: Cow<'_, str>, prefix: &str) -> String {
         .parse::<u32>();
     match number {
         Ok(number @ 1..) => {
+            // Padded by hand: records of results have such ids by the thousand, and formatting takes several times as long.
             let digits = (number - 1).to_string();
             let zeros = &"000"[digits.len().min(3)..];
             [prefix, zeros, &digits].concat()
