@@ -29,10 +29,14 @@ pub fn command() -> clap::Command {
     with_numbers_below_zero(Arguments::command())
 }
 
-/// The command with options that take `-1` for their value, and can say what is wrong with it; else it would be an unknown option.
+/// The command with options for numbers that take `-1` for their value, and can say what is wrong with it; else it would be an unknown
+/// option.
 fn with_numbers_below_zero(command: clap::Command) -> clap::Command {
-    let takes =
-        |argument: &clap::Arg| !argument.is_positional() && argument.get_action().takes_values();
+    const NUMBERS: [&str; 3] = ["N", "NUMBER", "SECONDS"];
+    let takes = |argument: &clap::Arg| {
+        let names = argument.get_value_names().unwrap_or_default();
+        names.iter().any(|name| NUMBERS.contains(&name.as_str()))
+    };
     command
         .mut_args(|argument| match takes(&argument) {
             true => argument.allow_negative_numbers(true),

@@ -59,7 +59,9 @@ impl Failure {
     /// The same failure; the commands that it advises are to be typed with the index that was named.
     pub(crate) fn with_index(self, typed: Option<&Path>) -> Failure {
         let of_index = self.error.chain().any(is_of_index);
-        match typed.filter(|_| of_index) {
+        // A sign that quotes in a message and stands in the path as well would be taken for a quote.
+        let named = typed.filter(|folder| of_index && !folder.to_string_lossy().contains('`'));
+        match named {
             Some(folder) => Failure {
                 error: anyhow::Error::msg(naming(&self.message(), folder)),
                 hint: self.hint,
@@ -126,7 +128,7 @@ pub(crate) fn as_argument(path: &Path) -> String {
         {
             path.to_owned()
         }
-        _ => format!("'{}'", path.display()),
+        _ => format!("'{}'", path.display().to_string().replace('\'', r"'\''")),
     }
 }
 

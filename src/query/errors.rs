@@ -277,12 +277,14 @@ impl Notation {
             Notation::Wildcard => {
                 "write the spellings out: `(woman OR women)`; in quotes, `\"…\"`, the sign is text"
             }
-            Notation::Proximity => "write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`",
+            Notation::Proximity => {
+                "write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`; in quotes, `\"…\"`, it is text"
+            }
             Notation::LineNumber => {
                 "write the words of that line in parentheses; in quotes, `\"…\"`, it is text"
             }
             Notation::Heading => {
-                "write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out"
+                "write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out; in quotes it is text"
             }
             Notation::Expression => "write `condition:knee`, `status:recruiting`, `start:2020..`",
             Notation::FieldTag => "write `title:pain` or `title:\"back pain\"`",

@@ -508,9 +508,10 @@ impl Token {
     }
 }
 
-/// The letters and underscores that `run` starts with if a colon follows them: `title:`, not `10:30`.
+/// The Latin letters and underscores that `run` starts with if a colon follows them: `title:`, not `10:30` or `α:β`.
 pub(super) fn field_name(run: &str) -> Option<&str> {
     let (name, _) = run.split_once(':')?;
-    let named = !name.is_empty() && name.chars().all(|c| c.is_alphabetic() || c == '_');
+    let is_latin = |c: char| c.is_ascii_alphabetic() || ('\u{c0}'..='\u{24f}').contains(&c);
+    let named = !name.is_empty() && name.chars().all(|c| is_latin(c) || c == '_');
     named.then_some(name)
 }

@@ -182,7 +182,8 @@ pub(crate) fn open_words(phrase: &str) -> impl Iterator<Item = usize> + '_ {
 pub(super) fn fuzzy_word(phrase: &str) -> Option<Span> {
     phrase.match_indices('~').find_map(|(place, _)| {
         let (before, behind) = (&phrase[..place], &phrase[place + 1..]);
-        let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        // Two letters at most may differ: "weight~70 kg" is about a weight.
+        let rest = behind.strip_prefix(['1', '2']).unwrap_or(behind);
         let ends = rest
             .chars()
             .next()
@@ -190,11 +191,7 @@ pub(super) fn fuzzy_word(phrase: &str) -> Option<Span> {
         if !ends || !before.ends_with(char::is_alphabetic) {
             return None;
         }
-        let word = before
-            .rfind(|c: char| !c.is_alphanumeric())
-            .map_or(0, |last| {
-                last + before[last..].chars().next().map_or(0, char::len_utf8)
-            });
+        let word = before.trim_end_matches(char::is_alphanumeric).len();
         Some(Span::new(word, phrase.len() - rest.len()))
     })
 }

@@ -50,6 +50,16 @@ const FAR_MORE: u64 = 20;
 /// twenty times (meniscectomy 4, menisectomy 1).
 const SEVERAL_TIMES: u64 = 3;
 
+/// Beginnings of which one is never a slip for the other.
+const OPPOSITES: [(&str, &str); 3] = [("hyper", "hypo"), ("inter", "intra"), ("infra", "intra")];
+
+/// Whether two words begin with opposites: hypernatremia is not hyponatremia.
+fn are_opposites(a: &str, b: &str) -> bool {
+    OPPOSITES.iter().any(|(one, other)| {
+        (a.starts_with(one) && b.starts_with(other)) || (a.starts_with(other) && b.starts_with(one))
+    })
+}
+
 /// A word that may be meant.
 #[derive(Clone, Debug)]
 struct Candidate {
@@ -196,7 +206,6 @@ impl Speller<'_> {
             length if length >= LONG && all_forms <= RARE => times,
             _ => FAR_MORE,
         };
-        let least = times * all_forms;
         // One letter in a word of usual length: two are another drug as often as a slip.
         let mut candidates = self.candidates(concept, LONG + 3)?;
         candidates.truncate(TRIED);
@@ -204,6 +213,12 @@ impl Speller<'_> {
             if !candidate.is_word && !self.write(&mut candidate, concept, &typed)? {
                 continue;
             }
+            // Two letters more or less are another word as often as a slip.
+            let times = match candidate.distance {
+                0 | 1 => times,
+                _ => FAR_MORE,
+            };
+            let least = times * all_forms;
             if candidate.trials < least {
                 // No field has it in so many, all together may.
                 candidate.trials = self.together(concept, &candidate, &[])?;
@@ -300,6 +315,7 @@ impl Speller<'_> {
         self.among_names(&typed, distance, &mut found)?;
         self.among_terms(concept, &placed.term, distance, &mut found)?;
         found.remove(&placed.term);
+        found.retain(|_, candidate| !are_opposites(&typed, &candidate.written));
         let first = typed.chars().next();
         let mut candidates: Vec<Candidate> = found.into_values().collect();
         candidates.sort_by(|a, b| {

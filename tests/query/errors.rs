@@ -201,6 +201,7 @@ hint: write `knee~ ~1 pain` for words side by side, or leave the `~` out
 "#,
     );
     assert!(parse("has:\"results~\"", &Fields).is_ok());
+    assert!(parse("\"weight~70 kg\" \"dose~5\"", &Fields).is_ok());
     assert!(parse("knee~ ~1 pain \"pH ~7, a ~ b\"", &Fields).is_ok());
 }
 
@@ -216,6 +217,8 @@ unknown field `título`
 hint: fields are title, condition, intervention, summary, inclusion, exclusion and 20 more; `trialfind help query` lists them (in quotes it is text: `"título:knee"`)
 "#,
     );
+    // Chains of antibodies, ratios.
+    assert!(parse("α:β κ:λ", &Fields).is_ok());
 }
 
 #[test]
@@ -408,7 +411,7 @@ fn notation_of_other_tools_in_any_case() {
             &format!("knee {near} pain"),
             &format!(
                 "`{near}` is not understood: nearness is written otherwise here\n  knee {near} pain\n       {carets}\n\
-                 hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`"
+                 hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`; in quotes, `\"…\"`, it is text"
             ),
         );
     }
@@ -428,7 +431,7 @@ fn notation_of_other_tools_in_any_case() {
 `knee/` is not understood: a slash marks no heading here
   exp knee/ surgery
       ^^^^^
-hint: write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out
+hint: write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out; in quotes it is text
 "#,
     );
     for query in ["knee/", "(knee/) x", "knee/ or hip", "knee/ AND hip"] {
@@ -463,7 +466,7 @@ hint: write the spellings out: `(woman OR women)`; in quotes, `"…"`, the sign 
 `ADJ3` is not understood: nearness is written otherwise here
   knee ADJ3 pain
        ^^^^
-hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`
+hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`; in quotes, `"…"`, it is text
 "#,
     );
     check(
@@ -472,7 +475,7 @@ hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`
 `NEAR/5` is not understood: nearness is written otherwise here
   a NEAR/5 b
     ^^^^^^
-hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`
+hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`; in quotes, `"…"`, it is text
 "#,
     );
     check(
@@ -553,7 +556,7 @@ hint: write `-pain` to leave trials with that word out, or put a space behind th
 `ADJ` is not understood: nearness is written otherwise here
   ADJ: x
   ^^^
-hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`
+hint: write `knee ~5 pain`, or `(knee OR hip) ~5 (pain OR ache)`; in quotes, `"…"`, it is text
 "#,
     );
 }

@@ -660,3 +660,64 @@ fn the_digits_of_a_power_mean_nothing_apart() {
         assert_eq!(found, [texts[1], texts[0]], "{query}");
     }
 }
+
+#[test]
+fn a_phrase_finds_no_other_word_that_its_words_make_together() {
+    let texts = [
+        "Vitamin D3 and vitamins",
+        "Vitamin E alone",
+        "A cart for the car",
+        "Notable and able",
+        "P53 and betablockers",
+    ];
+    let trials: Vec<Value> = (0..)
+        .zip(texts)
+        .map(|(number, text)| study(number, "Knee", text, "Cells."))
+        .collect();
+    let finder = finder_of("joined", SchemaChoice::bundled(), &trials);
+    for (query, expect) in [
+        ("\"vitamin E\"", &texts[1..2]),
+        ("\"car t\"", &[]),
+        ("\"not able\"", &[]),
+        ("\"p 53\"", &texts[4..]),
+        ("\"beta blocker\"", &texts[4..]),
+    ] {
+        let request = Request {
+            widen: false,
+            ..Request::new(parse(query, finder.index().fields()).unwrap())
+        };
+        assert_eq!(titles(&finder.search(&request).unwrap()), expect, "{query}");
+    }
+    // Every pair of a long phrase as one would take the square of its length.
+    let long = format!("\"{}\"", "c d ".repeat(1_000));
+    assert_eq!(asked(&finder, &long, true).total, 0);
+}
+
+#[test]
+fn an_abbreviation_beside_a_number_keeps_its_long_form() {
+    let mut trials = Vec::new();
+    for number in 0..4 {
+        let summary = "Chronic kidney disease (CKD) of stage 3.";
+        trials.push(study(number, "Kidney", "Stages", summary));
+    }
+    trials.push(study(4, "Kidney", "Chronic kidney disease in 3", "Alone."));
+    trials.push(study(5, "Kidney", "CKD3 only", "As one word."));
+    let finder = finder_of("numbers", SchemaChoice::bundled(), &trials);
+    let hits = asked(&finder, "ckd 3", true);
+    assert!(titles(&hits).contains(&"Chronic kidney disease in 3"));
+}
+
+#[test]
+fn the_opposite_of_a_word_is_never_its_spelling() {
+    let mut trials = vec![study(0, "Hypernatremia", "Too much salt", "Salt.")];
+    trials.extend((1..40).map(|number| study(number, "Hyponatremia", "Too little salt", "Salt.")));
+    let finder = finder_of("opposites", SchemaChoice::bundled(), &trials);
+    for query in ["hypernatremia", "hypernatremia knee"] {
+        let hits = asked(&finder, query, true);
+        let meant = hits
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::DidYouMean { .. } | Notice::Respelled { .. }));
+        assert!(!meant, "{query}: {:?}", hits.notices);
+    }
+}

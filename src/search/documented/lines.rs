@@ -102,11 +102,14 @@ pub fn read_lines(text: &str, fields: &dyn FieldNames) -> Result<Vec<Line>, Line
     Ok(lines)
 }
 
-/// Whether a line is for people: `// both`, `# both`.
+/// Whether a line is for people: `// both`, `# both`; not `# 1 AND # 2`.
 fn is_remark(line: &str) -> bool {
     let line = line.trim_start();
-    let behind = line.strip_prefix('#').map(|rest| rest.chars().next());
-    line.starts_with("//") || behind.is_some_and(|next| next.is_none_or(char::is_whitespace))
+    let is_text = |rest: &str| {
+        let text = rest.trim_start();
+        text.len() < rest.len() && !text.starts_with(|c: char| c.is_ascii_digit())
+    };
+    line.starts_with("//") || line == "#" || line.strip_prefix('#').is_some_and(is_text)
 }
 
 /// A line of the file.
@@ -415,6 +418,10 @@ mod tests {
         );
         check("#1: knee\n\n// a remark\n#2: #1 OR hip", "knee OR hip");
         check("knee\n(#1) hip\n#2 OR #1", "knee hip OR knee");
+        // This is asked for, whatever stands between the sign and its number.
+        for line in ["# 1 AND # 2", "# 3. hip"] {
+            assert_ne!(last(&format!("knee\npain\n{line}")), "pain", "{line}");
+        }
         // A remark was read as a query, and the numbers behind it were refused.
         check(
             "# where it hurts\n1. knee\n#\n\t# both\n2. #1 hip",

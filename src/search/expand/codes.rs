@@ -1,4 +1,4 @@
-//! Codes that are typed apart in small letters: "il 6". Their words are no names by themselves.
+//! Codes that are typed apart in small letters, "il 6": in capitals the analyzer reads them as one.
 
 use super::Expander;
 use crate::analysis::content_key;
@@ -8,21 +8,6 @@ const MOST_PARTS: usize = 3;
 const LONGEST_PART: usize = 5;
 
 impl Expander<'_> {
-    /// How many of the words at the beginning are one code that is written apart in small letters, "pd l1"; 1 if none is. In capitals
-    /// the analyzer reads it as one.
-    pub(super) fn words_of_code(
-        &mut self,
-        words: &[&str],
-        fields: &[usize],
-    ) -> tantivy::Result<usize> {
-        for length in (2..=words.len().min(MOST_PARTS)).rev() {
-            if self.code(&words[..length], fields)?.is_some() {
-                return Ok(length);
-            }
-        }
-        Ok(1)
-    }
-
     /// The key of the code that some words are, if they are one and the index has it.
     pub(super) fn code(
         &mut self,
@@ -35,7 +20,8 @@ impl Expander<'_> {
         let typed = words.join(" ");
         let has_both = typed.bytes().any(|byte| byte.is_ascii_digit())
             && typed.bytes().any(|byte| byte.is_ascii_alphabetic());
-        if words.len() < 2 || !words.iter().all(is_part) || !has_both {
+        let may_be_one = (2..=MOST_PARTS).contains(&words.len()) && words.iter().all(is_part);
+        if !may_be_one || !has_both {
             return Ok(None);
         }
         let key = content_key(self.analyzer, &typed.to_ascii_uppercase());

@@ -149,10 +149,9 @@ impl<'e> Expander<'e> {
                 .collect();
             let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
             let fields = &words[0].fields;
-            // The words of a code are no names by themselves: the "il" of "il 6".
-            let mut taken = self.words_of_code(&typed, fields)?;
+            let mut taken = 1;
             let mut added = Vec::new();
-            for length in (taken..=words.len()).rev() {
+            for length in (1..=words.len()).rev() {
                 let others = || without(plans, place, length, beside);
                 added = self.name(&typed[..length], fields, &others)?;
                 if !added.is_empty() {
@@ -185,7 +184,10 @@ impl<'e> Expander<'e> {
         beside: Beside<'_>,
     ) -> tantivy::Result<Vec<Alternative>> {
         let typed = words.join(" ");
-        let key = match self.code(words, fields)? {
+        let said = self.notices.len();
+        let code = self.code(words, fields)?;
+        let is_code = code.is_some();
+        let key = match code {
             Some(code) => code,
             None => content_key(self.analyzer, &typed),
         };
@@ -231,6 +233,10 @@ impl<'e> Expander<'e> {
                 by_context: found.by_context,
             });
             keys.push(key);
+        }
+        if is_code && alternatives.is_empty() {
+            // Its words may be names by themselves, then: what they mean is asked once.
+            self.notices.truncate(said);
         }
         Ok(alternatives)
     }

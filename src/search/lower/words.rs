@@ -330,7 +330,7 @@ impl Planner<'_> {
         })
     }
 
-    /// A phrase with two of its words as one, where a record has that: "p 53", "beta blocker". Numbers are no parts of another.
+    /// A phrase with two of its words as one, where a record has that: "p 53", "beta blocker".
     fn joined_in_phrase(
         &self,
         text: &str,
@@ -338,22 +338,20 @@ impl Planner<'_> {
         fields: &[usize],
     ) -> Vec<Vec<PlacedTerm>> {
         let apart = longest_path(tokens, |token| token.positions == 1);
-        let number = |token: &OwnedToken| token.term.chars().all(|c| c.is_ascii_digit());
         let mut all = Vec::new();
-        if ends(&apart) != ends(&longest_path(tokens, |_| true)) {
+        if apart.len() > LONGEST_JOINED || ends(&apart) != ends(&longest_path(tokens, |_| true)) {
             return all;
         }
         for (place, pair) in apart.windows(2).enumerate() {
-            let (left, right) = (pair[0], pair[1]);
-            let between = text.get(left.bytes.end..right.bytes.start);
-            let side_by_side = left.position + 1 == right.position
-                && between.is_some_and(|between| between.trim().is_empty() && !between.is_empty());
-            let words = !(is_stop_word(&left.term) || is_stop_word(&right.term));
-            if !side_by_side || !words || (number(left) && number(right)) {
+            let [left, right] = [pair[0], pair[1]].map(|token| &text[token.bytes.clone()]);
+            let between = text.get(pair[0].bytes.end..pair[1].bytes.start);
+            let is_gap = between.is_some_and(|gap| !gap.is_empty() && gap.trim().is_empty());
+            if !is_gap || !may_be_one(left, right) {
                 continue;
             }
-            let term = join(&[&text[left.bytes.clone()], &text[right.bytes.clone()]]);
-            if !(self.knows)(&term, fields) {
+            let term = join(&[left, right]);
+            let is_another = pair.iter().all(|token| token.term != term);
+            if !is_another || !(self.knows)(&term, fields) {
                 continue;
             }
             let mut terms = alternative_of(&apart, Origin::Writing).terms;
@@ -475,6 +473,28 @@ fn boosted(plan: &Plan, factor: Finite) -> Plan {
         concept.boost *= factor.get() as f32;
         Arc::new(concept)
     })
+}
+
+/// Words of the longest phrase of which two are also looked for as one.
+const LONGEST_JOINED: usize = 6;
+
+/// Letters of the shortest word that is part of another, and of the longest before or behind the digits of a code.
+const SHORTEST_PART: usize = 4;
+
+/// Whether two words may be one in a record: a code of a few letters with its number, or two words of some length. "Vitamin E" and
+/// "car T" are two.
+fn may_be_one(left: &str, right: &str) -> bool {
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let letters = |part: &str| part.chars().all(char::is_alphabetic);
+    let length = |part: &str| part.chars().count();
+    match (digits(left), digits(right)) {
+        (true, true) => false,
+        (true, false) => letters(right) && length(right) <= SHORTEST_PART,
+        (false, true) => letters(left) && length(left) <= SHORTEST_PART,
+        (false, false) => [left, right]
+            .iter()
+            .all(|part| letters(part) && length(part) >= SHORTEST_PART),
+    }
 }
 
 /// How many places more than one a code may take in a record when it is hyphenated there.
