@@ -51,7 +51,7 @@ pub fn country_called(written: &str) -> &str {
 
 /// The names of all countries of the gazetteer; some come more than once.
 pub(crate) fn country_names<'n>() -> impl Iterator<Item = &'n str> {
-    NAMES.values().copied()
+    NAMES.values().map(|name| name.trim_end())
 }
 
 #[cfg(test)]
