@@ -154,21 +154,25 @@ fn a_server_that_stops_answers_what_has_begun() {
 #[test]
 fn heads_that_are_too_long_are_refused() {
     let server = run(Limits::default());
-    let long = get(&server, &format!("/{}", "a".repeat(70_000)));
+    // The answer may come, and the connection end, before all of the head is sent.
+    let told = |line: &str, header: &str| {
+        let mut stream = connect(&server);
+        let request = format!("{line}\r\nHost: localhost\r\n{header}\r\n\r\n");
+        let _ = stream.write_all(request.as_bytes());
+        let mut text = String::new();
+        let _ = stream.read_to_string(&mut text);
+        text
+    };
+    let line = format!("GET /{} HTTP/1.1", "a".repeat(70_000));
+    let long = told(&line, "Connection: close");
     assert!(
         long.starts_with("HTTP/1.1 414") || long.starts_with("HTTP/1.1 431"),
         "{}",
-        &long[..40]
+        long.get(..40).unwrap_or(&long)
     );
-    let mut stream = connect(&server);
-    let header = format!(
-        "GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n\r\n",
-        "a".repeat(60_000)
-    );
-    let _ = stream.write_all(header.as_bytes());
-    let mut text = String::new();
-    let _ = stream.read_to_string(&mut text);
-    assert!(text.starts_with("HTTP/1.1 431"), "{text}");
+    let header = format!("X-Long: {}", "a".repeat(60_000));
+    let long = told("GET / HTTP/1.1", &header);
+    assert!(long.starts_with("HTTP/1.1 431"), "{long}");
 }
 
 /// A client that shuts its writing side down has gone away as far as can be told: its request is dropped, and takes nobody's turn.
