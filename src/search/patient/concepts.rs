@@ -298,14 +298,19 @@ fn name_use(name: &Name) -> Option<NameUse> {
     if name.key.split(' ').all(common) {
         return None;
     }
-    name.kinds.iter().find_map(|count| match count.kind {
+    name.kinds.iter().find_map(|count| use_of(count.kind))
+}
+
+/// What a name of a kind may say of a patient; nothing if it is a sponsor's or a title.
+pub(super) fn use_of(kind: NameKind) -> Option<NameUse> {
+    match kind {
         NameKind::Condition | NameKind::ConditionMesh => Some(NameUse::Condition),
         NameKind::Intervention | NameKind::InterventionMesh | NameKind::OtherName => {
             Some(NameUse::Intervention)
         }
         NameKind::Keyword => Some(NameUse::Keyword),
         NameKind::Sponsor | NameKind::Title => None,
-    })
+    }
 }
 
 fn uses(name: Option<&Name>) -> Vec<NameCount> {

@@ -5,11 +5,11 @@
 
 use serde::Serialize;
 
+use super::concepts::use_of;
 use super::{NameUse, PatientConcept, PatientQuery};
 use crate::analysis::{Analyzer, is_stop_word};
 use crate::narrative::{Bearing, is_boilerplate};
 use crate::passage::{self, Pattern};
-use crate::schema::NameKind;
 use crate::search::concept::{Alternative, Concept, Origin};
 use crate::search::hits::Marked;
 use crate::search::present::looked_for;
@@ -108,12 +108,10 @@ fn may_be_excluded(found: &PatientConcept, field: usize, frequency: Frequency<'_
     let (mut all, mut condition, mut treatment) = (0, 0, 0);
     for used in &found.uses {
         all += used.trials;
-        match used.kind {
-            NameKind::Condition | NameKind::ConditionMesh => condition += used.trials,
-            NameKind::Intervention | NameKind::InterventionMesh | NameKind::OtherName => {
-                treatment += used.trials;
-            }
-            _ => {}
+        match use_of(used.kind) {
+            Some(NameUse::Condition) => condition += used.trials,
+            Some(NameUse::Intervention) => treatment += used.trials,
+            Some(NameUse::Keyword) | None => {}
         }
     }
     let Some(typed) = found.concept.alternatives.first().filter(|_| all > 0) else {
