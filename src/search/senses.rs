@@ -47,61 +47,75 @@ impl Sense {
     }
 }
 
-/// What records put beside a name, the most frequent first.
-pub(super) fn partners(
-    learnt: &Dictionary,
-    key: &str,
-    relation: Relation,
-) -> io::Result<Vec<LongForm>> {
-    let mut partners: Vec<LongForm> = Vec::new();
-    for (entry, trials) in learnt.behind(key)? {
-        let Some(read) = Learnt::read(&entry).filter(|read| read.relation == relation) else {
-            continue;
-        };
-        let term = format!("{key}{SEPARATOR}{entry}");
-        match partners.last_mut().filter(|known| known.key == read.key) {
-            Some(known) => {
-                known.trials += trials;
-                known.terms.push(term);
-                if trials > known.most {
-                    known.most = trials;
-                    known.written = read.written.into_owned();
-                }
-            }
-            None => partners.push(LongForm {
-                key: read.key.to_owned(),
-                written: read.written.into_owned(),
-                trials,
-                terms: vec![term],
-                most: trials,
-            }),
-        }
-    }
-    partners.sort_by(|a, b| b.trials.cmp(&a.trials).then_with(|| a.key.cmp(&b.key)));
-    Ok(partners)
+/// What records put beside a name: of each kind the most frequent first.
+#[derive(Default)]
+pub(super) struct Partners {
+    pub(super) long_forms: Vec<LongForm>,
+    pub(super) short_forms: Vec<LongForm>,
+    pub(super) other_names: Vec<LongForm>,
 }
 
-/// The meanings of an abbreviation, the most frequent first.
-pub(super) fn senses(learnt: &Dictionary, short: &str) -> io::Result<Vec<Sense>> {
-    let forms = partners(learnt, short, Relation::LongForm)?;
-    let mut senses: Vec<Sense> = Vec::new();
-    for form in forms {
-        let same = senses
-            .iter_mut()
-            .find(|sense| are_one(&sense.forms[0].key, &form.key));
-        match same {
-            Some(sense) => {
-                sense.trials += form.trials;
-                sense.forms.push(form);
+impl Partners {
+    /// Those of the name of a key.
+    pub(super) fn of(learnt: &Dictionary, key: &str) -> io::Result<Partners> {
+        let mut partners = Partners::default();
+        for (entry, trials) in learnt.behind(key)? {
+            let Some(read) = Learnt::read(&entry) else {
+                continue;
+            };
+            let term = format!("{key}{SEPARATOR}{entry}");
+            let kind = match read.relation {
+                Relation::LongForm => &mut partners.long_forms,
+                Relation::ShortForm => &mut partners.short_forms,
+                Relation::OtherName => &mut partners.other_names,
+            };
+            match kind.last_mut().filter(|known| known.key == read.key) {
+                Some(known) => {
+                    known.trials += trials;
+                    known.terms.push(term);
+                    if trials > known.most {
+                        known.most = trials;
+                        known.written = read.written.into_owned();
+                    }
+                }
+                None => kind.push(LongForm {
+                    key: read.key.to_owned(),
+                    written: read.written.into_owned(),
+                    trials,
+                    terms: vec![term],
+                    most: trials,
+                }),
             }
-            None => senses.push(Sense {
-                trials: form.trials,
-                forms: vec![form],
-            }),
         }
+        for kind in [
+            &mut partners.long_forms,
+            &mut partners.short_forms,
+            &mut partners.other_names,
+        ] {
+            kind.sort_by(|a, b| b.trials.cmp(&a.trials).then_with(|| a.key.cmp(&b.key)));
+        }
+        Ok(partners)
     }
-    senses.sort_by_key(|sense| std::cmp::Reverse(sense.trials));
-    Ok(senses)
+
+    /// The meanings of the name, if it is an abbreviation: the most frequent first.
+    pub(super) fn senses(&self) -> Vec<Sense> {
+        let mut senses: Vec<Sense> = Vec::new();
+        for form in &self.long_forms {
+            let mut known = senses.iter_mut();
+            match known.find(|sense| are_one(&sense.forms[0].key, &form.key)) {
+                Some(sense) => {
+                    sense.trials += form.trials;
+                    sense.forms.push(form.clone());
+                }
+                None => senses.push(Sense {
+                    trials: form.trials,
+                    forms: vec![form.clone()],
+                }),
+            }
+        }
+        senses.sort_by_key(|sense| std::cmp::Reverse(sense.trials));
+        senses
+    }
 }
 
 /// What part of all definitions a meaning has.

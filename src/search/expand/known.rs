@@ -11,11 +11,11 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
 use super::{Beside, Expander, Found, WEIGHT};
-use crate::schema::{Relation, SynonymSource};
+use crate::schema::SynonymSource;
 use crate::search::concept::{Alternative, Concept, Origin};
 use crate::search::hits::{ExpansionSource, Meaning, Notice};
 use crate::search::lower::{Plan, to_engine};
-use crate::search::senses::{CLEAR, LEAST_TRIALS, LongForm, Sense, partners, senses, share};
+use crate::search::senses::{CLEAR, LEAST_TRIALS, LongForm, Partners, Sense, share};
 
 /// Long forms of one meaning that are searched.
 const MOST_FORMS: usize = 3;
@@ -89,6 +89,7 @@ impl Expander<'_> {
         &mut self,
         typed: &str,
         key: &str,
+        partners: &Partners,
         (words, fields): (usize, &[usize]),
         beside: Beside<'_>,
     ) -> tantivy::Result<Vec<Found>> {
@@ -96,7 +97,7 @@ impl Expander<'_> {
         if words > 1 && key.contains(' ') {
             return Ok(Vec::new());
         }
-        let senses = senses(&self.learnt, key)?;
+        let senses = partners.senses();
         let defined: u64 = senses.iter().map(|sense| sense.trials).sum();
         if defined < LEAST_TRIALS {
             return Ok(Vec::new());
@@ -245,19 +246,18 @@ impl Expander<'_> {
     }
 
     /// Abbreviations of a name that mostly mean it. One that also means other things counts less.
-    pub(super) fn short_forms(&self, key: &str) -> io::Result<Vec<Found>> {
-        let mut shorts = partners(&self.learnt, key, Relation::ShortForm)?;
-        shorts.retain(|short| short.trials >= LEAST_TRIALS);
+    pub(super) fn short_forms(&self, key: &str, partners: &Partners) -> io::Result<Vec<Found>> {
+        let shorts = partners.short_forms.iter();
         let mut found = Vec::new();
-        for short in shorts {
-            let senses = senses(&self.learnt, &short.key)?;
+        for short in shorts.filter(|short| short.trials >= LEAST_TRIALS) {
+            let senses = Partners::of(&self.learnt, &short.key)?.senses();
             let Some(sense) = senses.iter().find(|sense| sense.has(key)) else {
                 continue;
             };
             let share = share(sense, &senses);
             if share >= MOSTLY {
                 found.push(Found {
-                    name: short.written,
+                    name: short.written.clone(),
                     source: ExpansionSource::Abbreviation,
                     trials: Some(short.trials),
                     weight: WEIGHT * share as f32,
@@ -270,10 +270,10 @@ impl Expander<'_> {
     }
 
     /// Other names of an intervention that are names of it and of nothing else.
-    pub(super) fn other_names(&self, key: &str) -> io::Result<Vec<Found>> {
+    pub(super) fn other_names(&self, partners: &Partners) -> io::Result<Vec<Found>> {
         let all_trials = |names: &[LongForm]| -> u64 { names.iter().map(|name| name.trials).sum() };
-        let others = partners(&self.learnt, key, Relation::OtherName)?;
-        let all = all_trials(&others);
+        let others = &partners.other_names;
+        let all = all_trials(others);
         let Some(first) = others.first().map(|first| first.trials) else {
             return Ok(Vec::new());
         };
@@ -286,12 +286,12 @@ impl Expander<'_> {
             if trials < LEAST_TRIALS || trials * RARE < first {
                 continue;
             }
-            let back = partners(&self.learnt, &other.key, Relation::OtherName)?;
+            let back = Partners::of(&self.learnt, &other.key)?.other_names;
             let of_partner = all_trials(&back);
             let agreed = |trials: u64, all: u64| trials as f64 >= AGREED * all as f64;
             if agreed(trials, of_partner) || agreed(trials, all) {
                 found.push(Found {
-                    name: other.written,
+                    name: other.written.clone(),
                     source: ExpansionSource::OtherName,
                     trials: Some(trials),
                     weight: WEIGHT,

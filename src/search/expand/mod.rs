@@ -24,6 +24,7 @@ use crate::search::lookup::Lookup;
 use crate::search::lower::{MOST_WORDS, Plan, alternative_of};
 use crate::search::names::Dictionary;
 use crate::search::request::Request;
+use crate::search::senses::Partners;
 
 /// What an occurrence of another name counts beside one of what was typed. On the judged topics 0.3, 0.5 and 0.7 rank within
 /// 0.002 of NDCG@10 of each other; half finds most within the first hundred.
@@ -196,16 +197,17 @@ impl<'e> Expander<'e> {
         }
         let mut found = self.listed(&key);
         let offered = self.notices.len();
-        let long = self.long_forms(&typed, &key, (words.len(), fields), beside)?;
+        let partners = Partners::of(&self.learnt, &key)?;
+        let long = self.long_forms(&typed, &key, &partners, (words.len(), fields), beside)?;
         let is_offered = self.notices.len() > offered;
         let defined = long.iter().filter_map(|found| found.trials).max();
         found.extend(long);
-        found.extend(self.short_forms(&key)?);
+        found.extend(self.short_forms(&key, &partners)?);
         // An abbreviation that mostly means something else is no drug's name: PT, prothrombin time. One whose meanings are
         // offered has none that is taken unasked: DM, dexamethasone.
         let names = match is_offered {
             true => Vec::new(),
-            false => self.other_names(&key)?,
+            false => self.other_names(&partners)?,
         };
         found.extend(names.into_iter().filter(|name| name.trials > defined));
         let mut alternatives: Vec<Alternative> = Vec::new();

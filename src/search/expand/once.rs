@@ -7,7 +7,7 @@ use super::Expander;
 use crate::analysis::content_key;
 use crate::search::concept::Concept;
 use crate::search::lower::Plan;
-use crate::search::senses::{LEAST_TRIALS, LongForm, senses};
+use crate::search::senses::{LEAST_TRIALS, LongForm, Partners};
 
 impl Expander<'_> {
     /// The plan with abbreviations that count nothing where what they are short for stands beside them: "polycystic ovary syndrome
@@ -42,7 +42,7 @@ impl Expander<'_> {
         if concept.literal || key.contains(' ') {
             return Ok(false);
         }
-        let mut senses = senses(&self.learnt, &key)?;
+        let mut senses = Partners::of(&self.learnt, &key)?.senses();
         senses.retain(|sense| sense.trials >= LEAST_TRIALS);
         if senses.is_empty() {
             return Ok(false);
