@@ -5,15 +5,14 @@
 use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Score, SegmentReader, TantivyError, Term};
 
 use crate::search::concept::Concept;
 use crate::search::expansion::Expansion;
 use crate::search::finder::{Finder, SearchError};
-use crate::search::found::{ConceptScorer, Found};
-use crate::search::lookup::Lookup;
-use crate::search::scorer::{List, Listed, Source};
+use crate::search::found::{ConceptScorer, Found, Gathering};
+use crate::search::lookup::{KnownPhrase, KnownTerm, Lookup};
+use crate::search::scorer::{Lengths, List, Listed, Source};
 
 /// A concept as a query of the engine.
 #[derive(Clone, Debug)]
@@ -98,8 +97,9 @@ pub(crate) fn gather_all(
     let mut parts: Vec<(usize, usize)> = (0..queries.len())
         .flat_map(|query| (0..segments.len()).map(move |segment| (query, segment)))
         .collect();
-    // The long ones first, so that nobody waits for one that was begun last.
-    parts.sort_by_key(|(_, segment)| std::cmp::Reverse(segments[*segment].max_doc()));
+    // One concept after the other, so that two threads seldom ask for the same phrase; its long segments first, so that nobody
+    // waits for one that was begun last.
+    parts.sort_by_key(|(query, segment)| (*query, std::cmp::Reverse(segments[*segment].max_doc())));
     let found = share(&parts, &|(query, segment)| queries[*query].gather(*segment));
     let mut by_query: Vec<Vec<(usize, Found)>> = queries.iter().map(|_| Vec::new()).collect();
     for ((query, segment), found) in parts.into_iter().zip(found) {
@@ -140,27 +140,49 @@ impl ConceptQuery {
     /// The documents of a segment.
     fn gather(&self, segment: usize) -> tantivy::Result<Found> {
         let reader = self.lookup.searcher.segment_reader(segment as u32);
-        Ok(Found::gather(self.sources(segment)?, reader.alive_bitset()))
+        let deleted = self.lookup.deleted(segment);
+        let in_one_field = self.concept.fields.len() == 1;
+        let mut found = Found::default();
+        let mut gathering = None;
+        self.each_source(segment, |source| match source.lists.as_mut_slice() {
+            [listed] if in_one_field => found = Found::of_list(listed, source.lengths, deleted),
+            _ => gathering
+                .get_or_insert_with(|| Gathering::new(reader.max_doc()))
+                .add(source),
+        })?;
+        Ok(gathering.map_or(found, |gathering| gathering.finish(deleted)))
     }
 
-    /// The postings of every writing in every field of a segment.
-    fn sources(&self, segment: usize) -> tantivy::Result<Vec<Source<'_>>> {
+    /// Gives the postings of every writing in a segment, field by field; nothing of fields that have none.
+    fn each_source(
+        &self,
+        segment: usize,
+        mut sink: impl FnMut(&mut Source<'_>),
+    ) -> tantivy::Result<()> {
         let ConceptQuery { concept, lookup } = self;
-        let mut sources = Vec::with_capacity(concept.fields.len());
+        let alternatives = concept.alternatives.iter();
+        let known: Vec<Known> = alternatives
+            .map(|alternative| match alternative.terms.as_slice() {
+                [word] => Known::Word(lookup.term(&word.term)),
+                phrase => Known::Phrase(lookup.phrase(phrase)),
+            })
+            .collect();
+        let mut unused = Vec::new();
         for &field in &concept.fields {
             let mut lists = Vec::new();
-            for (number, alternative) in concept.alternatives.iter().enumerate() {
-                let list = match alternative.terms.as_slice() {
-                    [word] => match &lookup.infos(field, &word.term)?[segment] {
+            let alternatives = concept.alternatives.iter().zip(&known);
+            for (number, (alternative, known)) in alternatives.enumerate() {
+                let list = match known {
+                    Known::Word(term) => match &lookup.infos(field, term)?[segment] {
                         Some(info) => {
                             let inverted = &lookup.reader(segment, field)?.inverted;
-                            let option = IndexRecordOption::WithFreqs;
-                            let postings = inverted.read_postings_from_terminfo(info, option)?;
-                            Some(List::Word(Box::new(postings)))
+                            Some(List::word(info, inverted, unused.pop())?)
                         }
                         None => None,
                     },
-                    phrase => lookup.phrase(segment, field, phrase)?.map(List::phrase),
+                    Known::Phrase(phrase) => lookup
+                        .occurrences(segment, field, phrase)?
+                        .map(List::Phrase),
                 };
                 lists.extend(list.map(|list| Listed {
                     alternative: number,
@@ -182,12 +204,24 @@ impl ConceptQuery {
                 }));
             }
             if !lists.is_empty() {
-                let lengths = lookup.reader(segment, field)?.lengths.clone();
-                sources.push(Source::new(field, lists, lengths, lookup.norms(field)?));
+                let mut source = Source {
+                    field,
+                    lists,
+                    lengths: Lengths::new(lookup, segment, field)?,
+                };
+                sink(&mut source);
+                let lists = source.lists.into_iter();
+                unused.extend(lists.filter_map(|listed| listed.list.into_postings()));
             }
         }
-        Ok(sources)
+        Ok(())
     }
+}
+
+/// An alternative as the index knows it.
+enum Known {
+    Word(Arc<KnownTerm>),
+    Phrase(Arc<KnownPhrase>),
 }
 
 /// A concept with what is known of it.
@@ -238,17 +272,16 @@ impl ConceptWeight {
         doc: DocId,
     ) -> tantivy::Result<Vec<Contribution>> {
         let mut contributions = Vec::new();
-        for mut source in self.query.sources(segment)? {
-            if source.seek(doc) == doc {
-                let (alternative, frequency, _) = source.frequency();
+        self.query.each_source(segment, |source| {
+            if let Some((alternative, frequency, counts)) = source.counts_most(doc) {
                 contributions.push(Contribution {
                     field: source.field,
                     alternative,
                     frequency,
-                    weighted: source.weighted_frequency(),
+                    weighted: counts * source.lengths.norm(doc),
                 });
             }
-        }
+        })?;
         Ok(contributions)
     }
 
@@ -256,6 +289,17 @@ impl ConceptWeight {
     pub(crate) fn score(&self, weighted: f32) -> f32 {
         let k1 = self.query.lookup.weights.k1;
         self.query.concept.boost * self.idf() * weighted * (k1 + 1.0) / (weighted + k1)
+    }
+
+    fn concept_scorer(
+        &self,
+        reader: &SegmentReader,
+        boost: Score,
+    ) -> tantivy::Result<ConceptScorer> {
+        let k1 = self.query.lookup.weights.k1;
+        let factor = self.query.concept.boost * self.idf() * (k1 + 1.0) * boost;
+        let found = self.statistics.found[self.segment(reader)?].clone();
+        Ok(ConceptScorer::new(found, factor, k1))
     }
 
     fn segment(&self, reader: &SegmentReader) -> tantivy::Result<usize> {
@@ -266,10 +310,16 @@ impl ConceptWeight {
 
 impl Weight for ConceptWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let k1 = self.query.lookup.weights.k1;
-        let factor = self.query.concept.boost * self.idf() * (k1 + 1.0) * boost;
-        let found = self.statistics.found[self.segment(reader)?].clone();
-        Ok(Box::new(ConceptScorer::new(found, factor, k1)))
+        Ok(Box::new(self.concept_scorer(reader, boost)?))
+    }
+
+    fn for_each(
+        &self,
+        reader: &SegmentReader,
+        callback: &mut dyn FnMut(DocId, Score),
+    ) -> tantivy::Result<()> {
+        self.concept_scorer(reader, 1.0)?.each(callback);
+        Ok(())
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {

@@ -25,6 +25,7 @@ use crate::search::present::Presenter;
 use crate::search::request::Request;
 use crate::search::run::{Answer, Run};
 use crate::search::statistics::Counted;
+use crate::search::texts::Texts;
 use crate::trial::TrialId;
 
 /// Why a search cannot be answered.
@@ -124,6 +125,8 @@ pub struct Finder {
     pub(crate) index: Index,
     pub(crate) handles: Arc<Vec<Field>>,
     columns: Mutex<FxHashMap<SegmentId, Arc<SegmentColumns>>>,
+    /// The text fields of the last view.
+    texts: Mutex<Option<Arc<Texts>>>,
     /// Threads that read records and choose passages, started with the first search that needs them.
     threads: Arc<OnceLock<Option<ThreadPool>>>,
     /// Analyzers that are not in use; each remembers the words that it has met.
@@ -155,10 +158,11 @@ fn start_threads() -> Option<ThreadPool> {
     pool.build().ok()
 }
 
-/// A view of one commit, with its columns.
+/// A view of one commit, with its columns and text fields.
 pub(crate) struct View {
     pub(crate) searcher: Searcher,
     pub(crate) columns: Vec<Arc<SegmentColumns>>,
+    pub(crate) texts: Arc<Texts>,
 }
 
 impl Finder {
@@ -168,6 +172,7 @@ impl Finder {
             handles: Arc::new(index.layout().text.clone()),
             index,
             columns: Mutex::default(),
+            texts: Mutex::default(),
             analyzers: Mutex::default(),
             sites: Mutex::default(),
             remembered: Arc::default(),
@@ -184,6 +189,7 @@ impl Finder {
             handles: Arc::new(index.layout().text.clone()),
             index,
             columns: Mutex::new(columns.clone()),
+            texts: Mutex::default(),
             analyzers: Mutex::default(),
             sites: Mutex::default(),
             remembered: self.remembered.clone(),
@@ -217,8 +223,21 @@ impl Finder {
         known.extend(columns.iter().cloned());
         Ok(View {
             columns: columns.into_iter().map(|(_, columns)| columns).collect(),
+            texts: self.texts(&searcher),
             searcher,
         })
+    }
+
+    /// The text fields of a view.
+    fn texts(&self, searcher: &Searcher) -> Arc<Texts> {
+        let mut known = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |texts: &&Arc<Texts>| texts.searcher.generation() == searcher.generation();
+        if let Some(texts) = known.as_ref().filter(same) {
+            return texts.clone();
+        }
+        let texts = Arc::new(Texts::new(searcher, &self.handles));
+        *known = Some(texts.clone());
+        texts
     }
 
     pub(crate) fn engine_error(&self, error: tantivy::TantivyError) -> IndexError {
@@ -365,11 +384,7 @@ impl Finder {
             finder: self,
             request,
             view,
-            lookup: Arc::new(Lookup::new(
-                self.weights(request)?,
-                &view.searcher,
-                &self.handles,
-            )),
+            lookup: Arc::new(Lookup::new(self.weights(request)?, &view.texts)),
             like: match &request.like {
                 Some(id) => Some(self.trial_of(id, view)?),
                 None => None,

@@ -2,18 +2,16 @@
 //!
 //! A word's rarity is that of the documents that have it in any field. No index holds that number, and adding up fields or
 //! taking the largest is wrong by a third to a half on real records, most for the words of running text. So a concept's
-//! documents are gathered before any is scored, which costs no more than scoring them as they come: one addition a posting.
+//! documents are gathered before any is scored, which costs no more than scoring them as they come: one addition a posting. A
+//! list is read from end to end before the next is begun, so that what is unpacked of it stays in the first cache.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use tantivy::fastfield::AliveBitSet;
 use tantivy::query::Scorer;
 use tantivy::{DocId, DocSet, Score, TERMINATED};
 
-use crate::search::scorer::Source;
-
-/// Documents that are gathered at once. 4096 floats are 16 KB, which stay in the first cache.
-const WINDOW: usize = 4096;
+use crate::search::scorer::{Lengths, Listed, Source};
 
 /// The documents of a concept in one segment, in order, those that are deleted left out.
 #[derive(Debug, Default)]
@@ -26,45 +24,22 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Gathers what the fields have.
-    pub(crate) fn gather(mut sources: Vec<Source<'_>>, alive: Option<&AliveBitSet>) -> Found {
+    /// What a single list has.
+    pub(crate) fn of_list(listed: &mut Listed, lengths: Lengths<'_>, deleted: &[DocId]) -> Found {
         let mut found = Found::default();
-        let mut weighted = Box::new([0.0_f32; WINDOW]);
-        let mut members = Box::new([0_u64; WINDOW / 64]);
-        let mut typed = Box::new([0_u64; WINDOW / 64]);
-        loop {
-            sources.retain(|source| source.doc() != TERMINATED);
-            let Some(first) = sources.iter().map(Source::doc).min() else {
-                return found;
-            };
-            let start = first - first % WINDOW as DocId;
-            let end = start.saturating_add(WINDOW as DocId);
-            for source in &mut sources {
-                let mut doc = source.doc();
-                while doc < end {
-                    let place = (doc - start) as usize;
-                    members[place / 64] |= 1 << (place % 64);
-                    typed[place / 64] |= u64::from(source.has_own()) << (place % 64);
-                    weighted[place] += source.weighted_frequency();
-                    doc = source.advance();
-                }
+        let mut deleted = deleted.iter().copied().peekable();
+        listed.list.each(|doc, frequency| {
+            while deleted.next_if(|deleted| *deleted < doc).is_some() {}
+            if deleted.peek() != Some(&doc) {
+                found.docs.push(doc);
+                let counts = frequency as f32 * listed.weight;
+                found.weighted.push(counts * lengths.norm(doc));
             }
-            for (word, bits) in members.iter_mut().enumerate() {
-                let mut left = std::mem::take(bits);
-                let own = std::mem::take(&mut typed[word]);
-                while left != 0 {
-                    let place = word * 64 + left.trailing_zeros() as usize;
-                    left &= left - 1;
-                    let doc = start + place as DocId;
-                    let sum = std::mem::take(&mut weighted[place]);
-                    if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                        found.docs.push(doc);
-                        found.weighted.push(sum);
-                        found.typed += (own >> (place % 64) & 1) as usize;
-                    }
-                }
-            }
+        });
+        if listed.own {
+            found.typed = found.docs.len();
         }
+        found
     }
 
     /// How many documents there are.
@@ -75,6 +50,134 @@ impl Found {
     /// How many of them have the concept in a writing of its own.
     pub(crate) fn typed(&self) -> usize {
         self.typed
+    }
+}
+
+/// Documents whose being found is noted together, so that the empty stretches between those of a rare word are passed over.
+const STRETCH: usize = 64;
+
+/// A document was found, and in a writing of the concept's own.
+const FOUND: u32 = 1;
+const TYPED: u32 = 2;
+
+/// What is gathered of a document.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    /// The weighted frequency over the fields so far.
+    weighted: f32,
+    /// [`FOUND`] and [`TYPED`].
+    marks: u32,
+}
+
+/// What a thread gathers into: a place for each document of a segment, all of them empty between two concepts.
+#[derive(Default)]
+struct Table {
+    slots: Vec<Slot>,
+    /// Of each stretch whether a document was found.
+    stretches: Vec<bool>,
+    /// What counts most in the field at hand, if it has several lists.
+    most: Vec<f32>,
+    /// Of each stretch whether a document of that field was found.
+    stretches_of_field: Vec<bool>,
+}
+
+thread_local! {
+    static TABLE: Cell<Table> = Cell::default();
+}
+
+/// Gathers the documents of a concept in one segment, field by field.
+pub(crate) struct Gathering {
+    table: Table,
+}
+
+impl Gathering {
+    /// In a segment of so many documents.
+    pub(crate) fn new(documents: DocId) -> Gathering {
+        let mut table = TABLE.take();
+        let stretches = (documents as usize).div_ceil(STRETCH);
+        if table.stretches.len() < stretches {
+            table.slots.resize(stretches * STRETCH, Slot::default());
+            table.most.resize(stretches * STRETCH, 0.0);
+            table.stretches.resize(stretches, false);
+            table.stretches_of_field.resize(stretches, false);
+        }
+        Gathering { table }
+    }
+
+    /// Adds what a field has.
+    pub(crate) fn add(&mut self, source: &mut Source<'_>) {
+        let Source { lists, lengths, .. } = source;
+        let Table {
+            slots,
+            stretches,
+            most,
+            stretches_of_field,
+        } = &mut self.table;
+        let marks = |listed: &Listed| match listed.own {
+            true => FOUND | TYPED,
+            false => FOUND,
+        };
+        if let [listed] = lists.as_mut_slice() {
+            let (weight, marks) = (listed.weight, marks(listed));
+            listed.list.each(|doc, frequency| {
+                let slot = &mut slots[doc as usize];
+                slot.weighted += frequency as f32 * weight * lengths.norm(doc);
+                slot.marks |= marks;
+                stretches[doc as usize / STRETCH] = true;
+            });
+            return;
+        }
+        for listed in lists {
+            let (weight, marks) = (listed.weight, marks(listed));
+            listed.list.each(|doc, frequency| {
+                let (slot, most) = (&mut slots[doc as usize], &mut most[doc as usize]);
+                let counts = most.max(frequency as f32 * weight);
+                // Only what is more than a list before it had.
+                slot.weighted += (counts - *most) * lengths.norm(doc);
+                slot.marks |= marks;
+                *most = counts;
+                stretches_of_field[doc as usize / STRETCH] = true;
+            });
+        }
+        let stretches = stretches.iter_mut().zip(stretches_of_field);
+        for ((stretch, of_field), most) in stretches.zip(most.chunks_mut(STRETCH)) {
+            if std::mem::take(of_field) {
+                *stretch = true;
+                most.fill(0.0);
+            }
+        }
+    }
+
+    /// What was gathered, but for documents that are deleted.
+    pub(crate) fn finish(mut self, deleted: &[DocId]) -> Found {
+        let Table {
+            slots, stretches, ..
+        } = &mut self.table;
+        for &doc in deleted {
+            slots[doc as usize] = Slot::default();
+        }
+        let mut found = Found::default();
+        let (mut docs, mut weighted) = ([0; STRETCH], [0.0; STRETCH]);
+        let slots = slots.chunks_mut(STRETCH);
+        for ((stretch, has), slots) in stretches.iter_mut().enumerate().zip(slots) {
+            if !std::mem::take(has) {
+                continue;
+            }
+            let first = (stretch * STRETCH) as DocId;
+            // Without a branch for each document: whether it was found is a toss-up for common words.
+            let mut count = 0;
+            for (doc, slot) in (first..).zip(slots.iter()) {
+                docs[count % STRETCH] = doc;
+                weighted[count % STRETCH] = slot.weighted;
+                count += (slot.marks & FOUND) as usize;
+                found.typed += (slot.marks / TYPED) as usize;
+            }
+            found.docs.extend_from_slice(&docs[..count]);
+            found.weighted.extend_from_slice(&weighted[..count]);
+            slots.fill(Slot::default());
+        }
+        TABLE.set(self.table);
+        found
     }
 }
 
@@ -95,6 +198,17 @@ impl ConceptScorer {
             factor,
             k1,
         }
+    }
+
+    /// Gives every document with its score.
+    pub(crate) fn each(&self, sink: &mut dyn FnMut(DocId, Score)) {
+        for (&doc, &weighted) in self.found.docs.iter().zip(&self.found.weighted) {
+            sink(doc, self.score_of(weighted));
+        }
+    }
+
+    fn score_of(&self, weighted: f32) -> Score {
+        self.factor * weighted / (weighted + self.k1)
     }
 }
 
@@ -132,6 +246,6 @@ impl DocSet for ConceptScorer {
 impl Scorer for ConceptScorer {
     fn score(&mut self) -> Score {
         let weighted = self.found.weighted.get(self.place).copied().unwrap_or(0.0);
-        self.factor * weighted / (weighted + self.k1)
+        self.score_of(weighted)
     }
 }

@@ -18,7 +18,7 @@
 //! concept                  one thing that is asked for, in all its writings
 //!   concept_query, found     how rare it is, which documents have it, what they score
 //!   scorer, placed           posting lists of words and phrases; of arrangements, with expansion for their terms
-//!   lookup                   what one search looks up in the index, each thing once
+//!   lookup, texts            what one search looks up in the index, each thing once; the text fields, open for all searches
 //! filter, columns          filters of a query, and the columns that filters, facets and orders read
 //! sites, places            where trials have sites, and which point a typed place means
 //! countries                which writings of a country the index has
@@ -80,6 +80,7 @@ mod statistics;
 mod status;
 mod studies;
 mod suggest;
+mod texts;
 mod widen;
 
 pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};

@@ -15,7 +15,6 @@ use crate::search::expansion::{Expanded, Expansion};
 /// Documents with any of many terms, and how often.
 pub(crate) struct UnionList {
     found: Vec<(DocId, u32)>,
-    place: usize,
 }
 
 /// Share of all documents from which on a table of them is filled rather than a list sorted.
@@ -56,28 +55,18 @@ impl UnionList {
                 same
             });
         }
-        Ok(UnionList { found, place: 0 })
+        Ok(UnionList { found })
     }
 
-    pub(crate) fn doc(&self) -> DocId {
-        self.found
-            .get(self.place)
-            .map_or(TERMINATED, |found| found.0)
+    pub(crate) fn each(&self, sink: &mut impl FnMut(DocId, u32)) {
+        for &(doc, frequency) in &self.found {
+            sink(doc, frequency);
+        }
     }
 
-    pub(crate) fn advance(&mut self) -> DocId {
-        self.place += 1;
-        self.doc()
-    }
-
-    pub(crate) fn seek(&mut self, target: DocId) -> DocId {
-        let rest = self.found.get(self.place..).unwrap_or_default();
-        self.place += rest.partition_point(|found| found.0 < target);
-        self.doc()
-    }
-
-    pub(crate) fn frequency(&self) -> u32 {
-        self.found.get(self.place).map_or(0, |found| found.1)
+    pub(crate) fn frequency_in(&self, doc: DocId) -> u32 {
+        let place = self.found.binary_search_by_key(&doc, |found| found.0);
+        place.map_or(0, |place| self.found[place].1)
     }
 }
 

@@ -1,26 +1,54 @@
 //! Posting lists: the documents of a word or a phrase in one field, and of all alternatives of a concept there.
+//!
+//! A list is either read from its beginning to its end ([`List::each`], as [`crate::search::found`] does) or asked of one document
+//! ([`List::frequency_in`], as explanations do).
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use crate::passage::Sought;
 use crate::search::expansion::Expansion;
-use crate::search::lookup::NormTable;
+use crate::search::lookup::Lookup;
 use crate::search::placed::{PlacedList, UnionList};
+use crate::search::texts::NormTable;
 
 /// The documents of a concept in one field. Several alternatives are writings of one occurrence ("BM-MSC" is indexed as a
 /// word and as its parts), so the one that counts most is taken, not their sum.
 pub(crate) struct Source<'l> {
     pub(crate) field: usize,
-    lists: Vec<Listed>,
-    doc: DocId,
-    /// Whether some of the lists are of what only stands for the concept.
-    has_others: bool,
-    lengths: FieldNormReader,
+    pub(crate) lists: Vec<Listed>,
+    pub(crate) lengths: Lengths<'l>,
+}
+
+/// The lengths of a field in the documents of a segment, and what they make of a frequency.
+#[derive(Clone, Copy)]
+pub(crate) struct Lengths<'l> {
+    lengths: &'l FieldNormReader,
     norms: &'l NormTable,
+}
+
+impl<'l> Lengths<'l> {
+    pub(crate) fn new(
+        lookup: &'l Lookup,
+        segment: usize,
+        field: usize,
+    ) -> tantivy::Result<Lengths<'l>> {
+        Ok(Lengths {
+            lengths: &lookup.reader(segment, field)?.lengths,
+            norms: lookup.norms(field)?,
+        })
+    }
+
+    /// What the field's weight and a document's length there make of a frequency.
+    #[inline]
+    pub(crate) fn norm(self, doc: DocId) -> f32 {
+        self.norms[usize::from(self.lengths.fieldnorm_id(doc))]
+    }
 }
 
 /// The documents of one alternative in one field.
@@ -36,16 +64,37 @@ pub(crate) struct Listed {
 
 /// The documents of a word or a phrase in one field.
 pub(crate) enum List {
-    Word(Box<SegmentPostings>),
-    Phrase(OccurrenceList),
+    Word(Box<BlockSegmentPostings>),
+    Phrase(Arc<Occurrences>),
     Union(UnionList),
     Placed(Box<PlacedList>),
 }
 
 impl List {
-    /// Where a phrase stands.
-    pub(crate) fn phrase(found: Arc<Occurrences>) -> List {
-        List::Phrase(OccurrenceList { found, place: 0 })
+    /// The documents of a word; with postings that are not used any more, which are opened anew in a fraction of the time.
+    pub(crate) fn word(
+        info: &TermInfo,
+        inverted: &InvertedIndexReader,
+        unused: Option<Box<BlockSegmentPostings>>,
+    ) -> tantivy::Result<List> {
+        Ok(List::Word(match unused {
+            Some(mut postings) => {
+                inverted.reset_block_postings_from_terminfo(info, &mut postings)?;
+                postings
+            }
+            None => {
+                let option = IndexRecordOption::WithFreqs;
+                Box::new(inverted.read_block_postings_from_terminfo(info, option)?)
+            }
+        }))
+    }
+
+    /// The postings of a word, when they are not used any more.
+    pub(crate) fn into_postings(self) -> Option<Box<BlockSegmentPostings>> {
+        match self {
+            List::Word(postings) => Some(postings),
+            _ => None,
+        }
     }
 
     /// What is asked by its arrangement; nothing if the field has none of its terms.
@@ -66,122 +115,62 @@ impl List {
         }))
     }
 
-    fn doc(&self) -> DocId {
+    /// Gives every document from where the list stands, in order, with how often it stands there.
+    #[inline]
+    pub(crate) fn each(&mut self, mut sink: impl FnMut(DocId, u32)) {
         match self {
-            List::Word(postings) => postings.doc(),
-            List::Phrase(phrase) => phrase.doc(),
-            List::Union(union) => union.doc(),
-            List::Placed(placed) => placed.doc(),
+            List::Word(postings) => {
+                while postings.block_len() > 0 {
+                    for (place, &doc) in postings.docs().iter().enumerate() {
+                        sink(doc, postings.freq(place));
+                    }
+                    postings.advance();
+                }
+            }
+            List::Phrase(found) => found.each(&mut sink),
+            List::Union(union) => union.each(&mut sink),
+            List::Placed(placed) => {
+                while placed.doc() != TERMINATED {
+                    sink(placed.doc(), placed.frequency());
+                    placed.advance();
+                }
+            }
         }
     }
 
-    fn advance(&mut self) -> DocId {
+    /// How often it stands in a document; nought if it does not.
+    pub(crate) fn frequency_in(&mut self, doc: DocId) -> u32 {
         match self {
-            List::Word(postings) => postings.advance(),
-            List::Phrase(phrase) => phrase.advance(),
-            List::Union(union) => union.advance(),
-            List::Placed(placed) => placed.advance(),
-        }
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc() >= target {
-            return self.doc();
-        }
-        match self {
-            List::Word(postings) => postings.seek(target),
-            List::Phrase(phrase) => phrase.seek(target),
-            List::Union(union) => union.seek(target),
-            List::Placed(placed) => placed.seek(target),
-        }
-    }
-
-    fn frequency(&self) -> u32 {
-        match self {
-            List::Word(postings) => postings.term_freq(),
-            List::Phrase(phrase) => phrase.frequency(),
-            List::Union(union) => union.frequency(),
-            List::Placed(placed) => placed.frequency(),
+            List::Word(postings) => {
+                let place = postings.seek(doc);
+                match postings.doc(place) == doc {
+                    true => postings.freq(place),
+                    false => 0,
+                }
+            }
+            List::Phrase(found) => found.frequency_in(doc),
+            List::Union(union) => union.frequency_in(doc),
+            List::Placed(placed) => match placed.seek(doc) == doc {
+                true => placed.frequency(),
+                false => 0,
+            },
         }
     }
 }
 
-impl<'l> Source<'l> {
-    /// At least one list; the field's lengths, and what they make of a frequency.
-    pub(crate) fn new(
-        field: usize,
-        lists: Vec<Listed>,
-        lengths: FieldNormReader,
-        norms: &'l NormTable,
-    ) -> Source<'l> {
-        let mut source = Source {
-            field,
-            has_others: lists.iter().any(|listed| !listed.own),
-            lists,
-            doc: TERMINATED,
-            lengths,
-            norms,
-        };
-        source.stand();
-        source
-    }
-
-    fn stand(&mut self) -> DocId {
-        self.doc = self
-            .lists
-            .iter()
-            .map(|listed| listed.list.doc())
-            .min()
-            .unwrap_or(TERMINATED);
-        self.doc
-    }
-
-    pub(crate) fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    pub(crate) fn advance(&mut self) -> DocId {
-        for Listed { list, .. } in &mut self.lists {
-            if list.doc() == self.doc {
-                list.advance();
-            }
-        }
-        self.stand()
-    }
-
-    /// Moves to the first document from `target` on.
-    pub(crate) fn seek(&mut self, target: DocId) -> DocId {
-        for Listed { list, .. } in &mut self.lists {
-            list.seek(target);
-        }
-        self.stand()
-    }
-
-    /// The alternative that counts most in the current document's field: its number, how often it stands there, and that
-    /// times its weight.
-    pub(crate) fn frequency(&self) -> (usize, u32, f32) {
-        let mut most = (0, 0, 0.0);
-        for listed in &self.lists {
-            if listed.list.doc() == self.doc {
-                let frequency = listed.list.frequency();
-                let counts = frequency as f32 * listed.weight;
-                if counts > most.2 {
-                    most = (listed.alternative, frequency, counts);
-                }
+impl Source<'_> {
+    /// The alternative that counts most in a document's field: its number, how often it stands there, and that times its
+    /// weight.
+    pub(crate) fn counts_most(&mut self, doc: DocId) -> Option<(usize, u32, f32)> {
+        let mut most: Option<(usize, u32, f32)> = None;
+        for listed in &mut self.lists {
+            let frequency = listed.list.frequency_in(doc);
+            let counts = frequency as f32 * listed.weight;
+            if frequency > 0 && most.is_none_or(|(.., most)| counts > most) {
+                most = Some((listed.alternative, frequency, counts));
             }
         }
         most
-    }
-
-    /// Whether a writing of the concept itself stands in the current document's field.
-    pub(crate) fn has_own(&self) -> bool {
-        let mut lists = self.lists.iter();
-        !self.has_others || lists.any(|listed| listed.own && listed.list.doc() == self.doc)
-    }
-
-    /// The frequency with the field's weight and length.
-    pub(crate) fn weighted_frequency(&self) -> f32 {
-        self.frequency().2 * self.norms[usize::from(self.lengths.fieldnorm_id(self.doc))]
     }
 }
 
@@ -192,90 +181,77 @@ pub(crate) struct Occurrences {
     frequencies: Vec<u32>,
 }
 
-/// Walks the documents of a phrase.
-pub(crate) struct OccurrenceList {
-    found: Arc<Occurrences>,
-    place: usize,
-}
-
-impl OccurrenceList {
-    fn doc(&self) -> DocId {
-        let docs = &self.found.docs;
-        docs.get(self.place).copied().unwrap_or(TERMINATED)
+impl Occurrences {
+    fn each(&self, sink: &mut impl FnMut(DocId, u32)) {
+        for (&doc, &frequency) in self.docs.iter().zip(&self.frequencies) {
+            sink(doc, frequency);
+        }
     }
 
-    fn advance(&mut self) -> DocId {
-        self.place += 1;
-        self.doc()
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        let left = self.found.docs.get(self.place..).unwrap_or_default();
-        self.place += left.partition_point(|doc| *doc < target);
-        self.doc()
-    }
-
-    fn frequency(&self) -> u32 {
-        let frequencies = &self.found.frequencies;
-        frequencies.get(self.place).copied().unwrap_or(0)
+    fn frequency_in(&self, doc: DocId) -> u32 {
+        let place = self.docs.binary_search(&doc);
+        place.map_or(0, |place| self.frequencies[place])
     }
 }
 
 /// Documents in which terms stand at given places to each other.
 pub(crate) struct PhraseList {
-    lists: Vec<PhraseTerm>,
+    inverted: Arc<InvertedIndexReader>,
+    /// The postings of the rarest terms, each with its place; opening them takes a good part of the time that rare words take, so
+    /// the next are opened when a document has all before them.
+    lists: Vec<(SegmentPostings, u32)>,
+    /// The other terms, the rarest last.
+    unopened: Vec<(TermInfo, u32)>,
     doc: DocId,
     frequency: u32,
     starts: Vec<u32>,
     positions: Vec<u32>,
 }
 
-struct PhraseTerm {
-    postings: SegmentPostings,
-    offset: u32,
-}
-
 impl PhraseList {
-    /// At least two lists, each with the place of its term.
-    pub(crate) fn new(lists: Vec<(SegmentPostings, u32)>) -> PhraseList {
-        let lists = lists
-            .into_iter()
-            .map(|(postings, offset)| PhraseTerm { postings, offset });
-        let mut phrase = PhraseList {
-            lists: lists.collect(),
+    /// Of where the postings of at least two terms lie, each with its place.
+    pub(crate) fn new(
+        mut terms: Vec<(TermInfo, u32)>,
+        inverted: &Arc<InvertedIndexReader>,
+    ) -> PhraseList {
+        terms.sort_by_key(|(info, _)| Reverse(info.doc_freq));
+        PhraseList {
+            inverted: inverted.clone(),
+            lists: Vec::with_capacity(terms.len()),
+            unopened: terms,
             doc: 0,
             frequency: 0,
             starts: Vec::new(),
             positions: Vec::new(),
-        };
-        phrase.lists.sort_by_key(|list| list.postings.size_hint());
-        phrase.find_from(0);
-        phrase
+        }
+    }
+
+    /// How often the phrase stands in a document; nought if it does not. Documents are asked for in order.
+    pub(crate) fn frequency_in(&mut self, doc: DocId) -> tantivy::Result<u32> {
+        match self.first_with_all(doc)? == doc {
+            true => Ok(self.count()),
+            false => Ok(0),
+        }
     }
 
     /// All documents.
-    pub(crate) fn gather(mut self) -> Occurrences {
+    pub(crate) fn gather(mut self) -> tantivy::Result<Occurrences> {
         let mut found = Occurrences::default();
+        self.find_from(0)?;
         while self.doc != TERMINATED {
             found.docs.push(self.doc);
             found.frequencies.push(self.frequency);
-            self.find_from(self.doc + 1);
+            self.find_from(self.doc + 1)?;
         }
-        found
+        Ok(found)
     }
 
-    fn find_from(&mut self, mut target: DocId) {
-        'document: while target != TERMINATED {
-            for list in &mut self.lists {
-                let doc = if list.postings.doc() < target {
-                    list.postings.seek(target)
-                } else {
-                    list.postings.doc()
-                };
-                if doc != target {
-                    target = doc;
-                    continue 'document;
-                }
+    fn find_from(&mut self, mut target: DocId) -> tantivy::Result<()> {
+        while target != TERMINATED {
+            let doc = self.first_with_all(target)?;
+            if doc != target {
+                target = doc;
+                continue;
             }
             self.frequency = self.count();
             if self.frequency > 0 {
@@ -284,6 +260,31 @@ impl PhraseList {
             target += 1;
         }
         self.doc = target;
+        Ok(())
+    }
+
+    /// A document if it has all terms, else one behind it before which none has.
+    fn first_with_all(&mut self, target: DocId) -> tantivy::Result<DocId> {
+        let mut number = 0;
+        loop {
+            if number == self.lists.len() {
+                let Some((info, offset)) = self.unopened.pop() else {
+                    return Ok(target);
+                };
+                let option = IndexRecordOption::WithFreqsAndPositions;
+                let postings = self.inverted.read_postings_from_terminfo(&info, option)?;
+                self.lists.push((postings, offset));
+            }
+            let postings = &mut self.lists[number].0;
+            let doc = match postings.doc() {
+                doc if doc >= target => doc,
+                _ => postings.seek(target),
+            };
+            if doc != target {
+                return Ok(doc);
+            }
+            number += 1;
+        }
     }
 
     /// How often the phrase stands in the document that all lists are at.
@@ -294,12 +295,11 @@ impl PhraseList {
             positions,
             ..
         } = self;
-        for (number, list) in lists.iter_mut().enumerate() {
-            list.postings.positions(positions);
-            let offset = list.offset;
+        for (number, (postings, offset)) in lists.iter_mut().enumerate() {
+            postings.positions(positions);
             let here = positions
                 .iter()
-                .filter_map(|position| position.checked_sub(offset));
+                .filter_map(|position| position.checked_sub(*offset));
             if number == 0 {
                 starts.clear();
                 starts.extend(here);

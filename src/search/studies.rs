@@ -217,7 +217,7 @@ impl Finder {
             rarity,
             fields: fields.text.iter().map(|field| field.weight).collect(),
         };
-        let lookup = Arc::new(Lookup::new(weights, &view.searcher, &self.handles));
+        let lookup = Arc::new(Lookup::new(weights, &view.texts));
         let knows = |term: &str, fields: &[usize]| lookup.knows(term, fields);
         let plans = self.with_analyzer(|analyzer| {
             let mut plan = |query: &Query| {

@@ -180,8 +180,7 @@ impl Planner<'_> {
         let Some(filters) = &self.filters else {
             return Ok(Plan::Nothing);
         };
-        let (searcher, handles) = (&filters.view.searcher, &filters.finder.handles);
-        let lookup = Lookup::new(self.area_weights(&members), searcher, handles);
+        let lookup = Lookup::new(self.area_weights(&members), &filters.view.texts);
         let lookup = Arc::new(lookup);
         let exactly = (expansion == Expansion::None).then_some(text);
         let mut plans: Vec<Plan> = concepts
@@ -243,7 +242,7 @@ impl Planner<'_> {
             Some(filters) if expands && !fields.is_empty() => {
                 let (finder, view) = (filters.finder, filters.view);
                 let weights = plain_weights(self.fields);
-                let lookup = Lookup::new(weights, &view.searcher, &finder.handles);
+                let lookup = Lookup::new(weights, &view.texts);
                 let lookup = Arc::new(lookup);
                 let request = Request {
                     today: filters.today,
