@@ -31,6 +31,8 @@ pub(crate) struct Gather<'g> {
     pub(crate) sort: Sort,
     /// How many hits are kept.
     pub(crate) keep: usize,
+    /// How much may be added to a score afterwards: hits that come as near to the last that is kept are handed on too.
+    pub(crate) slack: Score,
     /// The day of the search.
     pub(crate) today: Date,
 }
@@ -67,6 +69,12 @@ pub(crate) struct Ranked {
 }
 
 impl Ranked {
+    /// Adds to the score, which is what orders it.
+    pub(crate) fn add(&mut self, score: Score) {
+        self.score += score;
+        self.key = ordered(self.score);
+    }
+
     /// What is left to know of a document that stands in its place.
     pub(crate) fn scored(&self) -> Scored {
         Scored {
@@ -89,11 +97,24 @@ pub(crate) struct SegmentGather {
     filters: Vec<(usize, FacetFilter)>,
     near: Option<Near>,
     ages: Option<Ages>,
+    /// Whether any of these keeps documents out.
+    narrows: bool,
     counters: Vec<Option<Vec<u64>>>,
+    /// Whether anything is counted.
+    counts: bool,
     sort: Sort,
     sort_column: Option<Column<i64>>,
     keep: usize,
     heap: BinaryHeap<Reverse<HeapEntry>>,
+    /// The worst of the hits once there are as many as are kept.
+    worst: Option<Ranked>,
+    slack: Score,
+    /// Its score, if that orders; what stays below it with all that may be added is no hit.
+    least: Score,
+    /// Those that come near to it.
+    near_worst: Vec<Ranked>,
+    /// How many of them there may be before they are looked through.
+    most_near: usize,
     today: Date,
     words: u64,
     total: u64,
@@ -107,6 +128,9 @@ pub(crate) struct SegmentGather {
 
 /// Documents whose facets are counted at once: a column is then read in one go, and they fit the first cache.
 const COUNTED_AT_ONCE: usize = 256;
+
+/// Hits near the worst that are looked through at first to see if they still are.
+const MOST_NEAR: usize = 1024;
 
 /// Hits of one segment from which on all its ids are read at once.
 const MANY_HITS: usize = 100;
@@ -170,7 +194,6 @@ impl Collector for Gather<'_> {
             counters.map(|(counted, facet)| counted.then(|| vec![0; facet.names().len()]));
         Ok(SegmentGather {
             segment,
-            filters,
             near: self.near.cloned(),
             ages: self.ages,
             counters: counters.collect(),
@@ -178,6 +201,14 @@ impl Collector for Gather<'_> {
             sort_column: columns.sort_column(self.sort).cloned(),
             keep: self.keep,
             heap: BinaryHeap::with_capacity(self.keep.min(1024) + 1),
+            worst: None,
+            slack: self.slack,
+            least: f32::NEG_INFINITY,
+            near_worst: Vec::new(),
+            most_near: MOST_NEAR,
+            narrows: !filters.is_empty() || self.ages.is_some() || self.near.is_some(),
+            counts: self.counted.contains(&true),
+            filters,
             today: self.today,
             words: 0,
             total: 0,
@@ -224,18 +255,34 @@ impl Collector for Gather<'_> {
                     }
                 }
             }
-            if segment.hits.len() > MANY_HITS {
+            if segment.hits.len() > MANY_HITS && self.keep > MANY_HITS {
                 segment.columns.read_ids()?;
             }
             gathered.hits.extend(segment.hits);
         }
         gathered.hits.sort_by(|a, b| self.compare(a, b));
-        gathered.hits.truncate(self.keep);
+        let near_last = self.nearly_as_good(&gathered.hits);
+        gathered.hits.truncate(near_last);
         Ok(gathered)
     }
 }
 
 impl Gather<'_> {
+    /// Orders hits, and keeps as many as are wanted.
+    pub(crate) fn keep_best(&self, hits: &mut Vec<Ranked>) {
+        hits.sort_by(|a, b| self.compare(a, b));
+        hits.truncate(self.keep);
+    }
+
+    /// How many of some hits in order are kept or as near to the last that is as may be added to a score.
+    fn nearly_as_good(&self, hits: &[Ranked]) -> usize {
+        let last = self.keep.checked_sub(1).and_then(|last| hits.get(last));
+        let Some(last) = last.filter(|_| self.slack > 0.0) else {
+            return self.keep.min(hits.len());
+        };
+        hits.partition_point(|ranked| comes_near(ranked.score, last, self.slack))
+    }
+
     /// Better first; equal only for the same document.
     fn compare(&self, a: &Ranked, b: &Ranked) -> Ordering {
         (b.key, b.updated).cmp(&(a.key, a.updated)).then_with(|| {
@@ -251,61 +298,34 @@ impl SegmentCollector for SegmentGather {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.words += 1;
-        let mut failed = None;
-        for (facet, filter) in &self.filters {
-            if !self.columns.facets[*facet].passes(filter, doc, self.today) {
-                if failed.is_some() {
-                    return;
-                }
-                failed = Some(*facet);
-            }
-        }
-        let admits = self.ages.is_none_or(|ages| self.columns.admits(doc, ages));
-        if !admits && failed.is_some() {
-            return;
-        }
-        let mut metres = 0;
-        if let Some(near) = &self.near {
-            match near.nearest(self.segment, doc) {
-                Some(site) => metres = (site.km * 1e3) as i64,
-                None if failed.is_some() || !admits => return,
-                None => {
-                    self.kept_out_by_place += 1;
-                    self.unplaced += u64::from(near.has_unplaced(self.segment, doc));
-                    return;
-                }
-            }
-        }
-        if !admits {
-            self.kept_out_by_age += 1;
-            return;
-        }
-        if let Some(facet) = failed {
-            self.kept_out[facet] += 1;
-            if let Some(counter) = &mut self.counters[facet] {
-                self.columns.facets[facet]
-                    .ordinals(doc, self.today, &mut |ordinal| counter[ordinal] += 1);
-            }
-            return;
-        }
+        let metres = match self.narrows {
+            true => match self.admit(doc) {
+                Some(metres) => metres,
+                None => return,
+            },
+            false => 0,
+        };
         self.total += 1;
-        self.uncounted.push(doc);
-        if self.uncounted.len() == COUNTED_AT_ONCE {
-            self.count();
+        if self.counts {
+            self.uncounted.push(doc);
+            if self.uncounted.len() == COUNTED_AT_ONCE {
+                self.count();
+            }
         }
-        self.offer(doc, score, metres);
+        // Nearly all documents that match common words are none of the best, and nothing else is to be known of them.
+        if score + self.slack >= self.least {
+            self.offer(doc, score, metres);
+        }
     }
 
     fn harvest(mut self) -> SegmentGathered {
         self.count();
+        self.leave_out_far();
+        let hits = self.heap.into_iter().map(|Reverse(HeapEntry(hit))| hit);
         SegmentGathered {
             columns: self.columns,
             counters: self.counters,
-            hits: self
-                .heap
-                .into_iter()
-                .map(|Reverse(HeapEntry(ranked))| ranked)
-                .collect(),
+            hits: hits.chain(self.near_worst).collect(),
             words: self.words,
             total: self.total,
             kept_out: self.kept_out,
@@ -327,32 +347,76 @@ impl SegmentGather {
         self.uncounted.clear();
     }
 
+    /// How far a document's nearest site is, in metres, if it passes all filters; nought if none asks for sites. What a single
+    /// filter keeps out is counted.
+    fn admit(&mut self, doc: DocId) -> Option<i64> {
+        let mut failed = None;
+        for (facet, filter) in &self.filters {
+            if !self.columns.facets[*facet].passes(filter, doc, self.today) {
+                if failed.is_some() {
+                    return None;
+                }
+                failed = Some(*facet);
+            }
+        }
+        let admits = self.ages.is_none_or(|ages| self.columns.admits(doc, ages));
+        if !admits && failed.is_some() {
+            return None;
+        }
+        let mut metres = 0;
+        if let Some(near) = &self.near {
+            match near.nearest(self.segment, doc) {
+                Some(site) => metres = (site.km * 1e3) as i64,
+                None if failed.is_some() || !admits => return None,
+                None => {
+                    self.kept_out_by_place += 1;
+                    self.unplaced += u64::from(near.has_unplaced(self.segment, doc));
+                    return None;
+                }
+            }
+        }
+        if !admits {
+            self.kept_out_by_age += 1;
+            return None;
+        }
+        if let Some(facet) = failed {
+            self.kept_out[facet] += 1;
+            if let Some(counter) = &mut self.counters[facet] {
+                self.columns.facets[facet]
+                    .ordinals(doc, self.today, &mut |ordinal| counter[ordinal] += 1);
+            }
+            return None;
+        }
+        Some(metres)
+    }
+
+    /// Keeps a document if it is one of the best so far.
+    #[inline(never)]
     fn offer(&mut self, doc: DocId, score: Score, metres: i64) {
-        let value = || {
-            self.sort_column
-                .as_ref()
-                .and_then(|column| column.first(doc))
-        };
+        if self.keep == 0 {
+            return;
+        }
         let key = match self.sort {
             Sort::Relevance => ordered(score),
-            Sort::Start | Sort::Updated | Sort::Enrollment => value().unwrap_or(i64::MIN),
+            Sort::Start | Sort::Updated | Sort::Enrollment => {
+                let column = self.sort_column.as_ref();
+                let value = column.and_then(|column| column.first(doc));
+                value.unwrap_or(i64::MIN)
+            }
             Sort::Id => 0,
             Sort::Distance => -metres,
         };
-        let full = self.heap.len() >= self.keep;
-        // Most documents are none of the best; what orders equal ones need not be read of them.
-        let worst = match full {
-            true => self.heap.peek().map(|Reverse(HeapEntry(worst))| *worst),
-            false => None,
-        };
-        if full && worst.is_none_or(|worst| key < worst.key) {
+        // What orders equal ones need not be read of those that are worse.
+        let lags = self.slack > 0.0;
+        if !lags && self.worst.is_some_and(|worst| key < worst.key) {
             return;
         }
         let updated = match self.sort {
             Sort::Id => 0,
-            _ => self.columns.updated.first(doc).unwrap_or(i64::MIN),
+            _ => self.columns.updated(doc),
         };
-        if worst.is_some_and(|worst| (key, updated) < (worst.key, worst.updated)) {
+        let is_worse = |worst: Ranked| (key, updated) < (worst.key, worst.updated);
+        if !lags && self.worst.is_some_and(is_worse) {
             return;
         }
         let entry = HeapEntry(Ranked {
@@ -362,19 +426,42 @@ impl SegmentGather {
             updated,
             id: self.columns.id_ordinal(doc),
         });
-        if full {
-            if self
-                .heap
-                .peek()
-                .is_some_and(|Reverse(worst)| entry > *worst)
-            {
-                self.heap.pop();
-                self.heap.push(Reverse(entry));
-            }
-        } else {
+        if self.worst.is_none() {
             self.heap.push(Reverse(entry));
+        } else if let Some(mut worst) = self.heap.peek_mut() {
+            let HeapEntry(spare) = match entry > worst.0 {
+                true => std::mem::replace(&mut *worst, Reverse(entry)).0,
+                false => entry,
+            };
+            if lags {
+                self.near_worst.push(spare);
+            }
+        }
+        if self.heap.len() == self.keep {
+            self.worst = self.heap.peek().map(|Reverse(worst)| worst.0);
+            if let (Some(worst), Sort::Relevance) = (&self.worst, self.sort) {
+                self.least = worst.score;
+            }
+        }
+        if self.near_worst.len() >= self.most_near {
+            self.leave_out_far();
+            self.most_near = self.most_near.max(2 * self.near_worst.len());
         }
     }
+
+    /// Leaves out what came near to the worst hit before better ones were found.
+    fn leave_out_far(&mut self) {
+        if let Some(worst) = &self.worst {
+            let slack = self.slack;
+            self.near_worst
+                .retain(|ranked| comes_near(ranked.score, worst, slack));
+        }
+    }
+}
+
+/// Whether a score may come up to that of a hit if so much is added to it.
+fn comes_near(score: Score, hit: &Ranked, slack: Score) -> bool {
+    score + slack >= hit.score
 }
 
 /// A score as an integer of the same order.

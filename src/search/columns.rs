@@ -18,7 +18,9 @@ use crate::search::request::Sort;
 pub(crate) struct SegmentColumns {
     /// One for each of [`Fields::facets`].
     pub(crate) facets: Vec<FacetColumn>,
-    pub(crate) updated: Column<i64>,
+    updated: Column<i64>,
+    /// The same in a plain array, read once searches come again.
+    all_updated: OnceLock<Box<[i64]>>,
     start: Column<i64>,
     enrollment: Column<i64>,
     primary_completion: Column<i64>,
@@ -66,7 +68,7 @@ pub(crate) enum FacetColumn {
         names: Vec<String>,
         /// The first ordinal of the same name for each, if some have one name.
         first: Option<Vec<u64>>,
-        unpacked: OnceLock<Unpacked>,
+        unpacked: OnceLock<Arc<Unpacked>>,
     },
     /// Worked out from others on the day of the search.
     Verification {
@@ -85,6 +87,10 @@ type Judged = (Date, Arc<[u8]>);
 /// The chosen values of one facet in one segment, by ordinal, ready to be asked of documents.
 pub(crate) struct FacetFilter {
     chosen: Vec<bool>,
+    /// The chosen among the first as bits.
+    set: u32,
+    /// The column, if it has been unpacked.
+    unpacked: Option<Arc<Unpacked>>,
     judged: Option<Arc<[u8]>>,
 }
 
@@ -94,10 +100,12 @@ pub(crate) struct Unpacked {
     /// Where the ordinals of each document begin, and the end; nothing if every document has exactly one.
     starts: Option<Box<[u32]>>,
     ordinals: Box<[u16]>,
+    /// The ordinals of each document as bits, if it may have several and they are few.
+    sets: Option<Box<[u32]>>,
 }
 
 impl Unpacked {
-    fn new(column: &Column<u64>, first: Option<&[u64]>, documents: u32) -> Unpacked {
+    fn new(column: &Column<u64>, values: usize, first: Option<&[u64]>, documents: u32) -> Unpacked {
         let mut starts = Vec::with_capacity(documents as usize + 1);
         let mut ordinals = Vec::with_capacity(documents as usize);
         for doc in 0..documents {
@@ -111,13 +119,33 @@ impl Unpacked {
             .iter()
             .enumerate()
             .all(|(doc, start)| doc == *start as usize);
+        let bit = |ordinal: &u16| 1_u32.checked_shl(u32::from(*ordinal)).unwrap_or(0);
+        let set = |place: &[u32]| {
+            let ordinals = &ordinals[place[0] as usize..place[1] as usize];
+            ordinals.iter().map(bit).fold(0, |set, bit| set | bit)
+        };
         Unpacked {
+            sets: (!single && values <= u32::BITS as usize)
+                .then(|| starts.windows(2).map(set).collect()),
             starts: (!single).then(|| starts.into_boxed_slice()),
             ordinals: ordinals.into_boxed_slice(),
         }
     }
 
+    /// Whether a document has one of some values.
+    #[inline]
+    fn has_any(&self, filter: &FacetFilter, doc: DocId) -> bool {
+        match &self.sets {
+            Some(sets) => sets[doc as usize] & filter.set != 0,
+            None => {
+                let mut ordinals = self.of(doc).iter();
+                ordinals.any(|ordinal| filter.chosen[usize::from(*ordinal)])
+            }
+        }
+    }
+
     /// The ordinals of a document.
+    #[inline]
     fn of(&self, doc: DocId) -> &[u16] {
         let doc = doc as usize;
         match &self.starts {
@@ -196,6 +224,7 @@ impl SegmentColumns {
         Ok(SegmentColumns {
             facets,
             updated: days(layout.updated)?,
+            all_updated: OnceLock::new(),
             start: days(layout.start)?,
             enrollment: days(layout.enrollment)?,
             primary_completion: days(layout.primary_completion)?,
@@ -217,6 +246,18 @@ impl SegmentColumns {
             facets
                 .filter(|(_, wanted)| *wanted)
                 .for_each(|(facet, _)| facet.unpack(self.documents, today));
+            self.all_updated.get_or_init(|| {
+                let documents = 0..self.documents;
+                documents.map(|doc| self.updated(doc)).collect()
+            });
+        }
+    }
+
+    /// The day that a trial was last updated; the lowest number if it does not say.
+    pub(crate) fn updated(&self, doc: DocId) -> i64 {
+        match self.all_updated.get() {
+            Some(all) => all[doc as usize],
+            None => self.updated.first(doc).unwrap_or(i64::MIN),
         }
     }
 
@@ -349,7 +390,10 @@ impl FacetColumn {
                 unpacked,
             } => {
                 if u16::try_from(names.len()).is_ok() {
-                    unpacked.get_or_init(|| Unpacked::new(ordinals, first.as_deref(), documents));
+                    unpacked.get_or_init(|| {
+                        let first = first.as_deref();
+                        Arc::new(Unpacked::new(ordinals, names.len(), first, documents))
+                    });
                 }
             }
             FacetColumn::Verification { judged, .. } => {
@@ -375,23 +419,28 @@ impl FacetColumn {
     /// A filter by some values.
     pub(crate) fn filter(&self, chosen: &[String], today: Date) -> FacetFilter {
         let names = self.names().iter();
+        let chosen: Vec<bool> = names.map(|name| chosen.contains(name)).collect();
+        let bits = chosen.iter().take(u32::BITS as usize).rev();
         FacetFilter {
-            chosen: names.map(|name| chosen.contains(name)).collect(),
+            set: bits.fold(0, |set, chosen| set << 1 | u32::from(*chosen)),
+            chosen,
+            unpacked: self.unpacked().cloned(),
             judged: self.judged(today),
         }
     }
 
-    /// Whether a document has one of the chosen values.
-    pub(crate) fn passes(&self, filter: &FacetFilter, doc: DocId, today: Date) -> bool {
-        let unpacked = match self {
+    fn unpacked(&self) -> Option<&Arc<Unpacked>> {
+        match self {
             FacetColumn::Stored { unpacked, .. } => unpacked.get(),
             FacetColumn::Verification { .. } => None,
-        };
-        match (unpacked, &filter.judged) {
-            (Some(unpacked), _) => {
-                let mut ordinals = unpacked.of(doc).iter();
-                ordinals.any(|ordinal| filter.chosen[usize::from(*ordinal)])
-            }
+        }
+    }
+
+    /// Whether a document has one of the chosen values.
+    #[inline]
+    pub(crate) fn passes(&self, filter: &FacetFilter, doc: DocId, today: Date) -> bool {
+        match (&filter.unpacked, &filter.judged) {
+            (Some(unpacked), _) => unpacked.has_any(filter, doc),
             (None, Some(judged)) => filter.chosen[usize::from(judged[doc as usize])],
             (None, None) => {
                 let mut passes = false;
@@ -403,11 +452,7 @@ impl FacetColumn {
 
     /// Counts the values of some documents by ordinal.
     pub(crate) fn count(&self, docs: &[DocId], today: Date, counter: &mut [u64]) {
-        let unpacked = match self {
-            FacetColumn::Stored { unpacked, .. } => unpacked.get(),
-            FacetColumn::Verification { .. } => None,
-        };
-        match (unpacked, self.judged(today)) {
+        match (self.unpacked(), self.judged(today)) {
             (Some(unpacked), _) if unpacked.starts.is_none() => {
                 for &doc in docs {
                     counter[usize::from(unpacked.ordinals[doc as usize])] += 1;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use tantivy::DocAddress;
 
-use crate::search::concept::Concept;
+use crate::search::concept::{Concept, Origin};
 use crate::search::finder::SearchError;
 use crate::search::hits::{ConceptScore, Explanation, FieldScore};
 use crate::search::lower::Plan;
+use crate::search::pairs::{Pair, PairWeight};
 use crate::search::present::Presenter;
 
 impl Presenter<'_> {
@@ -15,7 +16,10 @@ impl Presenter<'_> {
     pub(super) fn explain(&self, address: DocAddress) -> Result<Explanation, SearchError> {
         let concepts = self.scores(self.plan, address)?;
         let mut concepts = concepts.unwrap_or_default();
-        for concept in self.bonus {
+        for pair in &self.bonus.pairs {
+            concepts.extend(self.pair_score(pair, address)?);
+        }
+        for concept in &self.bonus.feedback {
             concepts.extend(self.concept_score(concept, address)?);
         }
         Ok(Explanation { concepts })
@@ -66,6 +70,37 @@ impl Presenter<'_> {
                 any
             }
         })
+    }
+
+    fn pair_score(
+        &self,
+        pair: &Pair,
+        address: DocAddress,
+    ) -> Result<Option<ConceptScore>, SearchError> {
+        let fields = &self.finder.index.fields().text;
+        let weight = PairWeight::new(pair, &self.lookup);
+        let weight = weight.map_err(|error| self.finder.engine_error(error))?;
+        let found = weight.contributions(address);
+        let found = found.map_err(|error| self.finder.engine_error(error))?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        let weighted = found.iter().map(|contribution| contribution.weighted).sum();
+        let found = found.into_iter().map(|contribution| FieldScore {
+            field: fields[contribution.field].name.clone(),
+            terms: pair.to_text(),
+            origin: Origin::SideBySide.name(),
+            frequency: contribution.frequency,
+            weight: 1.0,
+            weighted: contribution.weighted,
+        });
+        Ok(Some(ConceptScore {
+            typed: pair.typed.clone(),
+            idf: weight.idf,
+            boost: pair.boost,
+            score: weight.score(weighted),
+            found: found.collect(),
+        }))
     }
 
     fn concept_score(

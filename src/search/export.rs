@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use tantivy::DocAddress;
 
+use crate::search::bonus::Bonus;
 use crate::search::collect::{Ranked, Scored};
-use crate::search::concept::Concept;
 use crate::search::finder::{Finder, SearchError, View};
 use crate::search::hits::{Hit, Notice};
 use crate::search::lookup::Lookup;
@@ -40,7 +40,7 @@ pub struct Walk {
     lookup: Arc<Lookup>,
     plan: Plan,
     near: Option<Near>,
-    bonus: Vec<Arc<Concept>>,
+    bonus: Bonus,
     notices: Vec<Notice>,
     found: Vec<Scored>,
     /// How many have been read.

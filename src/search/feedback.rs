@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::analysis::{Analyzer, is_stop_word};
 use crate::schema::{Element, Fields, section_texts};
+use crate::search::bonus::Bonus;
 use crate::search::collect::{Gather, Gathered};
 use crate::search::concept::{Alternative, Concept, Origin};
 use crate::search::finder::SearchError;
@@ -163,7 +164,7 @@ impl Run<'_> {
     pub(super) fn feedback(
         &self,
         plan: &Plan,
-        bonus: &[Arc<Concept>],
+        bonus: &Bonus,
         gathered: &Gathered,
     ) -> Result<Vec<Arc<Concept>>, SearchError> {
         let fields = self.finder.index.fields();

@@ -16,7 +16,7 @@ use crate::index::{Index, IndexError, SegmentSites, StoredTrial};
 use crate::query::{QueryError, some_of};
 use crate::schema::{Element, FacetElement, Ranking, check_weight};
 use crate::search::columns::{Ages, SegmentColumns};
-use crate::search::concept::{Concept, Origin};
+use crate::search::concept::Concept;
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
 use crate::search::lookup::{Lookup, Weights};
 use crate::search::patient::AGE;
@@ -323,11 +323,8 @@ impl Finder {
                     .map(|concept| self.asked(concept))
                     .collect(),
                 feedback: bonus
+                    .feedback
                     .iter()
-                    .filter(|concept| {
-                        let first = concept.alternatives.first();
-                        first.is_some_and(|first| first.origin == Origin::Feedback)
-                    })
                     .map(|concept| concept.typed.clone())
                     .collect(),
             },

@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use tantivy::{DocAddress, Term};
 
 use crate::query::ids_typed;
+use crate::search::bonus::Bonus;
 use crate::search::collect::{Gather, Gathered};
 use crate::search::finder::SearchError;
 use crate::search::hits::Notice;
@@ -171,6 +172,6 @@ impl Run<'_> {
             keep,
             ..self.collector(&none)
         };
-        self.pass(plan, &[], &collector)
+        self.pass(plan, &Bonus::default(), &collector)
     }
 }

@@ -10,7 +10,7 @@
 //!   expand                   names that stand for words; senses: what an abbreviation means
 //!   spelling, near_words     the nearest words that the index knows, and all words that are near one
 //!   phase_words              "phase II" typed as words
-//!   bonus, feedback          what else speaks for a trial
+//!   bonus, pairs, feedback   what else speaks for a trial: words side by side, terms of the best
 //!   similar                  trials like one
 //!   collect                  one pass over the documents for filters, facets and the best hits
 //!   present                  records of the hits to facts and passages; status: what a record says on a day
@@ -62,6 +62,7 @@ mod lower;
 mod marker;
 mod names;
 mod near_words;
+mod pairs;
 mod patient;
 mod phase_words;
 mod pieces;

@@ -8,6 +8,7 @@ use crate::analysis::Analyzer;
 use crate::index::StoredTrial;
 use crate::passage::{self, Pattern, Shape, Text};
 use crate::schema::{Element, SectionText, section_texts, status_of};
+use crate::search::bonus::Bonus;
 use crate::search::collect::{Gathered, Ranked, Scored};
 use crate::search::concept::Concept;
 use crate::search::concept_query::ConceptWeight;
@@ -34,7 +35,7 @@ pub(crate) struct Presenter<'p> {
     pub(super) lookup: Arc<Lookup>,
     pub(super) plan: &'p Plan,
     pub(super) near: Option<&'p Near>,
-    pub(super) bonus: &'p [Arc<Concept>],
+    pub(super) bonus: &'p Bonus,
 }
 
 /// What is looked for in the texts of the hits.
@@ -82,11 +83,7 @@ pub(super) fn marked(
 
 impl<'p> Presenter<'p> {
     /// Presents what a run found: by a plan, and what else spoke for a trial.
-    pub(super) fn new(
-        run: &'p Run<'_>,
-        plan: &'p Plan,
-        bonus: &'p [Arc<Concept>],
-    ) -> Presenter<'p> {
+    pub(super) fn new(run: &'p Run<'_>, plan: &'p Plan, bonus: &'p Bonus) -> Presenter<'p> {
         Presenter {
             finder: run.finder,
             view: run.view,

@@ -10,10 +10,9 @@ use tantivy::query::{EnableScoring, Query};
 use crate::index::StoredTrial;
 use crate::query::{Ago, Node, Test};
 use crate::schema::{NOT_STATED, UNRECOGNISED};
-use crate::search::bonus::{neighbours, with_bonus};
+use crate::search::bonus::{Bonus, with_feedback};
 use crate::search::collect::{Gather, Gathered};
 use crate::search::columns::Ages;
-use crate::search::concept::Concept;
 use crate::search::concept_query::gather_all;
 use crate::search::documented::thaw;
 use crate::search::expand::Expander;
@@ -22,6 +21,7 @@ use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
 use crate::search::lookup::Lookup;
 use crate::search::lower::{Filters, Plan, Planner, StandIns, to_engine};
+use crate::search::pairs::{Pair, neighbours};
 use crate::search::patient::AGE;
 use crate::search::phase_words::phase_meant;
 use crate::search::request::{Request, Sort};
@@ -57,7 +57,7 @@ pub(super) struct Answer {
     /// What was searched in the end.
     pub(super) plan: Plan,
     /// What else spoke for a trial.
-    pub(super) bonus: Vec<Arc<Concept>>,
+    pub(super) bonus: Bonus,
     pub(super) gathered: Gathered,
     pub(super) notices: Vec<Notice>,
 }
@@ -70,7 +70,7 @@ impl Run<'_> {
             Straight::To(gathered, notices) => {
                 return Ok(Answer {
                     plan: Plan::All,
-                    bonus: Vec::new(),
+                    bonus: Bonus::default(),
                     gathered,
                     notices,
                 });
@@ -153,10 +153,12 @@ impl Run<'_> {
         if let Some(filter) = self.request.near.as_ref().or(in_query) {
             notices.extend(place_notices(filter, &gathered));
         }
-        let mut bonus = self.neighbours(&plan);
+        let mut bonus = Bonus {
+            pairs: self.neighbours(&plan),
+            feedback: Vec::new(),
+        };
         if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
-            let terms = self.feedback(&plan, &bonus, &gathered)?;
-            bonus.extend(terms);
+            bonus.feedback = self.feedback(&plan, &bonus, &gathered)?;
             gathered = self.pass(&plan, &bonus, &self.filtered(&plan))?;
         }
         Ok(Answer {
@@ -275,16 +277,23 @@ impl Run<'_> {
 
     /// Neighbours in what was typed. The concepts of a patient's story, and those of a trial that others are to be like, stand in
     /// no order, and their names are phrases already.
-    fn neighbours(&self, plan: &Plan) -> Vec<Arc<Concept>> {
-        match (&self.request.patient, &self.like) {
-            (None, None) => neighbours(plan),
+    fn neighbours(&self, plan: &Plan) -> Vec<Pair> {
+        let typed = self.request.patient.is_none() && self.like.is_none();
+        match &self.request.query.root {
+            // What is typed between two words keeps them apart.
+            Node::Or { .. } => Vec::new(),
+            _ if typed => neighbours(plan),
             _ => Vec::new(),
         }
     }
 
     /// The best trials of a plan by its words and how they stand to each other.
     pub(super) fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
-        self.pass(plan, &self.neighbours(plan), &self.filtered(plan))
+        let bonus = Bonus {
+            pairs: self.neighbours(plan),
+            feedback: Vec::new(),
+        };
+        self.pass(plan, &bonus, &self.filtered(plan))
     }
 
     /// What is wanted of a pass: everything that was asked for.
@@ -311,6 +320,7 @@ impl Run<'_> {
             counted: &self.counted,
             sort: self.request.sort,
             keep: self.request.limit.saturating_add(self.request.offset),
+            slack: 0.0,
             today: self.request.today,
         }
     }
@@ -318,11 +328,11 @@ impl Run<'_> {
     pub(super) fn pass(
         &self,
         plan: &Plan,
-        bonus: &[Arc<Concept>],
+        bonus: &Bonus,
         wanted: &Gather<'_>,
     ) -> Result<Gathered, SearchError> {
         let mut concepts = plan.every_concept();
-        concepts.extend(bonus.iter().cloned());
+        concepts.extend(bonus.feedback.iter().cloned());
         let gathered = gather_all(&concepts, &self.lookup, |parts, gather| {
             self.finder.share(parts, gather)
         });
@@ -331,16 +341,28 @@ impl Run<'_> {
             Some(trial) => self.like_enough(trial, plan),
             None => to_engine(plan, &self.lookup),
         };
-        let query = match self.request.sort {
-            Sort::Relevance => with_bonus(query, bonus, &self.lookup),
-            _ => query,
+        let ranks = self.request.sort == Sort::Relevance;
+        let query = match ranks {
+            true => with_feedback(query, &bonus.feedback, &self.lookup),
+            false => query,
         };
         let query = match &self.like {
             Some(trial) => without(query, self.finder.index.layout().id, &trial.id),
             None => query,
         };
-        let found = self.walk(query.as_ref(), wanted);
-        Ok(found.map_err(|error| self.finder.engine_error(error))?)
+        let engine_error = |error| self.finder.engine_error(error);
+        if !ranks || bonus.pairs.is_empty() {
+            return Ok(self.walk(query.as_ref(), wanted).map_err(engine_error)?);
+        }
+        let pairs = self.finder.pairs(&bonus.pairs, &self.lookup)?;
+        let wanted = Gather {
+            slack: pairs.most(),
+            ..*wanted
+        };
+        let found = self.walk(query.as_ref(), &wanted);
+        let mut gathered = found.map_err(engine_error)?;
+        gathered.hits = pairs.best(gathered.hits, &wanted).map_err(engine_error)?;
+        Ok(gathered)
     }
 
     /// Walks the documents of a query, the segments of a large index on several threads.

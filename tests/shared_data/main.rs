@@ -207,3 +207,29 @@ fn a_search_counts_what_an_export_lists() {
         );
     }
 }
+
+/// What words side by side add is looked for only in trials that it can bring among the best: asking for more must not change the
+/// first.
+#[test]
+fn the_ten_best_are_the_first_of_all() {
+    let Some((ground, index, _)) = &*INDEX else {
+        return;
+    };
+    let queries = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/ordinary_queries.tsv");
+    let queries = std::fs::read_to_string(queries).unwrap();
+    let mut ranked = 0;
+    for query in queries.lines().filter_map(|line| line.split('\t').nth(1)) {
+        let best = |limit: &str| -> Vec<(String, Value)> {
+            let format = ["--format", "json", "--no-snippets", "--facets", "none"];
+            let arguments = [&["search", query, "--limit", limit][..], &format].concat();
+            let hits: Value = serde_json::from_slice(&ground.run(index, &arguments)).unwrap();
+            let hits = hits["hits"].as_array().unwrap().iter();
+            hits.map(|hit| (hit["id"].to_string(), hit["score"].clone()))
+                .collect()
+        };
+        let (ten, all) = (best("10"), best("3000"));
+        assert_eq!(ten, all[..ten.len()], "{query}");
+        ranked += usize::from(all.len() > 100);
+    }
+    assert!(ranked >= 10, "{ranked} queries with many hits");
+}
