@@ -7,6 +7,7 @@
 //! cargo bench --bench trialfind -- load INDEX [REQUESTS]    a server's requests a second, and its memory over REQUESTS
 //! cargo bench --bench trialfind -- suggest INDEX             completions of one letter, two and more
 //! cargo bench --bench trialfind -- rank [--lucene COMMAND INDEX] PATH...   the same kinds, ranking alone, beside other engines
+//! cargo bench --bench trialfind -- rank-ours PATH...         ours alone, query by query
 //! cargo bench --bench trialfind -- stories TOPICS PATH...   patients' stories, a file of topics (TSV or TREC XML)
 //! cargo bench --bench trialfind -- scale COUNT OUT.zip PATH...   makes distinct trials of real ones, for larger indexes
 //!     PATH may be an index instead of records, but for `index` and `scale`; `rank` needs the records
@@ -66,6 +67,7 @@ fn main() {
         ),
         "suggest" => queries::suggest(&finder(&paths[0])),
         "rank" => rank(rest),
+        "rank-ours" => on_index(&paths, beside::each_query),
         "stories" => stories(rest),
         "scale" => {
             let [count, out, ..] = rest else {

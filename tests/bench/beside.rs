@@ -158,3 +158,17 @@ impl Lucene {
         format!("{:.2}, {:.2}", number("p50"), number("p99"))
     }
 }
+
+/// Ours alone, query by query: what a profiler is to look at.
+pub fn each_query(finder: &Finder) {
+    println!("{:<72} {:>9} {:>9}", "milliseconds", "median", "p99");
+    for text in QUERIES.iter().flat_map(|(_, queries)| *queries) {
+        let mut times: Vec<f64> = (0..ROUNDS).map(|_| timed(|| ours(finder, text))).collect();
+        times.sort_by(f64::total_cmp);
+        println!(
+            "{text:<72} {:>9.3} {:>9.3}",
+            at(&times, 0.5),
+            at(&times, 0.99)
+        );
+    }
+}
