@@ -14,7 +14,7 @@ use crate::cli::failure::Failure;
 use crate::cli::patient::{LIFTED, StoryArguments};
 use crate::cli::search::parse;
 use crate::evaluate::{
-    Comparison, EvaluateError, Judgements, Ranked, RunFile, Topic, evaluate, read_topics,
+    Comparison, EvaluateError, Grade, Judgements, Ranked, RunFile, Topic, evaluate, read_topics,
 };
 use crate::query::Query;
 use crate::render::evaluation_text;
@@ -42,6 +42,9 @@ pub(crate) struct EvalArguments {
     /// Which trials are right for which topic
     #[arg(long, value_name = "FILE")]
     pub(crate) qrels: PathBuf,
+    /// The lowest grade that is relevant to P@10, R@100, R@1000 and RR; NDCG heeds all
+    #[arg(long, value_name = "GRADE", default_value = "1", value_parser = from_one)]
+    pub(crate) relevant: NonZeroUsize,
     /// A topic's words are alternatives: the more of them a trial has, the better
     #[arg(long, conflicts_with = "patient", conflicts_with_all = LIFTED)]
     pub(crate) any: bool,
@@ -68,7 +71,8 @@ pub(crate) struct EvalArguments {
 /// Runs the command.
 pub(crate) fn run(typed: &EvalArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
     let topics = read(&typed.topics, read_topics)?;
-    let judgements = read(&typed.qrels, Judgements::parse)?;
+    let relevant = Grade::try_from(typed.relevant.get()).unwrap_or(Grade::MAX);
+    let judgements = read(&typed.qrels, Judgements::parse)?.relevant_from(relevant);
     let other = match &typed.compare {
         Some(path) => Some((path, read(path, RunFile::parse)?)),
         None => None,

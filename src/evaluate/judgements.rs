@@ -7,10 +7,14 @@ use crate::evaluate::errors::EvaluateError;
 /// How right a trial is for a topic; 0 and below is not relevant.
 pub type Grade = i32;
 
+/// The trials that are judged for one topic.
+pub type Judged = BTreeMap<String, Grade>;
+
 /// The judged trials of each topic (a "qrels" file).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Judgements {
-    topics: BTreeMap<String, BTreeMap<String, Grade>>,
+    topics: BTreeMap<String, Judged>,
+    relevant_from: Grade,
 }
 
 impl Judgements {
@@ -19,7 +23,10 @@ impl Judgements {
     /// # Errors
     /// A line of another shape, a trial judged twice with different grades, or no line at all.
     pub fn parse(text: &str) -> Result<Judgements, EvaluateError> {
-        let mut judgements = Judgements::default();
+        let mut judgements = Judgements {
+            topics: BTreeMap::new(),
+            relevant_from: 1,
+        };
         for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
             if line.trim().is_empty() {
                 continue;
@@ -50,8 +57,28 @@ impl Judgements {
         Ok(judgements)
     }
 
+    /// The lowest grade that counts as relevant instead of 1, as `-l` says to trec_eval: the TREC clinical trials tracks give 2 to
+    /// trials that take the patient, 1 to those that are about what the patient has but exclude them. The gains of NDCG stay.
+    pub fn relevant_from(self, grade: Grade) -> Judgements {
+        Judgements {
+            relevant_from: grade,
+            ..self
+        }
+    }
+
+    /// Whether a grade is relevant.
+    pub fn is_relevant(&self, grade: Grade) -> bool {
+        grade >= self.relevant_from
+    }
+
+    /// How many of some judged trials are relevant.
+    pub fn relevant(&self, judged: &Judged) -> usize {
+        let grades = judged.values();
+        grades.filter(|grade| self.is_relevant(**grade)).count()
+    }
+
     /// The trials that are judged for a topic; `None` if it was not judged.
-    pub fn of(&self, topic: &str) -> Option<&BTreeMap<String, Grade>> {
+    pub fn of(&self, topic: &str) -> Option<&Judged> {
         self.topics.get(topic)
     }
 

@@ -1,14 +1,12 @@
 //! The figures of one ranking.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use crate::evaluate::judgements::Grade;
+use crate::evaluate::judgements::{Grade, Judged, Judgements};
 use crate::evaluate::ranking::Ranked;
 
 /// What is measured; all from 0 to 1, greater is better. A trial that is not judged counts as not relevant, one of grade 1 or
-/// more as relevant.
+/// more as relevant, or from the grade on that [`Judgements::relevant_from`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Measure {
     /// Normalised discounted cumulative gain of the first ten, the gain being the grade (Järvelin and Kekäläinen 2002).
@@ -67,25 +65,26 @@ pub struct Measures {
 }
 
 impl Measures {
-    /// The figures of a ranking, best first, by a topic's judgements. A topic without a relevant trial gets nought.
-    pub fn of(ranking: &[Ranked], judged: &BTreeMap<String, Grade>) -> Measures {
-        let grade = |ranked: &Ranked| judged.get(&ranked.trial).copied().unwrap_or(0).max(0);
-        let relevant = judged.values().filter(|grade| **grade > 0).count();
-        if relevant == 0 {
-            return Measures::default();
-        }
+    /// The figures of a ranking, best first, by the trials that are judged for its topic. Without a relevant trial all but NDCG are
+    /// nought, and that too if none has a gain.
+    pub fn of(ranking: &[Ranked], judged: &Judged, judgements: &Judgements) -> Measures {
+        let grade = |ranked: &Ranked| judged.get(&ranked.trial).copied().unwrap_or(0);
+        let is_relevant = |ranked: &Ranked| judgements.is_relevant(grade(ranked));
+        let relevant = judgements.relevant(judged) as f64;
         let found = |first: usize| {
             let first = ranking.iter().take(first);
-            first.filter(|ranked| grade(ranked) > 0).count() as f64
+            first.filter(|ranked| is_relevant(ranked)).count() as f64
         };
-        let mut ideal: Vec<Grade> = judged.values().map(|grade| (*grade).max(0)).collect();
+        let mut ideal: Vec<Grade> = judged.values().copied().collect();
         ideal.sort_unstable_by(|a, b| b.cmp(a));
-        let first = ranking.iter().position(|ranked| grade(ranked) > 0);
+        let first = ranking.iter().position(is_relevant);
+        // Of nothing there is no share.
+        let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
         Measures {
-            ndcg10: gain(ranking.iter().map(grade)) / gain(ideal.into_iter()),
+            ndcg10: share(gain(ranking.iter().map(grade)), gain(ideal.into_iter())),
             precision10: found(10) / 10.0,
-            recall100: found(100) / relevant as f64,
-            recall1000: found(1000) / relevant as f64,
+            recall100: share(found(100), relevant),
+            recall1000: share(found(1000), relevant),
             reciprocal_rank: first.map_or(0.0, |place| 1.0 / (place + 1) as f64),
         }
     }
@@ -106,6 +105,6 @@ impl Measures {
 fn gain(grades: impl Iterator<Item = Grade>) -> f64 {
     let ten = grades.take(10).enumerate();
     // The sum of nothing is -0.
-    ten.map(|(place, grade)| f64::from(grade) / ((place + 2) as f64).log2())
+    ten.map(|(place, grade)| f64::from(grade.max(0)) / ((place + 2) as f64).log2())
         .fold(0.0, |sum, part| sum + part)
 }

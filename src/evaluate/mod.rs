@@ -16,7 +16,7 @@ mod topics;
 pub use bootstrap::Interval;
 pub use comparison::{Comparison, MeasureCompared, Moved};
 pub use errors::EvaluateError;
-pub use judgements::{Grade, Judgements};
+pub use judgements::{Grade, Judged, Judgements};
 pub use measures::{Measure, Measures};
 pub use ranking::{Ranked, RunFile};
 pub use report::{Evaluation, Mean, TopicFigures, evaluate};

@@ -76,11 +76,11 @@ pub fn evaluate(
         figures.push(TopicFigures {
             topic: topic.id.clone(),
             ranked: ranking.len(),
-            relevant: judged.values().filter(|grade| **grade > 0).count(),
+            relevant: judgements.relevant(judged),
             judged10: first
                 .filter(|ranked| judged.contains_key(&ranked.trial))
                 .count(),
-            measures: Measures::of(ranking, judged),
+            measures: Measures::of(ranking, judged, judgements),
         });
     }
     if figures.is_empty() {

@@ -8,7 +8,7 @@
 mod relevance;
 
 use trialfind::evaluate::{
-    Comparison, Evaluation, Judgements, Measure, Measures, Ranked, RunFile, Topic, evaluate,
+    Comparison, Evaluation, Grade, Judgements, Measure, Measures, Ranked, RunFile, Topic, evaluate,
     read_topics,
 };
 
@@ -88,9 +88,9 @@ fn wrong_files_say_what_is_wrong() {
 #[test]
 fn figures_are_those_worked_by_hand() {
     let judged = Judgements::parse("1 0 a 2\n1 0 b 1\n1 0 c 0\n1 0 d 1\n1 0 e -1").unwrap();
-    let judged = judged.of("1").unwrap();
-    let check = |trials: &[&str], expect: [f64; 5]| {
-        let found = Measures::of(&ranking(trials), judged);
+    let check_from = |grade: Grade, trials: &[&str], expect: [f64; 5]| {
+        let judged = judged.clone().relevant_from(grade);
+        let found = Measures::of(&ranking(trials), judged.of("1").unwrap(), &judged);
         for (measure, expect) in Measure::ALL.into_iter().zip(expect) {
             let found = found.get(measure);
             assert!(
@@ -99,6 +99,7 @@ fn figures_are_those_worked_by_hand() {
             );
         }
     };
+    let check = |trials: &[&str], expect: [f64; 5]| check_from(1, trials, expect);
     check(&["a", "b", "d"], [1.0, 0.3, 1.0, 1.0, 1.0]);
     check(&[], [0.0; 5]);
     // (1 / log2(3) + 2 / log2(4)) / (2 + 1 / log2(3) + 1 / log2(4))
@@ -106,9 +107,12 @@ fn figures_are_those_worked_by_hand() {
         &["x", "b", "a", "e"],
         [0.520_909, 0.2, 2.0 / 3.0, 2.0 / 3.0, 0.5],
     );
+    // Only `a` is relevant then, and the gains are the same.
+    check_from(2, &["x", "b", "a"], [0.520_909, 0.1, 1.0, 1.0, 1.0 / 3.0]);
+    check_from(3, &["a", "b", "d"], [1.0, 0.0, 0.0, 0.0, 0.0]);
     let none = Judgements::parse("1 0 a 0").unwrap();
     assert_eq!(
-        Measures::of(&ranking(&["a"]), none.of("1").unwrap()),
+        Measures::of(&ranking(&["a"]), none.of("1").unwrap(), &none),
         Measures::default()
     );
 }
