@@ -43,8 +43,8 @@ pub(crate) struct EvalArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) qrels: PathBuf,
     /// The lowest grade that is relevant to P@10, R@100, R@1000 and RR; NDCG heeds all
-    #[arg(long, value_name = "GRADE", default_value = "1", value_parser = from_one)]
-    pub(crate) relevant: NonZeroUsize,
+    #[arg(long, value_name = "GRADE", default_value = "1", value_parser = clap::value_parser!(i32).range(1..))]
+    pub(crate) relevant: Grade,
     /// A topic's words are alternatives: the more of them a trial has, the better
     #[arg(long, conflicts_with = "patient", conflicts_with_all = LIFTED)]
     pub(crate) any: bool,
@@ -71,8 +71,7 @@ pub(crate) struct EvalArguments {
 /// Runs the command.
 pub(crate) fn run(typed: &EvalArguments, context: &Context<'_>) -> Result<Outcome, Failure> {
     let topics = read(&typed.topics, read_topics)?;
-    let relevant = Grade::try_from(typed.relevant.get()).unwrap_or(Grade::MAX);
-    let judgements = read(&typed.qrels, Judgements::parse)?.relevant_from(relevant);
+    let judgements = read(&typed.qrels, Judgements::parse)?.relevant_from(typed.relevant);
     let other = match &typed.compare {
         Some(path) => Some((path, read(path, RunFile::parse)?)),
         None => None,

@@ -8,12 +8,41 @@ use crate::evaluate::errors::EvaluateError;
 pub type Grade = i32;
 
 /// The trials that are judged for one topic.
-pub type Judged = BTreeMap<String, Grade>;
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'j> {
+    grades: &'j BTreeMap<String, Grade>,
+    relevant_from: Grade,
+}
+
+impl Judged<'_> {
+    /// The grade of a trial; `None` if it was not judged.
+    pub fn grade(&self, trial: &str) -> Option<Grade> {
+        self.grades.get(trial).copied()
+    }
+
+    /// All grades.
+    pub fn grades(&self) -> impl Iterator<Item = Grade> {
+        self.grades.values().copied()
+    }
+
+    /// Whether a trial is relevant; one that was not judged is not.
+    pub fn is_relevant(&self, trial: &str) -> bool {
+        self.grade(trial)
+            .is_some_and(|grade| grade >= self.relevant_from)
+    }
+
+    /// How many trials are relevant.
+    pub fn relevant(&self) -> usize {
+        self.grades()
+            .filter(|grade| *grade >= self.relevant_from)
+            .count()
+    }
+}
 
 /// The judged trials of each topic (a "qrels" file).
 #[derive(Clone, Debug)]
 pub struct Judgements {
-    topics: BTreeMap<String, Judged>,
+    topics: BTreeMap<String, BTreeMap<String, Grade>>,
     relevant_from: Grade,
 }
 
@@ -57,29 +86,21 @@ impl Judgements {
         Ok(judgements)
     }
 
-    /// The lowest grade that counts as relevant instead of 1, as `-l` says to trec_eval: the TREC clinical trials tracks give 2 to
+    /// The lowest grade that counts as relevant instead of 1, never less, as `-l` says to trec_eval: the TREC clinical trials tracks give 2 to
     /// trials that take the patient, 1 to those that are about what the patient has but exclude them. The gains of NDCG stay.
     pub fn relevant_from(self, grade: Grade) -> Judgements {
         Judgements {
-            relevant_from: grade,
+            relevant_from: grade.max(1),
             ..self
         }
     }
 
-    /// Whether a grade is relevant.
-    pub fn is_relevant(&self, grade: Grade) -> bool {
-        grade >= self.relevant_from
-    }
-
-    /// How many of some judged trials are relevant.
-    pub fn relevant(&self, judged: &Judged) -> usize {
-        let grades = judged.values();
-        grades.filter(|grade| self.is_relevant(**grade)).count()
-    }
-
     /// The trials that are judged for a topic; `None` if it was not judged.
-    pub fn of(&self, topic: &str) -> Option<&Judged> {
-        self.topics.get(topic)
+    pub fn of(&self, topic: &str) -> Option<Judged<'_>> {
+        self.topics.get(topic).map(|grades| Judged {
+            grades,
+            relevant_from: self.relevant_from,
+        })
     }
 
     /// The ids of the judged topics.

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::evaluate::judgements::{Grade, Judged, Judgements};
+use crate::evaluate::judgements::{Grade, Judged};
 use crate::evaluate::ranking::Ranked;
 
 /// What is measured; all from 0 to 1, greater is better. A trial that is not judged counts as not relevant, one of grade 1 or
-/// more as relevant, or from the grade on that [`Judgements::relevant_from`] says.
+/// more as relevant, or from the grade on that [`crate::evaluate::Judgements::relevant_from`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Measure {
     /// Normalised discounted cumulative gain of the first ten, the gain being the grade (Järvelin and Kekäläinen 2002).
@@ -67,15 +67,15 @@ pub struct Measures {
 impl Measures {
     /// The figures of a ranking, best first, by the trials that are judged for its topic. Without a relevant trial all but NDCG are
     /// nought, and that too if none has a gain.
-    pub fn of(ranking: &[Ranked], judged: &Judged, judgements: &Judgements) -> Measures {
-        let grade = |ranked: &Ranked| judged.get(&ranked.trial).copied().unwrap_or(0);
-        let is_relevant = |ranked: &Ranked| judgements.is_relevant(grade(ranked));
-        let relevant = judgements.relevant(judged) as f64;
+    pub fn of(ranking: &[Ranked], judged: Judged<'_>) -> Measures {
+        let grade = |ranked: &Ranked| judged.grade(&ranked.trial).unwrap_or(0);
+        let is_relevant = |ranked: &Ranked| judged.is_relevant(&ranked.trial);
+        let relevant = judged.relevant() as f64;
         let found = |first: usize| {
             let first = ranking.iter().take(first);
             first.filter(|ranked| is_relevant(ranked)).count() as f64
         };
-        let mut ideal: Vec<Grade> = judged.values().copied().collect();
+        let mut ideal: Vec<Grade> = judged.grades().collect();
         ideal.sort_unstable_by(|a, b| b.cmp(a));
         let first = ranking.iter().position(is_relevant);
         // Of nothing there is no share.

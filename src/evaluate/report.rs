@@ -76,11 +76,11 @@ pub fn evaluate(
         figures.push(TopicFigures {
             topic: topic.id.clone(),
             ranked: ranking.len(),
-            relevant: judgements.relevant(judged),
+            relevant: judged.relevant(),
             judged10: first
-                .filter(|ranked| judged.contains_key(&ranked.trial))
+                .filter(|ranked| judged.grade(&ranked.trial).is_some())
                 .count(),
-            measures: Measures::of(ranking, judged, judgements),
+            measures: Measures::of(ranking, judged),
         });
     }
     if figures.is_empty() {

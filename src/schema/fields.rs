@@ -148,18 +148,26 @@ struct FacetEntry {
     also: Vec<String>,
 }
 
+/// The most that a weight or k1 may be: scores of larger ones would no longer be told apart, or be no numbers.
+const MOST: f32 = 1e6;
+
+/// The most that rarity may be, for the same reason: inverse document frequencies are raised to it.
+const MOST_RARITY: f32 = 10.0;
+
 impl Ranking {
     /// Says which parameter is out of its range.
     pub(crate) fn check(self) -> Result<(), String> {
         let Ranking { k1, b, rarity } = self;
-        if !(k1.is_finite() && k1 >= 0.0) {
-            return Err(format!("k1 is {k1}; it must be a number from 0"));
+        if !(0.0..=MOST).contains(&k1) {
+            return Err(format!("k1 is {k1}; it must be from 0 to {MOST}"));
         }
         if !(0.0..=1.0).contains(&b) {
             return Err(format!("b is {b}; it must be from 0 to 1"));
         }
-        if !(rarity.is_finite() && rarity >= 0.0) {
-            return Err(format!("rarity is {rarity}; it must be a number from 0"));
+        if !(0.0..=MOST_RARITY).contains(&rarity) {
+            return Err(format!(
+                "rarity is {rarity}; it must be from 0 to {MOST_RARITY}"
+            ));
         }
         Ok(())
     }
@@ -167,11 +175,11 @@ impl Ranking {
 
 /// Says if the weight of a text field is out of its range.
 pub(crate) fn check_weight(name: &str, weight: f32) -> Result<(), String> {
-    if weight.is_finite() && weight >= 0.0 {
+    if (0.0..=MOST).contains(&weight) {
         Ok(())
     } else {
         Err(format!(
-            "the weight of `{name}` is {weight}; it must be a number from 0"
+            "the weight of `{name}` is {weight}; it must be from 0 to {MOST}"
         ))
     }
 }

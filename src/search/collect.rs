@@ -54,7 +54,7 @@ pub(crate) struct Gathered {
     pub(crate) unplaced: u64,
     /// For each facet its counts by value.
     pub(crate) counts: Vec<Vec<(String, u64)>>,
-    /// The best hits in order.
+    /// The best hits in order, and with slack those that come near to the last.
     pub(crate) hits: Vec<Ranked>,
 }
 
@@ -106,12 +106,13 @@ pub(crate) struct SegmentGather {
     sort_column: Option<Column<i64>>,
     keep: usize,
     heap: BinaryHeap<Reverse<HeapEntry>>,
+    /// How much may be added to a score afterwards.
+    slack: Score,
     /// The worst of the hits once there are as many as are kept.
     worst: Option<Ranked>,
-    slack: Score,
-    /// Its score, if that orders; what stays below it with all that may be added is no hit.
+    /// The score of the worst, if scores order; what stays below it with all that may be added is no hit.
     least: Score,
-    /// Those that come near to it.
+    /// Documents that are worse and come near to it.
     near_worst: Vec<Ranked>,
     /// How many of them there may be before they are looked through.
     most_near: usize,
@@ -276,11 +277,12 @@ impl Gather<'_> {
 
     /// How many of some hits in order are kept or as near to the last that is as may be added to a score.
     fn nearly_as_good(&self, hits: &[Ranked]) -> usize {
-        let last = self.keep.checked_sub(1).and_then(|last| hits.get(last));
-        let Some(last) = last.filter(|_| self.slack > 0.0) else {
-            return self.keep.min(hits.len());
-        };
-        hits.partition_point(|ranked| comes_near(ranked.score, last, self.slack))
+        match self.keep.checked_sub(1).and_then(|last| hits.get(last)) {
+            Some(last) if self.slack > 0.0 => {
+                hits.partition_point(|ranked| comes_near(ranked.score, last.score, self.slack))
+            }
+            _ => self.keep.min(hits.len()),
+        }
     }
 
     /// Better first; equal only for the same document.
@@ -313,7 +315,7 @@ impl SegmentCollector for SegmentGather {
             }
         }
         // Nearly all documents that match common words are none of the best, and nothing else is to be known of them.
-        if score + self.slack >= self.least {
+        if comes_near(score, self.least, self.slack) {
             self.offer(doc, score, metres);
         }
     }
@@ -407,8 +409,8 @@ impl SegmentGather {
             Sort::Distance => -metres,
         };
         // What orders equal ones need not be read of those that are worse.
-        let lags = self.slack > 0.0;
-        if !lags && self.worst.is_some_and(|worst| key < worst.key) {
+        let may_gain = self.slack > 0.0;
+        if !may_gain && self.worst.is_some_and(|worst| key < worst.key) {
             return;
         }
         let updated = match self.sort {
@@ -416,7 +418,7 @@ impl SegmentGather {
             _ => self.columns.updated(doc),
         };
         let is_worse = |worst: Ranked| (key, updated) < (worst.key, worst.updated);
-        if !lags && self.worst.is_some_and(is_worse) {
+        if !may_gain && self.worst.is_some_and(is_worse) {
             return;
         }
         let entry = HeapEntry(Ranked {
@@ -433,7 +435,7 @@ impl SegmentGather {
                 true => std::mem::replace(&mut *worst, Reverse(entry)).0,
                 false => entry,
             };
-            if lags {
+            if may_gain {
                 self.near_worst.push(spare);
             }
         }
@@ -452,16 +454,17 @@ impl SegmentGather {
     /// Leaves out what came near to the worst hit before better ones were found.
     fn leave_out_far(&mut self) {
         if let Some(worst) = &self.worst {
-            let slack = self.slack;
+            let (least, slack) = (worst.score, self.slack);
             self.near_worst
-                .retain(|ranked| comes_near(ranked.score, worst, slack));
+                .retain(|ranked| comes_near(ranked.score, least, slack));
         }
     }
 }
 
-/// Whether a score may come up to that of a hit if so much is added to it.
-fn comes_near(score: Score, hit: &Ranked, slack: Score) -> bool {
-    score + slack >= hit.score
+/// Whether a score may come up to another one if so much is added to it.
+#[inline]
+pub(crate) fn comes_near(score: Score, other: Score, slack: Score) -> bool {
+    score + slack >= other
 }
 
 /// A score as an integer of the same order.

@@ -239,7 +239,8 @@ impl SegmentColumns {
         })
     }
 
-    /// Makes some facets ready for counting and filtering: from the second search on they are unpacked.
+    /// Makes some facets ready for counting and filtering, and the days of updates for ordering: from the second search on they are
+    /// unpacked.
     pub(crate) fn prepare(&self, wanted: impl Iterator<Item = bool>, today: Date) {
         if self.used.swap(true, Ordering::Relaxed) {
             let facets = self.facets.iter().zip(wanted);
@@ -380,7 +381,8 @@ impl FacetColumn {
     }
 
     /// Takes the column out of its packed form, which makes counting several times quicker. Worth its time from a second search
-    /// on; takes one to six bytes a document.
+    /// on; takes two bytes a document and more where it may
+    /// have several values.
     fn unpack(&self, documents: u32, today: Date) {
         match self {
             FacetColumn::Stored {

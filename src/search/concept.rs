@@ -64,7 +64,6 @@ impl Origin {
             Origin::Fuzzy,
             Origin::Abbreviation,
             Origin::Synonym,
-            Origin::SideBySide,
             Origin::Feedback,
         ]
         .into_iter()

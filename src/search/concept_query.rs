@@ -1,6 +1,6 @@
 //! A concept as the engine is asked for it: how rare it is, which documents have it, what they score.
 //!
-//! [`crate::search::scorer`] reads its posting lists, [`crate::search::found`] gathers and walks its documents.
+//! [`crate::search::lists`] reads its posting lists, [`crate::search::found`] gathers and walks its documents.
 
 use std::sync::Arc;
 
@@ -11,8 +11,9 @@ use crate::search::concept::Concept;
 use crate::search::expansion::Expansion;
 use crate::search::finder::{Finder, SearchError};
 use crate::search::found::{ConceptScorer, Found, Gathering};
+use crate::search::lists::{List, Listed, Source};
 use crate::search::lookup::{KnownPhrase, KnownTerm, Lookup};
-use crate::search::scorer::{Lengths, List, Listed, Source};
+use crate::search::weights::{idf, saturated};
 
 /// A concept as a query of the engine.
 #[derive(Clone, Debug)]
@@ -52,16 +53,10 @@ impl Statistics {
             false => all,
         };
         Statistics {
-            idf: idf(documents, query.lookup.searcher.num_docs()),
+            idf: idf(documents, query.lookup.texts.searcher.num_docs()),
             found: found.into_iter().map(Arc::new).collect(),
         }
     }
-}
-
-/// Inverse document frequency, never negative (Robertson and Walker 1997, with one added as in Lucene).
-pub(crate) fn idf(frequency: u64, documents: u64) -> f32 {
-    let (frequency, documents) = (frequency.min(documents) as f32, documents as f32);
-    (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln()
 }
 
 /// What one field adds to a document's score for a concept.
@@ -93,7 +88,7 @@ pub(crate) fn gather_all(
     let queries: Vec<ConceptQuery> = unknown
         .map(|concept| ConceptQuery::new(concept.clone(), lookup))
         .collect();
-    let segments = lookup.searcher.segment_readers();
+    let segments = lookup.texts.searcher.segment_readers();
     let mut parts: Vec<(usize, usize)> = (0..queries.len())
         .flat_map(|query| (0..segments.len()).map(move |segment| (query, segment)))
         .collect();
@@ -139,8 +134,8 @@ impl ConceptQuery {
 
     /// The documents of a segment.
     fn gather(&self, segment: usize) -> tantivy::Result<Found> {
-        let reader = self.lookup.searcher.segment_reader(segment as u32);
-        let deleted = self.lookup.deleted(segment);
+        let reader = self.lookup.texts.searcher.segment_reader(segment as u32);
+        let deleted = self.lookup.texts.deleted(segment);
         let in_one_field = self.concept.fields.len() == 1;
         let mut found = Found::default();
         let mut gathering = None;
@@ -175,7 +170,7 @@ impl ConceptQuery {
                 let list = match known {
                     Known::Word(term) => match &lookup.infos(field, term)?[segment] {
                         Some(info) => {
-                            let inverted = &lookup.reader(segment, field)?.inverted;
+                            let inverted = &lookup.texts.reader(segment, field)?.inverted;
                             Some(List::word(info, inverted, unused.pop())?)
                         }
                         None => None,
@@ -192,9 +187,14 @@ impl ConceptQuery {
                 }));
             }
             for (number, arranged) in concept.arrangements.iter().enumerate() {
-                let inverted = &lookup.reader(segment, field)?.inverted;
-                let expansion = Expansion::new(&arranged.sought, lookup.handle(field), inverted)?;
-                let documents = lookup.searcher.segment_reader(segment as u32).max_doc();
+                let inverted = &lookup.texts.reader(segment, field)?.inverted;
+                let expansion =
+                    Expansion::new(&arranged.sought, lookup.texts.handle(field), inverted)?;
+                let documents = lookup
+                    .texts
+                    .searcher
+                    .segment_reader(segment as u32)
+                    .max_doc();
                 let list = List::arranged(&arranged.sought, &expansion, inverted, documents)?;
                 lists.extend(list.map(|list| Listed {
                     alternative: concept.alternatives.len() + number,
@@ -207,7 +207,7 @@ impl ConceptQuery {
                 let mut source = Source {
                     field,
                     lists,
-                    lengths: Lengths::new(lookup, segment, field)?,
+                    lengths: lookup.lengths(segment, field)?,
                 };
                 sink(&mut source);
                 let lists = source.lists.into_iter();
@@ -236,7 +236,7 @@ impl ConceptWeight {
         let statistics = match known.get() {
             Some(statistics) => statistics.clone(),
             None => {
-                let segments = 0..query.lookup.searcher.segment_readers().len();
+                let segments = 0..query.lookup.texts.searcher.segment_readers().len();
                 let found: tantivy::Result<Vec<Found>> =
                     segments.map(|segment| query.gather(segment)).collect();
                 let statistics = Arc::new(Statistics::new(query, found?));
@@ -285,10 +285,14 @@ impl ConceptWeight {
         Ok(contributions)
     }
 
+    /// Everything in the score that does not depend on the document.
+    fn factor(&self) -> f32 {
+        self.query.concept.boost * self.idf()
+    }
+
     /// The score that weighted frequencies amount to.
     pub(crate) fn score(&self, weighted: f32) -> f32 {
-        let k1 = self.query.lookup.weights.k1;
-        self.query.concept.boost * self.idf() * weighted * (k1 + 1.0) / (weighted + k1)
+        self.factor() * saturated(weighted, self.query.lookup.weights.k1)
     }
 
     fn concept_scorer(
@@ -296,14 +300,13 @@ impl ConceptWeight {
         reader: &SegmentReader,
         boost: Score,
     ) -> tantivy::Result<ConceptScorer> {
-        let k1 = self.query.lookup.weights.k1;
-        let factor = self.query.concept.boost * self.idf() * (k1 + 1.0) * boost;
         let found = self.statistics.found[self.segment(reader)?].clone();
-        Ok(ConceptScorer::new(found, factor, k1))
+        let k1 = self.query.lookup.weights.k1;
+        Ok(ConceptScorer::new(found, self.factor() * boost, k1))
     }
 
     fn segment(&self, reader: &SegmentReader) -> tantivy::Result<usize> {
-        let place = self.query.lookup.segment(reader.segment_id());
+        let place = self.query.lookup.texts.segment(reader.segment_id());
         place.ok_or_else(|| TantivyError::InternalError("a segment of another commit".to_owned()))
     }
 }

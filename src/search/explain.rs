@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tantivy::DocAddress;
 
 use crate::search::concept::{Concept, Origin};
+use crate::search::concept_query::Contribution;
 use crate::search::finder::SearchError;
 use crate::search::hits::{ConceptScore, Explanation, FieldScore};
 use crate::search::lower::Plan;
@@ -77,30 +78,18 @@ impl Presenter<'_> {
         pair: &Pair,
         address: DocAddress,
     ) -> Result<Option<ConceptScore>, SearchError> {
-        let fields = &self.finder.index.fields().text;
         let weight = PairWeight::new(pair, &self.lookup);
         let weight = weight.map_err(|error| self.finder.engine_error(error))?;
         let found = weight.contributions(address);
         let found = found.map_err(|error| self.finder.engine_error(error))?;
-        if found.is_empty() {
-            return Ok(None);
-        }
-        let weighted = found.iter().map(|contribution| contribution.weighted).sum();
-        let found = found.into_iter().map(|contribution| FieldScore {
-            field: fields[contribution.field].name.clone(),
-            terms: pair.to_text(),
-            origin: Origin::SideBySide.name(),
-            frequency: contribution.frequency,
-            weight: 1.0,
-            weighted: contribution.weighted,
-        });
-        Ok(Some(ConceptScore {
-            typed: pair.typed.clone(),
+        let weighed = Weighed {
+            typed: &pair.typed,
             idf: weight.idf,
             boost: pair.boost,
-            score: weight.score(weighted),
-            found: found.collect(),
-        }))
+            score: &|weighted| weight.score(weighted),
+            writing: &|_| (pair.to_text(), Origin::SideBySide, 1.0),
+        };
+        Ok(self.explained(&weighed, found))
     }
 
     fn concept_score(
@@ -108,34 +97,44 @@ impl Presenter<'_> {
         concept: &Arc<Concept>,
         address: DocAddress,
     ) -> Result<Option<ConceptScore>, SearchError> {
-        let fields = &self.finder.index.fields().text;
         let weight = self.finder.weight(concept.clone(), &self.lookup)?;
         let found = weight.contributions(address.segment_ord as usize, address.doc_id);
         let found = found.map_err(|error| self.finder.engine_error(error))?;
-        if found.is_empty() {
-            return Ok(None);
-        }
-        let weighted = found.iter().map(|contribution| contribution.weighted).sum();
-        Ok(Some(ConceptScore {
-            typed: concept.typed.clone(),
+        let weighed = Weighed {
+            typed: &concept.typed,
             idf: weight.idf(),
             boost: concept.boost,
-            score: weight.score(weighted),
-            found: found
-                .into_iter()
-                .map(|contribution| {
-                    let (terms, origin, weight) = concept.writing(contribution.alternative);
-                    FieldScore {
-                        field: fields[contribution.field].name.clone(),
-                        terms,
-                        origin: origin.name(),
-                        frequency: contribution.frequency,
-                        weight,
-                        weighted: contribution.weighted,
-                    }
-                })
-                .collect(),
-        }))
+            score: &|weighted| weight.score(weighted),
+            writing: &|number| concept.writing(number),
+        };
+        Ok(self.explained(&weighed, found))
+    }
+
+    /// What the fields of a document add; `None` if none does.
+    fn explained(&self, weighed: &Weighed<'_>, found: Vec<Contribution>) -> Option<ConceptScore> {
+        if found.is_empty() {
+            return None;
+        }
+        let fields = &self.finder.index.fields().text;
+        let weighted = found.iter().map(|contribution| contribution.weighted).sum();
+        let found = found.into_iter().map(|contribution| {
+            let (terms, origin, weight) = (weighed.writing)(contribution.alternative);
+            FieldScore {
+                field: fields[contribution.field].name.clone(),
+                terms,
+                origin: origin.name(),
+                frequency: contribution.frequency,
+                weight,
+                weighted: contribution.weighted,
+            }
+        });
+        Some(ConceptScore {
+            typed: weighed.typed.to_owned(),
+            idf: weighed.idf,
+            boost: weighed.boost,
+            score: (weighed.score)(weighted),
+            found: found.collect(),
+        })
     }
 
     /// Whether a trial matches a part of the plan; for each of its concepts, in their order, whether it matches by that.
@@ -178,4 +177,15 @@ impl Presenter<'_> {
         }
         Ok(matches)
     }
+}
+
+/// What is weighed in a document: a concept or a pair.
+struct Weighed<'w> {
+    typed: &'w str,
+    idf: f32,
+    boost: f32,
+    /// The score that weighted frequencies amount to.
+    score: &'w dyn Fn(f32) -> f32,
+    /// One of its writings by number, how it came to be searched, and its weight.
+    writing: &'w dyn Fn(usize) -> (String, Origin, f32),
 }

@@ -8,7 +8,6 @@ use std::time::Instant;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use rustc_hash::FxHashMap;
 use tantivy::index::SegmentId;
-use tantivy::schema::Field;
 use tantivy::{DocAddress, Searcher};
 
 use crate::analysis::Analyzer;
@@ -18,7 +17,7 @@ use crate::schema::{Element, FacetElement, Ranking, check_weight};
 use crate::search::columns::{Ages, SegmentColumns};
 use crate::search::concept::Concept;
 use crate::search::hits::{AlternativeAsked, Asked, ConceptAsked, HITS_VERSION, Hits, Notice};
-use crate::search::lookup::{Lookup, Weights};
+use crate::search::lookup::Lookup;
 use crate::search::patient::AGE;
 use crate::search::pieces::Remembered;
 use crate::search::present::Presenter;
@@ -26,6 +25,7 @@ use crate::search::request::Request;
 use crate::search::run::{Answer, Run};
 use crate::search::statistics::Counted;
 use crate::search::texts::Texts;
+use crate::search::weights::Weights;
 use crate::trial::TrialId;
 
 /// Why a search cannot be answered.
@@ -123,7 +123,6 @@ impl SearchError {
 /// Searches one index. Cheap to make; keeps what it has opened of each segment.
 pub struct Finder {
     pub(crate) index: Index,
-    pub(crate) handles: Arc<Vec<Field>>,
     columns: Mutex<FxHashMap<SegmentId, Arc<SegmentColumns>>>,
     /// The text fields of the last view.
     texts: Mutex<Option<Arc<Texts>>>,
@@ -169,7 +168,6 @@ impl Finder {
     /// Searches an index as of its last commit; [`Index::reload`] on a clone of it moves on.
     pub fn new(index: Index) -> Finder {
         Finder {
-            handles: Arc::new(index.layout().text.clone()),
             index,
             columns: Mutex::default(),
             texts: Mutex::default(),
@@ -186,7 +184,6 @@ impl Finder {
     pub fn moved_on(&self, index: Index) -> Finder {
         let columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
         Finder {
-            handles: Arc::new(index.layout().text.clone()),
             index,
             columns: Mutex::new(columns.clone()),
             texts: Mutex::default(),
@@ -235,7 +232,7 @@ impl Finder {
         if let Some(texts) = known.as_ref().filter(same) {
             return texts.clone();
         }
-        let texts = Arc::new(Texts::new(searcher, &self.handles));
+        let texts = Arc::new(Texts::new(searcher, &self.index.layout().text));
         *known = Some(texts.clone());
         texts
     }

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use tantivy::query::Scorer;
 use tantivy::{DocId, DocSet, Score, TERMINATED};
 
-use crate::search::scorer::{Lengths, Listed, Source};
+use crate::search::lists::{Listed, Source};
+use crate::search::texts::Lengths;
+use crate::search::weights::saturated;
 
 /// The documents of a concept in one segment, in order, those that are deleted left out.
 #[derive(Debug, Default)]
@@ -88,20 +90,22 @@ thread_local! {
 /// Gathers the documents of a concept in one segment, field by field.
 pub(crate) struct Gathering {
     table: Table,
+    documents: usize,
 }
 
 impl Gathering {
     /// In a segment of so many documents.
     pub(crate) fn new(documents: DocId) -> Gathering {
         let mut table = TABLE.take();
-        let stretches = (documents as usize).div_ceil(STRETCH);
+        let documents = documents as usize;
+        let stretches = documents.div_ceil(STRETCH);
         if table.stretches.len() < stretches {
             table.slots.resize(stretches * STRETCH, Slot::default());
             table.most.resize(stretches * STRETCH, 0.0);
             table.stretches.resize(stretches, false);
             table.stretches_of_field.resize(stretches, false);
         }
-        Gathering { table }
+        Gathering { table, documents }
     }
 
     /// Adds what a field has.
@@ -130,21 +134,23 @@ impl Gathering {
         for listed in lists {
             let (weight, marks) = (listed.weight, marks(listed));
             listed.list.each(|doc, frequency| {
-                let (slot, most) = (&mut slots[doc as usize], &mut most[doc as usize]);
-                let counts = most.max(frequency as f32 * weight);
-                // Only what is more than a list before it had.
-                slot.weighted += (counts - *most) * lengths.norm(doc);
-                slot.marks |= marks;
-                *most = counts;
+                let most = &mut most[doc as usize];
+                *most = most.max(frequency as f32 * weight);
+                slots[doc as usize].marks |= marks;
                 stretches_of_field[doc as usize / STRETCH] = true;
             });
         }
-        let stretches = stretches.iter_mut().zip(stretches_of_field);
-        for ((stretch, of_field), most) in stretches.zip(most.chunks_mut(STRETCH)) {
-            if std::mem::take(of_field) {
-                *stretch = true;
-                most.fill(0.0);
+        for (stretch, of_field) in stretches_of_field.iter_mut().enumerate() {
+            if !std::mem::take(of_field) {
+                continue;
             }
+            stretches[stretch] = true;
+            let places = stretch * STRETCH..((stretch + 1) * STRETCH).min(self.documents);
+            // Nought is added to those that the field does not have: it is a toss-up for common words.
+            for place in places.clone() {
+                slots[place].weighted += most[place] * lengths.norm(place as DocId);
+            }
+            most[places].fill(0.0);
         }
     }
 
@@ -208,7 +214,7 @@ impl ConceptScorer {
     }
 
     fn score_of(&self, weighted: f32) -> Score {
-        self.factor * weighted / (weighted + self.k1)
+        self.factor * saturated(weighted, self.k1)
     }
 }
 

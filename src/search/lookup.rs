@@ -1,28 +1,15 @@
-//! What one search looks up in the index, each thing once: where the postings of a term lie, the documents of a phrase. The same words stand in several of a search's concepts, and opening them is a good part of its time.
+//! What one search looks up in the index, each thing once: where the postings of a term lie, the documents of a phrase. The same
+//! words stand in several of a search's concepts, and opening them is a good part of its time.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
-use tantivy::index::SegmentId;
 use tantivy::postings::TermInfo;
-use tantivy::schema::Field;
-use tantivy::{DocId, Searcher};
 
 use crate::search::concept::PlacedTerm;
-use crate::search::scorer::{Occurrences, PhraseList};
-use crate::search::texts::{FieldReader, NormTable, Norms, Texts, empty};
-
-/// How terms are weighed: BM25F (Robertson, Zaragoza and Taylor 2004), the frequencies of all fields summed with their
-/// weights before saturation.
-#[derive(Clone, Debug)]
-pub(crate) struct Weights {
-    pub(crate) k1: f32,
-    pub(crate) b: f32,
-    /// The power that inverse document frequency is raised to: above 1, a rare word says more than several common ones.
-    pub(crate) rarity: f32,
-    /// One for each of [`crate::schema::Fields::text`].
-    pub(crate) fields: Vec<f32>,
-}
+use crate::search::lists::{Occurrences, PhraseList};
+use crate::search::texts::{Lengths, Norms, Texts, empty, known_or};
+use crate::search::weights::Weights;
 
 /// Where the postings of a term lie in each segment.
 type Infos = Box<[Option<TermInfo>]>;
@@ -44,8 +31,7 @@ pub(crate) struct KnownPhrase {
 /// The index as one search reads it.
 pub(crate) struct Lookup {
     pub(crate) weights: Weights,
-    pub(crate) searcher: Searcher,
-    texts: Arc<Texts>,
+    pub(crate) texts: Arc<Texts>,
     norms: Arc<Norms>,
     terms: Mutex<FxHashMap<String, Arc<KnownTerm>>>,
     phrases: Mutex<FxHashMap<Vec<PlacedTerm>, Arc<KnownPhrase>>>,
@@ -54,7 +40,6 @@ pub(crate) struct Lookup {
 impl Lookup {
     pub(crate) fn new(weights: Weights, texts: &Arc<Texts>) -> Lookup {
         Lookup {
-            searcher: texts.searcher.clone(),
             texts: texts.clone(),
             norms: texts.norms(&weights),
             weights,
@@ -63,30 +48,12 @@ impl Lookup {
         }
     }
 
-    /// The engine's field of a text field.
-    pub(crate) fn handle(&self, field: usize) -> Field {
-        self.texts.handle(field)
-    }
-
-    /// The place of a segment.
-    pub(crate) fn segment(&self, id: SegmentId) -> Option<usize> {
-        let mut segments = self.searcher.segment_readers().iter();
-        segments.position(|segment| segment.segment_id() == id)
-    }
-
-    /// A text field of a segment.
-    pub(crate) fn reader(&self, segment: usize, field: usize) -> tantivy::Result<&FieldReader> {
-        self.texts.reader(segment, field)
-    }
-
-    /// The documents of a segment that are deleted, in order.
-    pub(crate) fn deleted(&self, segment: usize) -> &[DocId] {
-        self.texts.deleted(segment)
-    }
-
-    /// What lengths of a text field make of frequencies there.
-    pub(crate) fn norms(&self, field: usize) -> tantivy::Result<&NormTable> {
-        self.norms.table(&self.texts, field)
+    /// The lengths of a text field in a segment.
+    pub(crate) fn lengths(&self, segment: usize, field: usize) -> tantivy::Result<Lengths<'_>> {
+        Ok(Lengths {
+            lengths: &self.texts.reader(segment, field)?.lengths,
+            norms: self.norms.table(&self.texts, field)?,
+        })
     }
 
     /// A term.
@@ -109,15 +76,15 @@ impl Lookup {
         field: usize,
         term: &'t KnownTerm,
     ) -> tantivy::Result<&'t [Option<TermInfo>]> {
-        if let Some(infos) = term.infos[field].get() {
-            return Ok(infos);
-        }
-        let mut infos = Vec::with_capacity(self.texts.segments());
-        for segment in 0..self.texts.segments() {
-            let inverted = &self.reader(segment, field)?.inverted;
-            infos.push(inverted.terms().get(&term.term)?);
-        }
-        Ok(term.infos[field].get_or_init(|| infos.into_boxed_slice()))
+        let infos = known_or(&term.infos[field], || {
+            let mut infos = Vec::with_capacity(self.texts.segments());
+            for segment in 0..self.texts.segments() {
+                let inverted = &self.texts.reader(segment, field)?.inverted;
+                infos.push(inverted.terms().get(&term.term)?);
+            }
+            Ok(infos.into_boxed_slice())
+        });
+        infos.map(Box::as_ref)
     }
 
     /// Trials with a term in a text field, deleted ones among them.
@@ -156,12 +123,13 @@ impl Lookup {
             return known.clone();
         }
         let placed = terms.iter();
-        let cells = |_| (0..self.texts.fields()).map(|_| Mutex::default()).collect();
         let known = Arc::new(KnownPhrase {
             terms: placed
                 .map(|placed| (self.term(&placed.term), placed.offset))
                 .collect(),
-            found: (0..self.texts.segments()).map(cells).collect(),
+            found: (0..self.texts.segments())
+                .map(|_| empty(self.texts.fields()))
+                .collect(),
         });
         phrases.insert(terms.to_vec(), known.clone());
         known
@@ -198,7 +166,7 @@ impl Lookup {
                 None => return Ok(None),
             }
         }
-        let inverted = &self.reader(segment, field)?.inverted;
+        let inverted = &self.texts.reader(segment, field)?.inverted;
         Ok(Some(PhraseList::new(infos, inverted)))
     }
 }

@@ -17,8 +17,9 @@
 //!   explain                  by what a trial matches, and how its score comes about
 //! concept                  one thing that is asked for, in all its writings
 //!   concept_query, found     how rare it is, which documents have it, what they score
-//!   scorer, placed           posting lists of words and phrases; of arrangements, with expansion for their terms
+//!   lists, placed            posting lists of words and phrases; of arrangements, with expansion for their terms
 //!   lookup, texts            what one search looks up in the index, each thing once; the text fields, open for all searches
+//!   weights                  how occurrences are weighed
 //! filter, columns          filters of a query, and the columns that filters, facets and orders read
 //! sites, places            where trials have sites, and which point a typed place means
 //! countries                which writings of a country the index has
@@ -57,6 +58,7 @@ mod finder;
 mod found;
 mod hits;
 mod ids;
+mod lists;
 mod lookup;
 mod lower;
 mod marker;
@@ -72,7 +74,6 @@ mod present;
 mod query_names;
 mod request;
 mod run;
-mod scorer;
 mod senses;
 mod similar;
 mod sites;
@@ -82,6 +83,7 @@ mod status;
 mod studies;
 mod suggest;
 mod texts;
+mod weights;
 mod widen;
 
 pub use choices::{choose, chosen_values, counted_facets, kilometres, near_filter, not_verified};

@@ -11,13 +11,12 @@ use std::sync::Arc;
 
 use tantivy::{DocAddress, DocId};
 
-use crate::search::collect::{Gather, Ranked};
+use crate::search::collect::{Gather, Ranked, comes_near};
 use crate::search::concept::{Concept, PlacedTerm};
 use crate::search::concept_query::{ConceptQuery, ConceptWeight, Contribution};
-use crate::search::finder::{Finder, SearchError};
-use crate::search::lookup::Lookup;
+use crate::search::lookup::{KnownPhrase, Lookup};
 use crate::search::lower::Plan;
-use crate::search::scorer::Lengths;
+use crate::search::weights::saturated;
 
 /// What two neighbours side by side count, beside each of them being there at all. Small: it is to decide between trials
 /// that are about as good by their words.
@@ -28,9 +27,6 @@ const MOST_NEIGHBOURS: usize = 24;
 
 /// Documents that are looked at in one go: opening the postings takes as long as reading them for so many.
 const AT_ONCE: usize = 64;
-
-/// So little that sums of rounded numbers are never above it.
-const ROUNDED: f32 = 1.000_1;
 
 /// Two words of a question, the second right behind the first.
 #[derive(Clone, Debug)]
@@ -89,6 +85,7 @@ impl Pair {
 /// A pair with how rare it is.
 pub(crate) struct PairWeight<'p> {
     pair: &'p Pair,
+    phrase: Arc<KnownPhrase>,
     lookup: &'p Lookup,
     pub(crate) idf: f32,
 }
@@ -99,18 +96,22 @@ impl<'p> PairWeight<'p> {
         for word in &pair.words {
             idf = idf.max(ConceptWeight::new(&ConceptQuery::new(word.clone(), lookup))?.idf());
         }
-        Ok(PairWeight { pair, lookup, idf })
+        Ok(PairWeight {
+            pair,
+            phrase: lookup.phrase(&pair.terms),
+            lookup,
+            idf,
+        })
     }
 
-    /// The most that it adds to any score.
+    /// The most that [`PairWeight::score`] comes to.
     fn most(&self) -> f32 {
-        self.pair.boost * self.idf * (self.lookup.weights.k1 + 1.0) * ROUNDED
+        self.pair.boost * self.idf * (self.lookup.weights.k1 + 1.0)
     }
 
     /// The score that weighted frequencies amount to.
     pub(crate) fn score(&self, weighted: f32) -> f32 {
-        let k1 = self.lookup.weights.k1;
-        self.pair.boost * self.idf * (k1 + 1.0) * weighted / (weighted + k1)
+        self.pair.boost * self.idf * saturated(weighted, self.lookup.weights.k1)
     }
 
     /// Gives where the pair stands in some documents of a segment, which ascend: field by field, with the place of the document.
@@ -120,12 +121,11 @@ impl<'p> PairWeight<'p> {
         docs: &[DocId],
         mut sink: impl FnMut(usize, Contribution),
     ) -> tantivy::Result<()> {
-        let phrase = self.lookup.phrase(&self.pair.terms);
         for &field in &self.pair.words[0].fields {
-            let Some(mut list) = self.lookup.phrase_list(segment, field, &phrase)? else {
+            let Some(mut list) = self.lookup.phrase_list(segment, field, &self.phrase)? else {
                 continue;
             };
-            let lengths = Lengths::new(self.lookup, segment, field)?;
+            let lengths = self.lookup.lengths(segment, field)?;
             for (place, &doc) in docs.iter().enumerate() {
                 let frequency = list.frequency_in(doc)?;
                 if frequency > 0 {
@@ -160,63 +160,58 @@ pub(crate) struct Pairs<'p> {
     weights: Vec<PairWeight<'p>>,
 }
 
-impl Finder {
-    /// Some pairs with how rare they are.
-    pub(super) fn pairs<'p>(
-        &self,
-        pairs: &'p [Pair],
-        lookup: &'p Arc<Lookup>,
-    ) -> Result<Pairs<'p>, SearchError> {
+impl<'p> Pairs<'p> {
+    pub(super) fn new(pairs: &'p [Pair], lookup: &'p Arc<Lookup>) -> tantivy::Result<Pairs<'p>> {
         let weights = pairs.iter().map(|pair| PairWeight::new(pair, lookup));
-        let weights: tantivy::Result<Vec<PairWeight<'_>>> = weights.collect();
         Ok(Pairs {
-            weights: weights.map_err(|error| self.engine_error(error))?,
+            weights: weights.collect::<tantivy::Result<_>>()?,
         })
     }
-}
 
-impl Pairs<'_> {
     /// The most that all of them add to any score.
     pub(super) fn most(&self) -> f32 {
         self.weights.iter().map(PairWeight::most).sum()
     }
 
     /// The best of some documents with what the pairs add. They come in the order of their scores without it, and all are among
-    /// them that come as near to the last that is kept as [`Pairs::most`].
+    /// them that may come up to the last that is kept: the slack that is wanted is [`Pairs::most`].
     pub(super) fn best(
         &self,
-        hits: Vec<Ranked>,
+        mut hits: Vec<Ranked>,
         wanted: &Gather<'_>,
     ) -> tantivy::Result<Vec<Ranked>> {
-        let mut hits = hits;
-        let rest = hits.split_off(wanted.keep.max(AT_ONCE).min(hits.len()));
+        let mut rest = hits.split_off(wanted.keep.max(AT_ONCE).min(hits.len()));
         self.add_to(&mut hits)?;
         wanted.keep_best(&mut hits);
         // What the best have is known now, so fewer of the rest can still come before them.
-        let least = hits.last().map_or(0.0, |ranked| ranked.score);
-        let most = self.most();
-        let rest = rest.into_iter();
-        let mut rest: Vec<Ranked> = rest.filter(|ranked| ranked.score + most >= least).collect();
+        if let Some(last) = hits.last() {
+            rest.retain(|ranked| comes_near(ranked.score, last.score, wanted.slack));
+        }
         self.add_to(&mut rest)?;
         hits.extend(rest);
         wanted.keep_best(&mut hits);
         Ok(hits)
     }
 
-    /// Adds to the scores of some documents what the pairs make of them.
+    /// Adds to the scores of some documents what the pairs make of them: their sum, which is no more than [`Pairs::most`] however it
+    /// is rounded.
     fn add_to(&self, hits: &mut [Ranked]) -> tantivy::Result<()> {
         hits.sort_unstable_by_key(|ranked| ranked.address);
         for hits in hits.chunk_by_mut(|a, b| a.address.segment_ord == b.address.segment_ord) {
             let segment = hits[0].address.segment_ord as usize;
             let docs: Vec<DocId> = hits.iter().map(|ranked| ranked.address.doc_id).collect();
+            let mut scores = vec![0.0; docs.len()];
             for weight in &self.weights {
                 let mut weighted = vec![0.0; docs.len()];
                 weight.each(segment, &docs, |place, found| {
                     weighted[place] += found.weighted;
                 })?;
-                for (ranked, weighted) in hits.iter_mut().zip(weighted) {
-                    ranked.add(weight.score(weighted));
+                for (score, weighted) in scores.iter_mut().zip(weighted) {
+                    *score += weight.score(weighted);
                 }
+            }
+            for (ranked, score) in hits.iter_mut().zip(scores) {
+                ranked.add(score);
             }
         }
         Ok(())

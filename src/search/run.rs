@@ -21,7 +21,7 @@ use crate::search::hits::{Bucket, FacetCounts, Notice};
 use crate::search::ids::Straight;
 use crate::search::lookup::Lookup;
 use crate::search::lower::{Filters, Plan, Planner, StandIns, to_engine};
-use crate::search::pairs::{Pair, neighbours};
+use crate::search::pairs::{Pairs, neighbours};
 use crate::search::patient::AGE;
 use crate::search::phase_words::phase_meant;
 use crate::search::request::{Request, Sort};
@@ -153,10 +153,7 @@ impl Run<'_> {
         if let Some(filter) = self.request.near.as_ref().or(in_query) {
             notices.extend(place_notices(filter, &gathered));
         }
-        let mut bonus = Bonus {
-            pairs: self.neighbours(&plan),
-            feedback: Vec::new(),
-        };
+        let mut bonus = self.bonus(&plan);
         if self.request.feedback && self.request.sort == Sort::Relevance && gathered.words > 0 {
             bonus.feedback = self.feedback(&plan, &bonus, &gathered)?;
             gathered = self.pass(&plan, &bonus, &self.filtered(&plan))?;
@@ -275,25 +272,23 @@ impl Run<'_> {
         })
     }
 
-    /// Neighbours in what was typed. The concepts of a patient's story, and those of a trial that others are to be like, stand in
-    /// no order, and their names are phrases already.
-    fn neighbours(&self, plan: &Plan) -> Vec<Pair> {
-        let typed = self.request.patient.is_none() && self.like.is_none();
-        match &self.request.query.root {
-            // What is typed between two words keeps them apart.
-            Node::Or { .. } => Vec::new(),
-            _ if typed => neighbours(plan),
-            _ => Vec::new(),
+    /// What else speaks for a trial by what was typed: neighbours. The concepts of a patient's story, and those of a trial that
+    /// others are to be like, stand in no order, and their names are phrases already; what OR joins is a choice.
+    fn bonus(&self, plan: &Plan) -> Bonus {
+        let request = self.request;
+        let in_order = request.patient.is_none() && request.like.is_none();
+        Bonus {
+            pairs: match in_order && !is_choice(&request.query.root) {
+                true => neighbours(plan),
+                false => Vec::new(),
+            },
+            feedback: Vec::new(),
         }
     }
 
     /// The best trials of a plan by its words and how they stand to each other.
     pub(super) fn gather(&self, plan: &Plan) -> Result<Gathered, SearchError> {
-        let bonus = Bonus {
-            pairs: self.neighbours(plan),
-            feedback: Vec::new(),
-        };
-        self.pass(plan, &bonus, &self.filtered(plan))
+        self.pass(plan, &self.bonus(plan), &self.filtered(plan))
     }
 
     /// What is wanted of a pass: everything that was asked for.
@@ -354,7 +349,7 @@ impl Run<'_> {
         if !ranks || bonus.pairs.is_empty() {
             return Ok(self.walk(query.as_ref(), wanted).map_err(engine_error)?);
         }
-        let pairs = self.finder.pairs(&bonus.pairs, &self.lookup)?;
+        let pairs = Pairs::new(&bonus.pairs, &self.lookup).map_err(engine_error)?;
         let wanted = Gather {
             slack: pairs.most(),
             ..*wanted
@@ -439,6 +434,15 @@ impl Run<'_> {
             });
         }
         facets
+    }
+}
+
+/// Whether a query is alternatives.
+fn is_choice(node: &Node) -> bool {
+    match node {
+        Node::Or { .. } => true,
+        Node::Boost { node, .. } => is_choice(node),
+        _ => false,
     }
 }
 

@@ -23,7 +23,7 @@ const LEAST_LETTERS: usize = 20;
 
 /// A long form as the records write it; or what else they put beside a name.
 #[derive(Clone, Debug)]
-pub(super) struct LongForm {
+pub(super) struct Partner {
     pub(super) key: String,
     /// Its most frequent spelling.
     pub(super) written: String,
@@ -36,7 +36,7 @@ pub(super) struct LongForm {
 /// Long forms that mean the same, the most frequent first.
 #[derive(Clone, Debug)]
 pub(super) struct Sense {
-    pub(super) forms: Vec<LongForm>,
+    pub(super) forms: Vec<Partner>,
     pub(super) trials: u64,
 }
 
@@ -50,9 +50,9 @@ impl Sense {
 /// What records put beside a name: of each kind the most frequent first.
 #[derive(Default)]
 pub(super) struct Partners {
-    pub(super) long_forms: Vec<LongForm>,
-    pub(super) short_forms: Vec<LongForm>,
-    pub(super) other_names: Vec<LongForm>,
+    pub(super) long_forms: Vec<Partner>,
+    pub(super) short_forms: Vec<Partner>,
+    pub(super) other_names: Vec<Partner>,
 }
 
 impl Partners {
@@ -78,7 +78,7 @@ impl Partners {
                         known.written = read.written.into_owned();
                     }
                 }
-                None => kind.push(LongForm {
+                None => kind.push(Partner {
                     key: read.key.to_owned(),
                     written: read.written.into_owned(),
                     trials,

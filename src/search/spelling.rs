@@ -396,7 +396,7 @@ impl Speller<'_> {
             self.lookup.weights.fields[*b].total_cmp(&self.lookup.weights.fields[*a])
         });
         for &field in fields.iter().take(FIELDS) {
-            let handle = self.finder.handles[field];
+            let handle = self.finder.index.layout().text[field];
             let mut here: FxHashMap<String, u64> = FxHashMap::default();
             for segment in Dictionary::open(&self.view.searcher, handle)?.segments() {
                 near(

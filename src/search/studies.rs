@@ -21,10 +21,11 @@ use crate::schema::{PieceReader, Pieces, Ranking, column_of, has_column, ordinal
 use crate::search::collect::ordered;
 use crate::search::columns::SegmentColumns;
 use crate::search::finder::{Finder, SearchError, View};
-use crate::search::lookup::{Lookup, Weights};
+use crate::search::lookup::Lookup;
 use crate::search::lower::{Filters, Plan, Planner, StandIns, to_engine};
 use crate::search::pieces::Patience;
 use crate::search::sites::Near;
+use crate::search::weights::Weights;
 
 /// Studies found beyond which nearness does not count, as the API documents it.
 const MOST_FOR_NEARNESS: u64 = 10_000;

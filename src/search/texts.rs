@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::SegmentId;
 use tantivy::schema::Field;
 use tantivy::{DocId, InvertedIndexReader, Searcher};
 
-use crate::search::lookup::Weights;
+use crate::search::weights::{NormTable, Weights, norm_table};
 
 /// A field in one segment.
 pub(crate) struct FieldReader {
@@ -14,8 +15,20 @@ pub(crate) struct FieldReader {
     pub(crate) lengths: FieldNormReader,
 }
 
-/// Weight over length normalisation, for each of the 256 lengths that the engine distinguishes.
-pub(crate) type NormTable = [f32; 256];
+/// The lengths of a field in the documents of a segment, and what they make of a frequency.
+#[derive(Clone, Copy)]
+pub(crate) struct Lengths<'l> {
+    pub(crate) lengths: &'l FieldNormReader,
+    pub(crate) norms: &'l NormTable,
+}
+
+impl Lengths<'_> {
+    /// What the field's weight and a document's length there make of a frequency.
+    #[inline]
+    pub(crate) fn norm(self, doc: DocId) -> f32 {
+        self.norms[usize::from(self.lengths.fieldnorm_id(doc))]
+    }
+}
 
 /// What lengths make of frequencies, by field.
 pub(crate) struct Norms {
@@ -28,7 +41,7 @@ pub(crate) struct Norms {
 pub(crate) struct Texts {
     pub(crate) searcher: Searcher,
     /// The engine's field of each text field.
-    handles: Arc<Vec<Field>>,
+    handles: Vec<Field>,
     /// Of each segment, each text field.
     readers: Vec<Vec<OnceLock<FieldReader>>>,
     /// Of each segment, the documents that are deleted.
@@ -41,13 +54,13 @@ pub(crate) struct Texts {
 const MOST_NORMS: usize = 8;
 
 impl Texts {
-    pub(crate) fn new(searcher: &Searcher, handles: &Arc<Vec<Field>>) -> Texts {
+    pub(crate) fn new(searcher: &Searcher, handles: &[Field]) -> Texts {
         let segments = searcher.segment_readers().iter();
         Texts {
             deleted: empty(segments.len()),
             readers: segments.map(|_| empty(handles.len())).collect(),
             searcher: searcher.clone(),
-            handles: handles.clone(),
+            handles: handles.to_vec(),
             norms: Mutex::default(),
         }
     }
@@ -62,6 +75,12 @@ impl Texts {
         self.handles.len()
     }
 
+    /// The place of a segment.
+    pub(crate) fn segment(&self, id: SegmentId) -> Option<usize> {
+        let mut segments = self.searcher.segment_readers().iter();
+        segments.position(|segment| segment.segment_id() == id)
+    }
+
     /// How many segments there are.
     pub(crate) fn segments(&self) -> usize {
         self.readers.len()
@@ -69,30 +88,25 @@ impl Texts {
 
     /// A text field of a segment.
     pub(crate) fn reader(&self, segment: usize, field: usize) -> tantivy::Result<&FieldReader> {
-        let known = &self.readers[segment][field];
-        if let Some(reader) = known.get() {
-            return Ok(reader);
-        }
-        let (reader, handle) = (
-            self.searcher.segment_reader(segment as u32),
-            self.handles[field],
-        );
-        let opened = FieldReader {
-            inverted: reader.inverted_index(handle)?,
-            lengths: reader.get_fieldnorms_reader(handle)?,
-        };
-        Ok(known.get_or_init(|| opened))
+        known_or(&self.readers[segment][field], || {
+            let reader = self.searcher.segment_reader(segment as u32);
+            let handle = self.handles[field];
+            Ok(FieldReader {
+                inverted: reader.inverted_index(handle)?,
+                lengths: reader.get_fieldnorms_reader(handle)?,
+            })
+        })
     }
 
     /// The documents of a segment that are deleted, in order.
     pub(crate) fn deleted(&self, segment: usize) -> &[DocId] {
         self.deleted[segment].get_or_init(|| {
             let reader = self.searcher.segment_reader(segment as u32);
-            let alive = reader.alive_bitset().into_iter();
-            let all = alive.flat_map(|alive| (0..reader.max_doc()).map(move |doc| (alive, doc)));
-            all.filter(|(alive, doc)| alive.is_deleted(*doc))
-                .map(|(_, doc)| doc)
-                .collect()
+            let Some(alive) = reader.alive_bitset() else {
+                return Box::default();
+            };
+            let all = 0..reader.max_doc();
+            all.filter(|doc| alive.is_deleted(*doc)).collect()
         })
     }
 
@@ -120,28 +134,30 @@ impl Norms {
     /// What a length of a text field makes of a frequency there. The mean length is that of the whole index, so that a score does
     /// not depend on how documents lie in segments.
     pub(crate) fn table(&self, texts: &Texts, field: usize) -> tantivy::Result<&NormTable> {
-        if let Some(table) = self.tables[field].get() {
-            return Ok(table);
-        }
-        let mut tokens = 0;
-        for segment in 0..texts.segments() {
-            tokens += texts.reader(segment, field)?.inverted.total_num_tokens();
-        }
-        let mean = (tokens as f32 / texts.searcher.num_docs().max(1) as f32).max(1.0);
-        let table = || norm_table(self.fields[field], self.b, mean);
-        Ok(self.tables[field].get_or_init(table))
+        known_or(&self.tables[field], || {
+            let mut tokens = 0;
+            for segment in 0..texts.segments() {
+                tokens += texts.reader(segment, field)?.inverted.total_num_tokens();
+            }
+            let mean = (tokens as f32 / texts.searcher.num_docs().max(1) as f32).max(1.0);
+            Ok(norm_table(self.fields[field], self.b, mean))
+        })
     }
 }
 
-pub(crate) fn empty<T>(length: usize) -> Vec<OnceLock<T>> {
-    (0..length).map(|_| OnceLock::new()).collect()
+/// So many values that are not known yet.
+pub(crate) fn empty<T: Default>(length: usize) -> Vec<T> {
+    (0..length).map(|_| T::default()).collect()
 }
 
-fn norm_table(weight: f32, b: f32, mean_length: f32) -> NormTable {
-    let mut table = [0.0; 256];
-    for (id, norm) in (0_u8..=255).zip(table.iter_mut()) {
-        let length = FieldNormReader::id_to_fieldnorm(id) as f32;
-        *norm = weight / (1.0 - b + b * length / mean_length);
+/// What is in a cell, made if it is not known yet.
+pub(crate) fn known_or<T>(
+    cell: &OnceLock<T>,
+    make: impl FnOnce() -> tantivy::Result<T>,
+) -> tantivy::Result<&T> {
+    if let Some(known) = cell.get() {
+        return Ok(known);
     }
-    table
+    let made = make()?;
+    Ok(cell.get_or_init(|| made))
 }

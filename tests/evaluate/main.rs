@@ -90,7 +90,7 @@ fn figures_are_those_worked_by_hand() {
     let judged = Judgements::parse("1 0 a 2\n1 0 b 1\n1 0 c 0\n1 0 d 1\n1 0 e -1").unwrap();
     let check_from = |grade: Grade, trials: &[&str], expect: [f64; 5]| {
         let judged = judged.clone().relevant_from(grade);
-        let found = Measures::of(&ranking(trials), judged.of("1").unwrap(), &judged);
+        let found = Measures::of(&ranking(trials), judged.of("1").unwrap());
         for (measure, expect) in Measure::ALL.into_iter().zip(expect) {
             let found = found.get(measure);
             assert!(
@@ -112,7 +112,7 @@ fn figures_are_those_worked_by_hand() {
     check_from(3, &["a", "b", "d"], [1.0, 0.0, 0.0, 0.0, 0.0]);
     let none = Judgements::parse("1 0 a 0").unwrap();
     assert_eq!(
-        Measures::of(&ranking(&["a"]), none.of("1").unwrap(), &none),
+        Measures::of(&ranking(&["a"]), none.of("1").unwrap()),
         Measures::default()
     );
 }

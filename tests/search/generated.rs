@@ -1,6 +1,7 @@
 //! Generated small corpora and generated queries: what is found is what [`crate::brute`] finds.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -465,5 +466,58 @@ proptest! {
         queries in prop::collection::vec(query(), 80),
     ) {
         check(studies, &queries)?;
+    }
+}
+
+/// So many trials that words side by side are not looked for in all of them.
+static MANY: LazyLock<(tempfile::TempDir, Finder)> = LazyLock::new(|| {
+    // Numbers that look drawn, and are the same in every run.
+    let mut state = 1_u64;
+    let mut words = |count: usize| -> String {
+        let drawn = (0..count).map(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            WORDS[(state >> 33) as usize % WORDS.len()]
+        });
+        drawn.collect::<Vec<_>>().join(" ")
+    };
+    let studies: Vec<Value> = (0..2_500)
+        .map(|number| {
+            json!({"protocolSection": {
+                "identificationModule": {"nctId": format!("NCT{number:08}"), "briefTitle": words(3)},
+                "descriptionModule": {"briefSummary": words(number % 9 + 1)},
+            }})
+        })
+        .collect();
+    index(&studies)
+});
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// What words side by side add is looked for only in trials that it can bring among the best.
+    #[test]
+    fn the_best_are_the_first_of_all(
+        words in prop::collection::vec((word(), 0.01_f32..100.0), 2..5),
+        weighted in any::<bool>(),
+        any in any::<bool>(),
+        k1 in prop::sample::select(vec![0.0_f32, 0.3, 1.2]),
+    ) {
+        let finder = &MANY.1;
+        let typed = words.iter().map(|(word, boost)| match weighted {
+            true => format!("{word}^{boost:.2}"),
+            false => word.clone(),
+        });
+        let typed: Vec<String> = typed.collect();
+        let parsed = parse(&typed.join(" "), finder.index().fields()).unwrap();
+        let mut request = Request { any, k1: Some(k1), widen: false, today: TODAY, ..Request::new(parsed) };
+        request.limit = usize::MAX;
+        let all = finder.ranking(&request).unwrap();
+        for limit in [1, 10, 100] {
+            request.limit = limit;
+            let best = finder.ranking(&request).unwrap();
+            prop_assert_eq!(&best[..], &all[..limit.min(all.len())], "{:?} {}", typed, limit);
+        }
     }
 }

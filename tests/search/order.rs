@@ -173,6 +173,45 @@ fn weights_change_the_order_and_wrong_ones_are_refused() {
     );
     check_refused(&|asked| asked.k1 = Some(-0.1), "k1 is -0.1");
     check_refused(&|asked| asked.k1 = Some(f32::INFINITY), "k1 is inf");
+    check_refused(
+        &|asked| asked.weights = vec![("title".into(), 1e38)],
+        "from 0 to 1000000",
+    );
+    check_refused(&|asked| asked.rarity = Some(11.0), "rarity is 11");
     check_refused(&|asked| asked.b = Some(1.5), "b is 1.5");
     check_refused(&|asked| asked.b = Some(f32::NAN), "b is NaN");
+}
+
+/// A trial without the words side by side got a score that is no number, and came first.
+#[test]
+fn scores_are_numbers_where_k1_or_all_weights_are_nought() {
+    let mut asked = request("disc pain");
+    asked.k1 = Some(0.0);
+    let check = |asked: &trialfind::search::Request, least: f32| {
+        let hits = FINDER.search(asked).unwrap().hits;
+        let scores: Vec<f32> = hits.iter().filter_map(|hit| hit.score).collect();
+        assert_eq!(scores.len(), hits.len());
+        assert!(scores.iter().all(|score| *score >= least), "{scores:?}");
+        assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+    };
+    check(&asked, 0.1);
+    let fields = FINDER.index().fields().text.iter();
+    asked.weights = fields.map(|field| (field.name.clone(), 0.0)).collect();
+    check(&asked, 0.0);
+}
+
+/// Words that a choice keeps apart were looked for side by side, if the choice had a weight.
+#[test]
+fn words_of_a_choice_are_no_pair() {
+    let has_pair = |query: &str| {
+        let mut asked = request(query);
+        asked.explain = true;
+        let hits = FINDER.search(&asked).unwrap().hits;
+        let explained = hits.iter().filter_map(|hit| hit.explanation.as_ref());
+        let mut found = explained.flat_map(|explanation| &explanation.concepts);
+        found.any(|concept| concept.typed == "back pain")
+    };
+    assert!(has_pair("back pain"));
+    assert!(!has_pair("back OR pain"));
+    assert!(!has_pair("(back OR pain)^2"));
 }

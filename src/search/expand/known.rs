@@ -15,7 +15,7 @@ use crate::schema::SynonymSource;
 use crate::search::concept::{Alternative, Concept, Origin};
 use crate::search::hits::{ExpansionSource, Meaning, Notice};
 use crate::search::lower::{Plan, to_engine};
-use crate::search::senses::{CLEAR, LEAST_TRIALS, LongForm, Partners, Sense, share};
+use crate::search::senses::{CLEAR, LEAST_TRIALS, Partner, Partners, Sense, share};
 
 /// Long forms of one meaning that are searched.
 const MOST_FORMS: usize = 3;
@@ -133,7 +133,7 @@ impl Expander<'_> {
             return Ok(Vec::new());
         }
         // A writing that hardly anybody uses is as likely a slip.
-        let usual = |form: &&LongForm| form.trials > 1 && form.trials * RARE >= sense.trials;
+        let usual = |form: &&Partner| form.trials > 1 && form.trials * RARE >= sense.trials;
         let forms = sense.forms.iter().filter(usual).take(MOST_FORMS);
         Ok(forms
             .map(|form| Found {
@@ -271,7 +271,7 @@ impl Expander<'_> {
 
     /// Other names of an intervention that are names of it and of nothing else.
     pub(super) fn other_names(&self, partners: &Partners) -> io::Result<Vec<Found>> {
-        let all_trials = |names: &[LongForm]| -> u64 { names.iter().map(|name| name.trials).sum() };
+        let all_trials = |names: &[Partner]| -> u64 { names.iter().map(|name| name.trials).sum() };
         let others = &partners.other_names;
         let all = all_trials(others);
         let Some(first) = others.first().map(|first| first.trials) else {

@@ -7,7 +7,7 @@ use super::Expander;
 use crate::analysis::content_key;
 use crate::search::concept::Concept;
 use crate::search::lower::Plan;
-use crate::search::senses::{LEAST_TRIALS, LongForm, Partners};
+use crate::search::senses::{LEAST_TRIALS, Partner, Partners};
 
 impl Expander<'_> {
     /// The plan with abbreviations that count nothing where what they are short for stands beside them: "polycystic ovary syndrome
@@ -49,7 +49,7 @@ impl Expander<'_> {
         }
         let parts = parts.iter().map(|part| plain_term(part, concept));
         let words: Vec<Option<&str>> = parts.collect();
-        let is_typed = |long: &LongForm| {
+        let is_typed = |long: &Partner| {
             let long: Vec<Option<&str>> = long.key.split(' ').map(Some).collect();
             words.windows(long.len()).any(|typed| typed == long)
         };

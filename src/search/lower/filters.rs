@@ -59,7 +59,7 @@ impl Filters<'_> {
     ) -> Result<Vec<Vec<String>>, SearchError> {
         let handles: Vec<_> = fields
             .iter()
-            .map(|&field| self.finder.handles[field])
+            .map(|&field| self.finder.index.layout().text[field])
             .collect();
         let found = words_near(term, exact, edits, &self.view.searcher, &handles);
         Ok(found.map_err(|error| self.finder.engine_error(error))?)
@@ -350,7 +350,9 @@ impl Filters<'_> {
         }
         let text = fields.resolve(&name);
         if !text.is_empty() {
-            let handles = text.into_iter().map(|field| self.finder.handles[field]);
+            let handles = text
+                .into_iter()
+                .map(|field| self.finder.index.layout().text[field]);
             return Ok(TrialTest::AnyText(handles.collect()));
         }
         if let Some((place, facet)) = fields.facet(&name)

@@ -15,10 +15,10 @@ use crate::analysis::is_stop_word;
 use crate::narrative::{Bearing, Narrative, Stretch, is_boilerplate};
 use crate::schema::{Element, Fields, NameKind};
 use crate::search::concept::Concept;
-use crate::search::concept_query::idf;
 use crate::search::finder::Finder;
 use crate::search::lower::{Planner, StandIns};
 use crate::search::names::{Name, NameCount, Names};
+use crate::search::weights::idf;
 
 // How much what is said counts by the way in which it is said. Chosen by cross-validation over judged topics (85 narratives of the
 // TREC clinical trials tracks); the figures change little around it. Measured and left out, because they helped one set of
@@ -407,7 +407,10 @@ fn frequency(
 ) -> tantivy::Result<u64> {
     let mut most = 0;
     for &field in fields {
-        most = most.max(searcher.doc_freq(&Term::from_field_text(finder.handles[field], term))?);
+        most = most.max(searcher.doc_freq(&Term::from_field_text(
+            finder.index.layout().text[field],
+            term,
+        ))?);
     }
     Ok(most)
 }

@@ -11,7 +11,7 @@ use crate::schema::{PieceKind, Pieces, Ranking, Searched, has_column};
 use crate::search::concept::Concept;
 use crate::search::expand::Expander;
 use crate::search::finder::{Finder, SearchError, View};
-use crate::search::lookup::{Lookup, Weights};
+use crate::search::lookup::Lookup;
 use crate::search::lower::{Filters, NearFilter, Plan, Planner};
 use crate::search::pieces::check::{Check, RecordTest};
 use crate::search::pieces::judged::{Judge, JudgedQuery};
@@ -23,6 +23,7 @@ use crate::search::pieces::tilt::Tilt;
 use crate::search::pieces::words::Asked;
 use crate::search::request::Request;
 use crate::search::sites::SiteFilter;
+use crate::search::weights::Weights;
 use crate::trial::TrialId;
 
 /// A piece with its kind, as tests of records want it.

@@ -6,16 +6,14 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use crate::passage::Sought;
 use crate::search::expansion::Expansion;
-use crate::search::lookup::Lookup;
 use crate::search::placed::{PlacedList, UnionList};
-use crate::search::texts::NormTable;
+use crate::search::texts::Lengths;
 
 /// The documents of a concept in one field. Several alternatives are writings of one occurrence ("BM-MSC" is indexed as a
 /// word and as its parts), so the one that counts most is taken, not their sum.
@@ -23,32 +21,6 @@ pub(crate) struct Source<'l> {
     pub(crate) field: usize,
     pub(crate) lists: Vec<Listed>,
     pub(crate) lengths: Lengths<'l>,
-}
-
-/// The lengths of a field in the documents of a segment, and what they make of a frequency.
-#[derive(Clone, Copy)]
-pub(crate) struct Lengths<'l> {
-    lengths: &'l FieldNormReader,
-    norms: &'l NormTable,
-}
-
-impl<'l> Lengths<'l> {
-    pub(crate) fn new(
-        lookup: &'l Lookup,
-        segment: usize,
-        field: usize,
-    ) -> tantivy::Result<Lengths<'l>> {
-        Ok(Lengths {
-            lengths: &lookup.reader(segment, field)?.lengths,
-            norms: lookup.norms(field)?,
-        })
-    }
-
-    /// What the field's weight and a document's length there make of a frequency.
-    #[inline]
-    pub(crate) fn norm(self, doc: DocId) -> f32 {
-        self.norms[usize::from(self.lengths.fieldnorm_id(doc))]
-    }
 }
 
 /// The documents of one alternative in one field.
@@ -71,7 +43,8 @@ pub(crate) enum List {
 }
 
 impl List {
-    /// The documents of a word; with postings that are not used any more, which are opened anew in a fraction of the time.
+    /// The documents of a word; with postings that are not used any more, which are opened anew in a fraction of the time. They
+    /// must be of a field that is indexed in the same way, as all text fields are.
     pub(crate) fn word(
         info: &TermInfo,
         inverted: &InvertedIndexReader,
@@ -202,8 +175,6 @@ pub(crate) struct PhraseList {
     lists: Vec<(SegmentPostings, u32)>,
     /// The other terms, the rarest last.
     unopened: Vec<(TermInfo, u32)>,
-    doc: DocId,
-    frequency: u32,
     starts: Vec<u32>,
     positions: Vec<u32>,
 }
@@ -219,8 +190,6 @@ impl PhraseList {
             inverted: inverted.clone(),
             lists: Vec::with_capacity(terms.len()),
             unopened: terms,
-            doc: 0,
-            frequency: 0,
             starts: Vec::new(),
             positions: Vec::new(),
         }
@@ -237,30 +206,23 @@ impl PhraseList {
     /// All documents.
     pub(crate) fn gather(mut self) -> tantivy::Result<Occurrences> {
         let mut found = Occurrences::default();
-        self.find_from(0)?;
-        while self.doc != TERMINATED {
-            found.docs.push(self.doc);
-            found.frequencies.push(self.frequency);
-            self.find_from(self.doc + 1)?;
-        }
-        Ok(found)
-    }
-
-    fn find_from(&mut self, mut target: DocId) -> tantivy::Result<()> {
-        while target != TERMINATED {
+        let mut target = 0;
+        loop {
             let doc = self.first_with_all(target)?;
+            if doc == TERMINATED {
+                return Ok(found);
+            }
             if doc != target {
                 target = doc;
                 continue;
             }
-            self.frequency = self.count();
-            if self.frequency > 0 {
-                break;
+            let frequency = self.count();
+            if frequency > 0 {
+                found.docs.push(doc);
+                found.frequencies.push(frequency);
             }
             target += 1;
         }
-        self.doc = target;
-        Ok(())
     }
 
     /// A document if it has all terms, else one behind it before which none has.
