@@ -34,7 +34,8 @@ pub(crate) type NormTable = [f32; 256];
 pub(crate) fn norm_table(weight: f32, b: f32, mean_length: f32) -> NormTable {
     let mut table = [0.0; 256];
     for (id, norm) in (0_u8..=255).zip(table.iter_mut()) {
-        let length = FieldNormReader::id_to_fieldnorm(id) as f32;
+        // A document without the field has no length there; what is divided by must be more than nought even so.
+        let length = FieldNormReader::id_to_fieldnorm(id).max(1) as f32;
         *norm = weight / (1.0 - b + b * length / mean_length);
     }
     table

@@ -503,6 +503,7 @@ proptest! {
         weighted in any::<bool>(),
         any in any::<bool>(),
         k1 in prop::sample::select(vec![0.0_f32, 0.3, 1.2]),
+        b in prop::sample::select(vec![0.0_f32, 0.4, 1.0]),
     ) {
         let finder = &MANY.1;
         let typed = words.iter().map(|(word, boost)| match weighted {
@@ -511,7 +512,7 @@ proptest! {
         });
         let typed: Vec<String> = typed.collect();
         let parsed = parse(&typed.join(" "), finder.index().fields()).unwrap();
-        let mut request = Request { any, k1: Some(k1), widen: false, today: TODAY, ..Request::new(parsed) };
+        let mut request = Request { any, k1: Some(k1), b: Some(b), widen: false, today: TODAY, ..Request::new(parsed) };
         request.limit = usize::MAX;
         let all = finder.ranking(&request).unwrap();
         for limit in [1, 10, 100] {

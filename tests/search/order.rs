@@ -215,3 +215,26 @@ fn words_of_a_choice_are_no_pair() {
     assert!(!has_pair("back OR pain"));
     assert!(!has_pair("(back OR pain)^2"));
 }
+
+/// A document without the field has no length there, which b of one divided by: every concept with several writings lost trials.
+#[test]
+fn no_hit_is_lost_where_lengths_count_in_full() {
+    let mut several = 0;
+    for query in ["MSC", "low back pain", "disc cells", "BM-MSC", "sciatica"] {
+        let mut asked = request(query);
+        asked.b = Some(1.0);
+        let hits = FINDER.search(&asked).unwrap();
+        assert_eq!(hits.total as usize, hits.hits.len(), "{query}");
+        let scores: Vec<f32> = hits.hits.iter().filter_map(|hit| hit.score).collect();
+        assert_eq!(scores.len(), hits.hits.len(), "{query}");
+        assert!(
+            scores.iter().all(|score| score.is_finite()),
+            "{query}: {scores:?}"
+        );
+        let concepts = hits.query.concepts.iter();
+        several += concepts
+            .filter(|concept| concept.alternatives.len() > 1)
+            .count();
+    }
+    assert!(several > 0, "no concept with several writings");
+}
