@@ -269,6 +269,23 @@ impl Collector for Gather<'_> {
 }
 
 impl Gather<'_> {
+    /// Collects all documents of a segment but the deleted ones, each with the score of a query of no words.
+    pub(crate) fn collect_all(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+        deleted: &[DocId],
+    ) -> tantivy::Result<SegmentGathered> {
+        let mut gather = self.for_segment(segment, reader)?;
+        let mut deleted = deleted.iter().copied().peekable();
+        for doc in 0..reader.max_doc() {
+            if deleted.next_if_eq(&doc).is_none() {
+                gather.collect(doc, 1.0);
+            }
+        }
+        Ok(gather.harvest())
+    }
+
     /// Orders hits, and keeps as many as are wanted.
     pub(crate) fn keep_best(&self, hits: &mut Vec<Ranked>) {
         hits.sort_by(|a, b| self.compare(a, b));
@@ -298,6 +315,7 @@ impl Gather<'_> {
 impl SegmentCollector for SegmentGather {
     type Fruit = SegmentGathered;
 
+    #[inline]
     fn collect(&mut self, doc: DocId, score: Score) {
         self.words += 1;
         let metres = match self.narrows {

@@ -77,10 +77,19 @@ struct Table {
     slots: Vec<Slot>,
     /// Of each stretch whether a document was found.
     stretches: Vec<bool>,
-    /// What counts most in the field at hand, if it has several lists.
-    most: Vec<f32>,
+    /// Of the field at hand, if it has several lists.
+    in_field: Vec<InField>,
     /// Of each stretch whether a document of that field was found.
     stretches_of_field: Vec<bool>,
+}
+
+/// What is gathered of a document in one field that has several lists.
+#[derive(Clone, Copy, Default)]
+struct InField {
+    /// What counts most in it so far.
+    most: f32,
+    /// The weighted frequency over the fields before it.
+    before: f32,
 }
 
 thread_local! {
@@ -90,22 +99,21 @@ thread_local! {
 /// Gathers the documents of a concept in one segment, field by field.
 pub(crate) struct Gathering {
     table: Table,
-    documents: usize,
 }
 
 impl Gathering {
     /// In a segment of so many documents.
     pub(crate) fn new(documents: DocId) -> Gathering {
         let mut table = TABLE.take();
-        let documents = documents as usize;
-        let stretches = documents.div_ceil(STRETCH);
+        let stretches = (documents as usize).div_ceil(STRETCH);
         if table.stretches.len() < stretches {
             table.slots.resize(stretches * STRETCH, Slot::default());
-            table.most.resize(stretches * STRETCH, 0.0);
+            let nothing = InField::default();
+            table.in_field.resize(stretches * STRETCH, nothing);
             table.stretches.resize(stretches, false);
             table.stretches_of_field.resize(stretches, false);
         }
-        Gathering { table, documents }
+        Gathering { table }
     }
 
     /// Adds what a field has.
@@ -114,7 +122,7 @@ impl Gathering {
         let Table {
             slots,
             stretches,
-            most,
+            in_field,
             stretches_of_field,
         } = &mut self.table;
         let marks = |listed: &Listed| match listed.own {
@@ -134,23 +142,25 @@ impl Gathering {
         for listed in lists {
             let (weight, marks) = (listed.weight, marks(listed));
             listed.list.each(|doc, frequency| {
-                let most = &mut most[doc as usize];
-                *most = most.max(frequency as f32 * weight);
-                slots[doc as usize].marks |= marks;
+                let (slot, here) = (&mut slots[doc as usize], &mut in_field[doc as usize]);
+                let counts = frequency as f32 * weight;
+                if here.most == 0.0 {
+                    here.before = slot.weighted;
+                }
+                if counts > here.most {
+                    here.most = counts;
+                    slot.weighted = here.before + counts * lengths.norm(doc);
+                }
+                slot.marks |= marks;
                 stretches_of_field[doc as usize / STRETCH] = true;
             });
         }
-        for (stretch, of_field) in stretches_of_field.iter_mut().enumerate() {
-            if !std::mem::take(of_field) {
-                continue;
+        let stretches = stretches.iter_mut().zip(stretches_of_field);
+        for ((stretch, of_field), here) in stretches.zip(in_field.chunks_mut(STRETCH)) {
+            if std::mem::take(of_field) {
+                *stretch = true;
+                here.fill(InField::default());
             }
-            stretches[stretch] = true;
-            let places = stretch * STRETCH..((stretch + 1) * STRETCH).min(self.documents);
-            // Nought is added to those that the field does not have: it is a toss-up for common words.
-            for place in places.clone() {
-                slots[place].weighted += most[place] * lengths.norm(place as DocId);
-            }
-            most[places].fill(0.0);
         }
     }
 

@@ -346,31 +346,39 @@ impl Run<'_> {
             None => query,
         };
         let engine_error = |error| self.finder.engine_error(error);
+        let query = match plan {
+            // Nothing is asked of documents, so none needs to be looked up.
+            Plan::All if self.like.is_none() && bonus.feedback.is_empty() => None,
+            _ => Some(query.as_ref()),
+        };
         if !ranks || bonus.pairs.is_empty() {
-            return Ok(self.walk(query.as_ref(), wanted).map_err(engine_error)?);
+            return Ok(self.walk(query, wanted).map_err(engine_error)?);
         }
         let pairs = Pairs::new(&bonus.pairs, &self.lookup).map_err(engine_error)?;
         let wanted = Gather {
             slack: pairs.most(),
             ..*wanted
         };
-        let found = self.walk(query.as_ref(), &wanted);
-        let mut gathered = found.map_err(engine_error)?;
+        let mut gathered = self.walk(query, &wanted).map_err(engine_error)?;
         gathered.hits = pairs.best(gathered.hits, &wanted).map_err(engine_error)?;
         Ok(gathered)
     }
 
-    /// Walks the documents of a query, the segments of a large index on several threads.
-    fn walk(&self, query: &dyn Query, wanted: &Gather<'_>) -> tantivy::Result<Gathered> {
+    /// Walks the documents of a query, or all, the segments of a large index on several threads.
+    fn walk(&self, query: Option<&dyn Query>, wanted: &Gather<'_>) -> tantivy::Result<Gathered> {
         let searcher = &self.view.searcher;
         let scoring = match wanted.requires_scoring() {
             true => EnableScoring::enabled_from_searcher(searcher),
             false => EnableScoring::disabled_from_searcher(searcher),
         };
-        let weight = query.weight(scoring)?;
+        let weight = query.map(|query| query.weight(scoring)).transpose()?;
         let walk = |segment: &usize| {
             let reader = &searcher.segment_readers()[*segment];
-            wanted.collect_segment(weight.as_ref(), *segment as u32, reader)
+            let number = *segment as u32;
+            match &weight {
+                Some(weight) => wanted.collect_segment(weight.as_ref(), number, reader),
+                None => wanted.collect_all(number, reader, self.lookup.texts.deleted(*segment)),
+            }
         };
         let size = |segment: &usize| searcher.segment_readers()[*segment].max_doc();
         let mut segments: Vec<usize> = (0..searcher.segment_readers().len()).collect();
