@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
-use rustc_hash::FxHashMap;
 use tantivy::SegmentReader;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, TantivyError};
@@ -13,6 +12,7 @@ use crate::index::all_texts;
 use crate::place::country_called;
 use crate::schema::{FacetElement, Fields, Layout, NOT_STATED, is_open, is_stale};
 use crate::search::request::Sort;
+use crate::search::unpacked::{Chosen, Unpacked, each_value, first_of_name};
 
 /// The columns of one segment.
 pub(crate) struct SegmentColumns {
@@ -84,75 +84,12 @@ pub(crate) enum FacetColumn {
 /// What was worked out for every document on a day.
 type Judged = (Date, Arc<[u8]>);
 
-/// The chosen values of one facet in one segment, by ordinal, ready to be asked of documents.
+/// The chosen values of one facet in one segment, ready to be asked of documents.
 pub(crate) struct FacetFilter {
-    chosen: Vec<bool>,
-    /// The chosen among the first as bits.
-    set: u32,
+    chosen: Chosen,
     /// The column, if it has been unpacked.
     unpacked: Option<Arc<Unpacked>>,
     judged: Option<Arc<[u8]>>,
-}
-
-/// A column in plain arrays. Facets have few values: more than 65,535 of them would be a list of texts, not a facet, and
-/// stay packed.
-pub(crate) struct Unpacked {
-    /// Where the ordinals of each document begin, and the end; nothing if every document has exactly one.
-    starts: Option<Box<[u32]>>,
-    ordinals: Box<[u16]>,
-    /// The ordinals of each document as bits, if it may have several and they are few.
-    sets: Option<Box<[u32]>>,
-}
-
-impl Unpacked {
-    fn new(column: &Column<u64>, values: usize, first: Option<&[u64]>, documents: u32) -> Unpacked {
-        let mut starts = Vec::with_capacity(documents as usize + 1);
-        let mut ordinals = Vec::with_capacity(documents as usize);
-        for doc in 0..documents {
-            starts.push(ordinals.len() as u32);
-            each_value(column, first, doc, &mut |ordinal| {
-                ordinals.push(ordinal as u16);
-            });
-        }
-        starts.push(ordinals.len() as u32);
-        let single = starts
-            .iter()
-            .enumerate()
-            .all(|(doc, start)| doc == *start as usize);
-        let bit = |ordinal: &u16| 1_u32.checked_shl(u32::from(*ordinal)).unwrap_or(0);
-        let set = |place: &[u32]| {
-            let ordinals = &ordinals[place[0] as usize..place[1] as usize];
-            ordinals.iter().map(bit).fold(0, |set, bit| set | bit)
-        };
-        Unpacked {
-            sets: (!single && values <= u32::BITS as usize)
-                .then(|| starts.windows(2).map(set).collect()),
-            starts: (!single).then(|| starts.into_boxed_slice()),
-            ordinals: ordinals.into_boxed_slice(),
-        }
-    }
-
-    /// Whether a document has one of some values.
-    #[inline]
-    fn has_any(&self, filter: &FacetFilter, doc: DocId) -> bool {
-        match &self.sets {
-            Some(sets) => sets[doc as usize] & filter.set != 0,
-            None => {
-                let mut ordinals = self.of(doc).iter();
-                ordinals.any(|ordinal| filter.chosen[usize::from(*ordinal)])
-            }
-        }
-    }
-
-    /// The ordinals of a document.
-    #[inline]
-    fn of(&self, doc: DocId) -> &[u16] {
-        let doc = doc as usize;
-        match &self.starts {
-            None => &self.ordinals[doc..=doc],
-            Some(starts) => &self.ordinals[starts[doc] as usize..starts[doc + 1] as usize],
-        }
-    }
 }
 
 /// The values of the verification facet: open and not verified for two years, all else, not known.
@@ -338,40 +275,6 @@ impl SegmentColumns {
     }
 }
 
-/// The first ordinal of the same name for each of some names; `None` if they are all different.
-fn first_of_name(names: &[String]) -> Option<Vec<u64>> {
-    let mut places: FxHashMap<&str, u64> = FxHashMap::default();
-    let first = (0..).zip(names);
-    let first = first.map(|(place, name)| *places.entry(name).or_insert(place));
-    let first: Vec<u64> = first.collect();
-    (places.len() < names.len()).then_some(first)
-}
-
-/// Gives the ordinals of a document's values; of those with one name, one.
-fn each_value(
-    ordinals: &Column<u64>,
-    first: Option<&[u64]>,
-    doc: DocId,
-    sink: &mut dyn FnMut(usize),
-) {
-    let Some(first) = first else {
-        ordinals
-            .values_for_doc(doc)
-            .for_each(|ordinal| sink(ordinal as usize));
-        return;
-    };
-    let named = || {
-        ordinals
-            .values_for_doc(doc)
-            .map(|ordinal| first[ordinal as usize])
-    };
-    for (place, ordinal) in named().enumerate() {
-        if !named().take(place).any(|before| before == ordinal) {
-            sink(ordinal as usize);
-        }
-    }
-}
-
 impl FacetColumn {
     /// The values by ordinal.
     pub(crate) fn names(&self) -> &[String] {
@@ -421,11 +324,8 @@ impl FacetColumn {
     /// A filter by some values.
     pub(crate) fn filter(&self, chosen: &[String], today: Date) -> FacetFilter {
         let names = self.names().iter();
-        let chosen: Vec<bool> = names.map(|name| chosen.contains(name)).collect();
-        let bits = chosen.iter().take(u32::BITS as usize).rev();
         FacetFilter {
-            set: bits.fold(0, |set, chosen| set << 1 | u32::from(*chosen)),
-            chosen,
+            chosen: Chosen::new(names.map(|name| chosen.contains(name)).collect()),
             unpacked: self.unpacked().cloned(),
             judged: self.judged(today),
         }
@@ -442,11 +342,13 @@ impl FacetColumn {
     #[inline]
     pub(crate) fn passes(&self, filter: &FacetFilter, doc: DocId, today: Date) -> bool {
         match (&filter.unpacked, &filter.judged) {
-            (Some(unpacked), _) => unpacked.has_any(filter, doc),
-            (None, Some(judged)) => filter.chosen[usize::from(judged[doc as usize])],
+            (Some(unpacked), _) => unpacked.has_any(&filter.chosen, doc),
+            (None, Some(judged)) => filter.chosen.has(usize::from(judged[doc as usize])),
             (None, None) => {
                 let mut passes = false;
-                self.ordinals(doc, today, &mut |ordinal| passes |= filter.chosen[ordinal]);
+                self.ordinals(doc, today, &mut |ordinal| {
+                    passes |= filter.chosen.has(ordinal)
+                });
                 passes
             }
         }
@@ -455,18 +357,7 @@ impl FacetColumn {
     /// Counts the values of some documents by ordinal.
     pub(crate) fn count(&self, docs: &[DocId], today: Date, counter: &mut [u64]) {
         match (self.unpacked(), self.judged(today)) {
-            (Some(unpacked), _) if unpacked.starts.is_none() => {
-                for &doc in docs {
-                    counter[usize::from(unpacked.ordinals[doc as usize])] += 1;
-                }
-            }
-            (Some(unpacked), _) => {
-                for &doc in docs {
-                    for ordinal in unpacked.of(doc) {
-                        counter[usize::from(*ordinal)] += 1;
-                    }
-                }
-            }
+            (Some(unpacked), _) => unpacked.count(docs, counter),
             (None, Some(judged)) => {
                 for &doc in docs {
                     counter[usize::from(judged[doc as usize])] += 1;

@@ -20,7 +20,7 @@
 //!   lists, placed            posting lists of words and phrases; of arrangements, with expansion for their terms
 //!   lookup, texts            what one search looks up in the index, each thing once; the text fields, open for all searches
 //!   weights                  how occurrences are weighed
-//! filter, columns          filters of a query, and the columns that filters, facets and orders read
+//! filter, columns          filters of a query, and the columns that filters, facets and orders read; unpacked: in plain arrays
 //! sites, places            where trials have sites, and which point a typed place means
 //! countries                which writings of a country the index has
 //! names, suggest           the index's own vocabulary, and what half-typed words may become
@@ -83,6 +83,7 @@ mod status;
 mod studies;
 mod suggest;
 mod texts;
+mod unpacked;
 mod weights;
 mod widen;
 
