@@ -269,7 +269,7 @@ impl Collector for Gather<'_> {
 }
 
 impl Gather<'_> {
-    /// Collects all documents of a segment but the deleted ones, each with the score of a query of no words.
+    /// Collects all documents of a segment but the deleted ones, as a query of no words finds them.
     pub(crate) fn collect_all(
         &self,
         segment: SegmentOrdinal,
@@ -277,10 +277,11 @@ impl Gather<'_> {
         deleted: &[DocId],
     ) -> tantivy::Result<SegmentGathered> {
         let mut gather = self.for_segment(segment, reader)?;
+        let score = if self.requires_scoring() { 1.0 } else { 0.0 };
         let mut deleted = deleted.iter().copied().peekable();
         for doc in 0..reader.max_doc() {
             if deleted.next_if_eq(&doc).is_none() {
-                gather.collect(doc, 1.0);
+                gather.collect(doc, score);
             }
         }
         Ok(gather.harvest())
