@@ -269,7 +269,7 @@ impl Collector for Gather<'_> {
 }
 
 impl Gather<'_> {
-    /// Collects all documents of a segment but the deleted ones, as a query of no words finds them.
+    /// Collects all documents of a segment but the deleted ones: without words there is no score.
     pub(crate) fn collect_all(
         &self,
         segment: SegmentOrdinal,
@@ -277,11 +277,10 @@ impl Gather<'_> {
         deleted: &[DocId],
     ) -> tantivy::Result<SegmentGathered> {
         let mut gather = self.for_segment(segment, reader)?;
-        let score = if self.requires_scoring() { 1.0 } else { 0.0 };
         let mut deleted = deleted.iter().copied().peekable();
         for doc in 0..reader.max_doc() {
             if deleted.next_if_eq(&doc).is_none() {
-                gather.collect(doc, score);
+                gather.collect(doc, 0.0);
             }
         }
         Ok(gather.harvest())

@@ -41,6 +41,27 @@ fn feedback_changes_the_order_only_and_its_scores_add_up() {
     }
 }
 
+/// A filter alone ranks nothing, so no trial is a better example than another.
+#[test]
+fn without_words_there_is_no_feedback() {
+    for query in ["", "phase:2", "-phase:2"] {
+        let hits = FINDER.search(&with_feedback(query)).unwrap();
+        assert!(hits.total > 0, "{query}");
+        assert!(
+            hits.query.feedback.is_empty(),
+            "{query}: {:?}",
+            hits.query.feedback
+        );
+        let explained = hits.hits.iter().filter_map(|hit| hit.explanation.as_ref());
+        assert!(
+            explained
+                .flat_map(|explanation| &explanation.concepts)
+                .next()
+                .is_none()
+        );
+    }
+}
+
 /// Invariant: filters never change scores, and feedback documents come from the unfiltered result.
 #[test]
 fn filters_do_not_change_scores_of_feedback() {
