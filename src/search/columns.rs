@@ -347,7 +347,7 @@ impl FacetColumn {
             (None, None) => {
                 let mut passes = false;
                 self.ordinals(doc, today, &mut |ordinal| {
-                    passes |= filter.chosen.has(ordinal)
+                    passes |= filter.chosen.has(ordinal);
                 });
                 passes
             }
