@@ -115,7 +115,7 @@ pub(super) fn is_operator(word: &str) -> bool {
 }
 
 /// White space, control characters, and what pasted text has in their place.
-fn is_separator(c: char) -> bool {
+pub(super) fn is_separator(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}')
 }
 

@@ -434,9 +434,13 @@ fn notation_of_other_tools_in_any_case() {
 hint: write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out; in quotes it is text
 "#,
     );
-    for query in ["knee/", "(knee/) x", "knee/ or hip", "knee/ AND hip"] {
+    for query in ["knee/\0", "exp\u{200b}knee/ pain", "(pain knee/\u{feff})"] {
         let error = parse(query, &Fields).unwrap_err();
-        assert!(error.message().starts_with("`knee/`"), "{query}");
+        let said = error.fault.to_string();
+        assert!(
+            said.contains("a slash marks no heading"),
+            "{query:?}: {said}"
+        );
     }
     check(
         "AREA[Condition]knee",
@@ -910,4 +914,12 @@ fn characters_that_are_not_seen() {
         assert_eq!(error.span.of(query), query.trim());
     }
     assert!(parse(" \t\n", &Fields).is_ok());
+    // What is not seen behind a heading made it a word, and the query as it is written was refused.
+    for query in ["knee/\0", "exp\u{200b}knee/ pain", "(pain knee/\u{feff})"] {
+        let said = parse(query, &Fields).unwrap_err().fault.to_string();
+        assert!(
+            said.contains("a slash marks no heading"),
+            "{query:?}: {said}"
+        );
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 use trialfind::query::{Query, parse};
 use trialfind::render::{Look, csv_header, csv_row, hits_text, json_line, ris_record};
-use trialfind::search::{Hits, Request};
+use trialfind::search::{Hits, Notice, Request};
 use trialfind::server::router;
 use trialfind::trial::vocabulary::Vocabulary;
 
@@ -32,6 +32,14 @@ pub fn search(bytes: &[u8]) {
     let widened = finder.search(&request(query.clone()));
     if let Ok(hits) = &widened {
         sound_hits(hits);
+    }
+    // Ids go straight to their trials, and some of several are no less an answer: nothing is the opposite of that.
+    let is_straight = |hits: &Hits| {
+        let mut notices = hits.notices.iter();
+        notices.any(|notice| matches!(notice, Notice::Straight { .. }))
+    };
+    if widened.is_ok_and(|hits| is_straight(&hits)) {
+        return;
     }
     let ids = |query: Query| {
         let strict = Request {
