@@ -5,7 +5,7 @@
 //! `2[18F]FA-85380` are words of trial records. In quotes everything is text. The signs that this language does know are read by
 //! `signs`.
 
-use super::lex::is_separator;
+use super::lex::{is_quote, is_separator};
 use super::signs::is_digits;
 use super::tree::Span;
 
@@ -121,9 +121,12 @@ pub(super) fn in_word(word: &str) -> Option<(Notation, Span)> {
 /// Whether a word that looks like a heading stands where one does: behind `exp`, or before an operator or an end. The first
 /// word of "relapsed/ refractory" does not.
 pub(super) fn is_heading_between(before: &str, behind: &str) -> bool {
-    let mut words = before.split(is_separator).filter(|word| !word.is_empty());
-    let exploded = words.next_back() == Some("exp");
-    let behind = behind.trim_start_matches(is_separator);
+    let mut words = before.split(is_separator);
+    let last = words.rfind(|word| word.contains(char::is_alphanumeric));
+    let exploded = last == Some("exp");
+    // Signs by themselves are passed over, as everywhere.
+    let opens = |c: char| is_quote(c) || matches!(c, '(' | ')' | '{' | '}');
+    let behind = behind.trim_start_matches(|c: char| !c.is_alphanumeric() && !opens(c));
     let next = behind.split(|c: char| !c.is_alphabetic()).next();
     let operator = next.unwrap_or_default().to_ascii_lowercase();
     exploded

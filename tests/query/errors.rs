@@ -434,7 +434,13 @@ fn notation_of_other_tools_in_any_case() {
 hint: write `mesh:knee`, `ancestor:knee` for all headings below it, or leave the slash out; in quotes it is text
 "#,
     );
-    for query in ["knee/\0", "exp\u{200b}knee/ pain", "(pain knee/\u{feff})"] {
+    for query in [
+        "knee/\0",
+        "knee/ \u{fffd}",
+        "exp , knee/ pain",
+        "exp\u{200b}knee/ pain",
+        "(pain knee/\u{feff})",
+    ] {
         let error = parse(query, &Fields).unwrap_err();
         let said = error.fault.to_string();
         assert!(
@@ -915,7 +921,13 @@ fn characters_that_are_not_seen() {
     }
     assert!(parse(" \t\n", &Fields).is_ok());
     // What is not seen behind a heading made it a word, and the query as it is written was refused.
-    for query in ["knee/\0", "exp\u{200b}knee/ pain", "(pain knee/\u{feff})"] {
+    for query in [
+        "knee/\0",
+        "knee/ \u{fffd}",
+        "exp , knee/ pain",
+        "exp\u{200b}knee/ pain",
+        "(pain knee/\u{feff})",
+    ] {
         let said = parse(query, &Fields).unwrap_err().fault.to_string();
         assert!(
             said.contains("a slash marks no heading"),
