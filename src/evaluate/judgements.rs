@@ -86,8 +86,9 @@ impl Judgements {
         Ok(judgements)
     }
 
-    /// The lowest grade that counts as relevant instead of 1, never less, as `-l` says to trec_eval: the TREC clinical trials tracks give 2 to
-    /// trials that take the patient, 1 to those that are about what the patient has but exclude them. The gains of NDCG stay.
+    /// The lowest grade that counts as relevant instead of 1, never less, as `-l` says to trec_eval: the TREC clinical trials tracks
+    /// give 2 to trials that take the patient, 1 to those that are about what the patient has but exclude them. The gains of NDCG
+    /// stay.
     pub fn relevant_from(self, grade: Grade) -> Judgements {
         Judgements {
             relevant_from: grade.max(1),
